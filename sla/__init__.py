@@ -1,0 +1,1 @@
+"""By when: working time, clocks, ladders and ledgers as pure functions; no Flask, no database, no clock of its own."""

@@ -1,0 +1,1 @@
+"""The desk: the application around routing and sla, in layers."""

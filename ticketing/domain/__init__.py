@@ -1,0 +1,1 @@
+"""Words and rules of the desk on the standard library alone."""

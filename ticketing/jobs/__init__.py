@@ -1,0 +1,1 @@
+"""RQ entry points: take ids, call one service in one transaction."""

@@ -1,0 +1,1 @@
+"""One aggregate per file: columns and relationships, no verbs."""

@@ -1,0 +1,1 @@
+"""Verbs: they take rows and now, record events, and never commit."""

@@ -1,0 +1,1 @@
+"""Blueprints: parse, one verb, present."""
