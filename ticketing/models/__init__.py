@@ -1,1 +1,48 @@
 """One aggregate per file: columns and relationships, no verbs."""
+
+from ticketing.models.account import Account, Draft, RoleGrant
+from ticketing.models.clock import ClockEntry, ClockRung, TicketClock
+from ticketing.models.decision import (
+    Approval,
+    CaseTicket,
+    CoordinationCase,
+    RoutingDecision,
+    RoutingLesson,
+    SupervisionOrder,
+    TicketReturn,
+)
+from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
+from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
+from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
+
+__all__ = [
+    "Account",
+    "Approval",
+    "Attachment",
+    "Blob",
+    "Bureau",
+    "CaseTicket",
+    "ClockEntry",
+    "ClockRung",
+    "ConsoleMessage",
+    "CoordinationCase",
+    "Delivery",
+    "Draft",
+    "HandlerReceipt",
+    "HistoryEntry",
+    "Hotline",
+    "Notice",
+    "OutboxEvent",
+    "PolicyDocument",
+    "Region",
+    "Reveal",
+    "RoleGrant",
+    "RoutingDecision",
+    "RoutingLesson",
+    "SupervisionOrder",
+    "Ticket",
+    "TicketClock",
+    "TicketLink",
+    "TicketReturn",
+    "Topic",
+]

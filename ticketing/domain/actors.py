@@ -1,0 +1,53 @@
+"""Who acts: a member of staff with grants, an enterprise at the status page, or the system itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ticketing.domain.vocabulary import Door, Role
+
+
+class ActorKind(StrEnum):
+    """The three sorts of actors that a history line can name."""
+
+    STAFF = "staff"
+    REQUESTER = "requester"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role at a bureau, or everywhere when `bureau_code` is None; deputies hold dated ones."""
+
+    role: Role
+    bureau_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person behind an act, as permissions and history need them."""
+
+    kind: ActorKind
+    name: str
+    door: Door
+    account_id: int | None = None
+    grants: frozenset[Grant] = field(default_factory=frozenset)
+    ticket_ids: frozenset[int] = field(default_factory=frozenset)
+
+    def has(self, role: Role) -> bool:
+        """Tell whether the actor holds `role` anywhere."""
+        return any(grant.role == role for grant in self.grants)
+
+    def has_at(self, role: Role, bureau_codes: Iterable[str | None]) -> bool:
+        """Tell whether the actor holds `role` at one of the bureaus, or everywhere."""
+        wanted = {None, *bureau_codes}
+        return any(grant.role == role and grant.bureau_code in wanted for grant in self.grants)
+
+    @property
+    def bureau_codes(self) -> frozenset[str]:
+        """The bureaus at which the actor handles or heads."""
+        roles = (Role.HANDLER, Role.HEAD)
+        return frozenset(g.bureau_code for g in self.grants if g.bureau_code and g.role in roles)
+
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM, name="", door=Door.SYSTEM)

@@ -1,0 +1,164 @@
+"""Who may do what: a map from a permission to an OR of ANDs of small predicates, on one screen.
+
+A predicate takes the actor and the facts of a ticket (None for pages without one). Nothing else
+in the system decides rights; routes name a permission, buttons ask the same map.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum, auto
+from typing import Protocol
+
+from ticketing.domain.actors import Actor, ActorKind
+from ticketing.domain.vocabulary import Role, TicketType
+
+
+class TicketFacts(Protocol):
+    """What the predicates may look at."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def bureau_code(self) -> str: ...
+    @property
+    def touched_bureaus(self) -> list[str]: ...
+
+
+Predicate = Callable[[Actor, TicketFacts | None], bool]
+
+
+class Permission(StrEnum):
+    """Everything that a route or a step of the workflow can ask for."""
+
+    REGISTER = auto()
+    ANSWER_ON_CALL = auto()
+    REJECT = auto()
+    DISPATCH = auto()
+    ADJUDICATE = auto()
+    RECLASSIFY = auto()
+    HANDLE = auto()
+    ASSIGN = auto()
+    APPROVE_AT_BUREAU = auto()
+    APPROVE_AS_SUPERVISOR = auto()
+    OPEN_CASE = auto()
+    DISSOLVE_CASE = auto()
+    SUPPLY = auto()
+    JUDGE_ANSWER = auto()
+    WITHDRAW = auto()
+    FOLLOW_UP = auto()
+    LINK = auto()
+    REMIND = auto()
+    SUPERVISE = auto()
+    REPLY_ORDER = auto()
+    NOTE = auto()
+    WRITE_TO_REQUESTER = auto()
+    RUN_CLOCKWORK = auto()
+    READ_TICKET = auto()
+    REVEAL = auto()
+    SEE_DESK = auto()
+    SEE_DISPATCH = auto()
+    SEE_BUREAU = auto()
+    SEE_WATCH = auto()
+    SEE_ADMIN = auto()
+    SEE_OWN_REQUEST = auto()
+
+
+def is_system(actor: Actor, _: TicketFacts | None) -> bool:
+    """The router, the clockwork, an import."""
+    return actor.kind == ActorKind.SYSTEM
+
+
+def is_requester(actor: Actor, ticket: TicketFacts | None) -> bool:
+    """The enterprise, having opened just this ticket with number and password."""
+    return actor.kind == ActorKind.REQUESTER and ticket is not None and ticket.id in actor.ticket_ids
+
+
+def is_operator(actor: Actor, _: TicketFacts | None) -> bool:
+    """A person on the telephone desk."""
+    return actor.has(Role.OPERATOR)
+
+
+def is_dispatcher(actor: Actor, _: TicketFacts | None) -> bool:
+    """A person on the dispatch desk."""
+    return actor.has(Role.DISPATCHER)
+
+
+def is_supervisor(actor: Actor, _: TicketFacts | None) -> bool:
+    """督办员; never the bid supervisor of a case."""
+    return actor.has(Role.SUPERVISOR)
+
+
+def is_admin(actor: Actor, _: TicketFacts | None) -> bool:
+    """Keeper of accounts and packs."""
+    return actor.has(Role.ADMIN)
+
+
+def is_bureau_staff(actor: Actor, _: TicketFacts | None) -> bool:
+    """Handler or head of some bureau."""
+    return actor.has(Role.HANDLER) or actor.has(Role.HEAD)
+
+
+def owns_as_handler(actor: Actor, ticket: TicketFacts | None) -> bool:
+    """Handler at the bureau that has the ticket now."""
+    return ticket is not None and actor.has_at(Role.HANDLER, [ticket.bureau_code])
+
+
+def owns_as_head(actor: Actor, ticket: TicketFacts | None) -> bool:
+    """Head of the bureau that has the ticket now, or a deputy."""
+    return ticket is not None and actor.has_at(Role.HEAD, [ticket.bureau_code])
+
+
+def touched_at_bureau(actor: Actor, ticket: TicketFacts | None) -> bool:
+    """Staff of a bureau that has or had the ticket."""
+    return ticket is not None and bool(actor.bureau_codes & {ticket.bureau_code, *ticket.touched_bureaus})
+
+
+def not_a_report(_: Actor, ticket: TicketFacts | None) -> bool:
+    """A report (举报) is read by fewer people than other tickets."""
+    return ticket is not None and ticket.type != TicketType.REPORT
+
+
+PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
+    Permission.REGISTER: ((is_operator,), (is_dispatcher,)),
+    Permission.ANSWER_ON_CALL: ((is_operator,),),
+    Permission.REJECT: ((is_dispatcher,), (is_supervisor,)),
+    Permission.DISPATCH: ((is_dispatcher,), (is_system,)),
+    Permission.ADJUDICATE: ((is_dispatcher,),),
+    Permission.RECLASSIFY: ((is_dispatcher,),),
+    Permission.HANDLE: ((owns_as_handler,), (owns_as_head,)),
+    Permission.ASSIGN: ((owns_as_head,),),
+    Permission.APPROVE_AT_BUREAU: ((owns_as_head,), (is_supervisor,)),
+    Permission.APPROVE_AS_SUPERVISOR: ((is_supervisor,),),
+    Permission.OPEN_CASE: ((is_supervisor,), (owns_as_head,), (is_system,)),
+    Permission.DISSOLVE_CASE: ((is_supervisor,),),
+    Permission.SUPPLY: ((is_requester,), (is_operator,)),
+    Permission.JUDGE_ANSWER: ((is_requester,), (is_operator,)),
+    Permission.WITHDRAW: ((is_requester,), (is_operator,)),
+    Permission.FOLLOW_UP: ((is_operator,),),
+    Permission.LINK: ((is_operator,), (is_dispatcher,)),
+    Permission.REMIND: ((is_requester,), (is_operator,), (is_supervisor,), (is_system,)),
+    Permission.SUPERVISE: ((is_supervisor,), (is_system,)),
+    Permission.REPLY_ORDER: ((owns_as_handler,), (owns_as_head,)),
+    Permission.NOTE: ((touched_at_bureau,), (is_operator,), (is_dispatcher,), (is_supervisor,)),
+    Permission.WRITE_TO_REQUESTER: ((owns_as_handler,), (owns_as_head,), (is_operator,)),
+    Permission.RUN_CLOCKWORK: ((is_system,),),
+    Permission.READ_TICKET: (
+        (touched_at_bureau,),
+        (is_operator, not_a_report),
+        (is_dispatcher,),
+        (is_supervisor,),
+    ),
+    Permission.REVEAL: ((owns_as_handler,), (owns_as_head,), (is_operator, not_a_report), (is_dispatcher,)),
+    Permission.SEE_DESK: ((is_operator,),),
+    Permission.SEE_DISPATCH: ((is_dispatcher,),),
+    Permission.SEE_BUREAU: ((is_bureau_staff,),),
+    Permission.SEE_WATCH: ((is_supervisor,),),
+    Permission.SEE_ADMIN: ((is_admin,),),
+    Permission.SEE_OWN_REQUEST: ((is_requester,),),
+}
+
+
+def may(actor: Actor, permission: Permission, ticket: TicketFacts | None = None) -> bool:
+    """Tell whether `actor` holds `permission` on `ticket` (or on no ticket in particular)."""
+    return any(all(test(actor, ticket) for test in tests) for tests in PERMISSIONS[permission])
