@@ -66,3 +66,14 @@ class TooMany(DomainError):
     def __init__(self, retry_after: int, message: str | None = None) -> None:
         super().__init__(message, minutes=max(1, -(-retry_after // 60)))
         self.retry_after = retry_after
+
+
+class InvalidFields(DomainError):
+    """Several fields are wrong at once; the form shows each at its place and all of them on top."""
+
+    code = "invalid"
+    message = N_("有几处需要修改。")
+
+    def __init__(self, problems: list[Invalid]) -> None:
+        super().__init__()
+        self.problems = problems

@@ -1,0 +1,162 @@
+"""Facts that the desk tells after commit; each is stored with its fields and goes to its subscribers."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that became true of one ticket."""
+
+    ticket_id: int
+
+    @property
+    def name(self) -> str:
+        """The name under which it is stored and subscribed to."""
+        return type(self).__name__
+
+    def payload(self) -> dict[str, Any]:
+        """The fields beside the ticket, ready for JSON."""
+        fields = dataclasses.asdict(self)
+        del fields["ticket_id"]
+        return fields
+
+
+@dataclass(frozen=True)
+class TicketOpened(Event):
+    """A request became a ticket with an owner and a deadline."""
+
+
+@dataclass(frozen=True)
+class TicketDispatched(Event):
+    """A bureau has it now."""
+
+    bureau_code: str
+
+
+@dataclass(frozen=True)
+class TicketAssigned(Event):
+    """A person of the bureau has it now."""
+
+    account_id: int
+
+
+@dataclass(frozen=True)
+class TicketReturned(Event):
+    """A bureau says that it is not theirs."""
+
+    return_id: int
+
+
+@dataclass(frozen=True)
+class ReturnAdjudicated(Event):
+    """The dispatcher upheld or refused a return."""
+
+    return_id: int
+
+
+@dataclass(frozen=True)
+class RequesterAsked(Event):
+    """The enterprise is asked for something; the answer clocks wait."""
+
+    history_seq: int
+
+
+@dataclass(frozen=True)
+class RequesterSupplied(Event):
+    """The enterprise handed it in, or its time ran out."""
+
+    supplied: bool
+
+
+@dataclass(frozen=True)
+class RequesterTold(Event):
+    """Staff wrote to the enterprise."""
+
+    history_seq: int
+
+
+@dataclass(frozen=True)
+class RequesterWrote(Event):
+    """The enterprise wrote unasked: a reminder."""
+
+    history_seq: int
+
+
+@dataclass(frozen=True)
+class PromiseMoved(Event):
+    """Suspended, resumed or extended: the enterprise is told why and until when."""
+
+    history_seq: int
+
+
+@dataclass(frozen=True)
+class TicketAnswered(Event):
+    """The bureau answered."""
+
+    history_seq: int
+
+
+@dataclass(frozen=True)
+class AnswerContested(Event):
+    """The enterprise does not accept the answer."""
+
+    contests: int
+
+
+@dataclass(frozen=True)
+class TicketClosed(Event):
+    """Closed, with its reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class ApprovalAsked(Event):
+    """Somebody waits for a decision."""
+
+    approval_id: int
+
+
+@dataclass(frozen=True)
+class ApprovalDecided(Event):
+    """The decision is there."""
+
+    approval_id: int
+
+
+@dataclass(frozen=True)
+class CaseOpened(Event):
+    """Several bureaus solve it together from now on."""
+
+    case_id: int
+
+
+@dataclass(frozen=True)
+class OrderIssued(Event):
+    """A numbered supervision order."""
+
+    order_id: int
+
+
+@dataclass(frozen=True)
+class RungReached(Event):
+    """A clock reached a rung of its ladder."""
+
+    clock_id: int
+    clock_kind: str
+    rung: str
+    act: str
+    roles: tuple[str, ...]
+    bureau_code: str | None
+
+
+@dataclass(frozen=True)
+class PasswordCodeSent(Event):
+    """A one-time code goes to the phone on file; the code itself is never stored here."""
+
+    delivery_id: int
+
+
+EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
