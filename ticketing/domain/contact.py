@@ -54,7 +54,7 @@ def _is_service_number(number: phonenumbers.PhoneNumber) -> bool:
 
 
 def _split_extension(text: str) -> str:
-    """Keep the last group for the parser, marked as an extension where two dashes stand: 0451-87001234-8001."""
+    """Keep the last group for the parser, after two dashes, as an extension: 0451-87001234-8001."""
     return r" ext \1" if text.count("-") >= 2 and not text.startswith("+") else r"-\1"
 
 
