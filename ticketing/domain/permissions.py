@@ -39,6 +39,7 @@ class Permission(StrEnum):
     RECLASSIFY = auto()
     HANDLE = auto()
     ASSIGN = auto()
+    SUBMIT = auto()
     APPROVE_AT_BUREAU = auto()
     APPROVE_AS_SUPERVISOR = auto()
     OPEN_CASE = auto()
@@ -128,6 +129,7 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.RECLASSIFY: ((is_dispatcher,),),
     Permission.HANDLE: ((owns_as_handler,), (owns_as_head,)),
     Permission.ASSIGN: ((owns_as_head,),),
+    Permission.SUBMIT: ((owns_as_handler,), (owns_as_head,), (is_dispatcher,)),
     Permission.APPROVE_AT_BUREAU: ((owns_as_head,), (is_supervisor,)),
     Permission.APPROVE_AS_SUPERVISOR: ((is_supervisor,),),
     Permission.OPEN_CASE: ((is_supervisor,), (owns_as_head,), (is_system,)),

@@ -36,6 +36,7 @@ class Action(StrEnum):
     OPEN_CASE = auto()
     DISSOLVE = auto()
     ANSWER = auto()
+    SUBMIT = auto()
     APPROVE = auto()
     REFUSE = auto()
     CONFIRM = auto()
@@ -205,6 +206,7 @@ STEPS: tuple[Step, ...] = (
         ((E.STOP, C.PLAN),),
     ),
     Step(A.ANSWER, _WORKING, S.ANSWERED, P.HANDLE, N_("答复"), _ON_ANSWER),
+    Step(A.SUBMIT, OPEN_STATES, Target.STAY, P.SUBMIT, N_("提请审核"), public=False),
     Step(A.APPROVE, OPEN_STATES, Target.STAY, P.APPROVE_AT_BUREAU, N_("审核通过"), public=False),
     Step(A.REFUSE, OPEN_STATES, Target.STAY, P.APPROVE_AT_BUREAU, N_("审核退回"), public=False),
     Step(A.CONFIRM, frozenset({S.ANSWERED}), S.CLOSED, P.JUDGE_ANSWER, N_("认可"), ((E.STOP, C.FOLLOW_UP),)),

@@ -1,0 +1,173 @@
+"""Who answers: dispatching, returns (退单) and their adjudication (裁定)."""
+
+from sqlalchemy import select
+
+from sla.arithmetic import after
+from sla.values import Target, Unit
+from ticketing.domain import events
+from ticketing.domain.errors import Invalid, NotFound
+from ticketing.domain.text import limited, require
+from ticketing.domain.vocabulary import ClockKind, ReturnReason
+from ticketing.domain.words import N_
+from ticketing.domain.workflow import Action, Effect
+from ticketing.extensions import db
+from ticketing.models import RoutingDecision, RoutingLesson, Ticket, TicketReturn
+from ticketing.services import clocks, coordination, outbox
+from ticketing.services.history import Act, Said
+from ticketing.services.moves import move
+from ticketing.services.province import Province
+
+RETURN_WINDOW = Target(Unit.WORKING_DAYS, 1)
+ADJUDICATION = Target(Unit.WORKING_MINUTES, 240)
+#: The return that opens a coordination case (rule of the 12345 platforms).
+RETURNS_TO_CASE = 3
+REASON_MAX = 1_000
+#: What begins anew when another bureau gets the ticket.
+BUREAU_CLOCKS = ((Effect.RESTART, ClockKind.ACCEPTANCE), (Effect.RESTART, ClockKind.SHARE))
+
+
+def dispatch(ticket: Ticket, bureau_code: str, act: Act, province: Province, *, reason: str = "") -> None:
+    """Give the ticket to a bureau; the promise clock never notices.
+
+    Raises:
+        Invalid: no such bureau, or it has the ticket already.
+    """
+    bureau = province.directory.bureaus.get(bureau_code)
+    if bureau is None:
+        raise Invalid(N_("没有这个承办单位，请从列表中选择。"), field="bureau_code")
+    if bureau_code == ticket.bureau_code and ticket.dispatched_at and not pending_return(ticket):
+        raise Invalid(N_("工单已经在这个单位，不用再派。"), field="bureau_code")
+    hand_over(ticket, bureau_code)
+    said = Said(limited(reason, field="reason", most=REASON_MAX), {"bureau": bureau_code})
+    move(ticket, Action.DISPATCH, act, said)
+    _learn_if_corrected(ticket, bureau_code, act)
+    outbox.record(events.TicketDispatched(ticket.id, bureau_code), act.now)
+
+
+def hand_over(ticket: Ticket, bureau_code: str) -> None:
+    """Make the bureau the owner; nobody in it has the ticket yet."""
+    if ticket.dispatched_at is None:
+        ticket.first_receiver_code = bureau_code
+    else:
+        ticket.hops += 1
+    if bureau_code not in ticket.touched_bureaus:
+        ticket.touched_bureaus = [*ticket.touched_bureaus, bureau_code]
+    ticket.bureau_code = bureau_code
+    ticket.assignee_id = None
+    ticket.accepted_at = None
+
+
+def return_ticket(
+    ticket: Ticket, reason_code: str, basis: str, proposed: str | None, act: Act, province: Province
+) -> TicketReturn:
+    """Hand the ticket back as not ours, with the duty-list clause and a proposal.
+
+    Allowed until 17:00 of the next working day after the dispatch, accepted or not. The third return
+    opens a coordination case led by the first receiver.
+
+    Raises:
+        Invalid: the window is over, the bureau was refused before, or a field is wrong.
+    """
+    _check_return(ticket, reason_code, proposed, act, province)
+    returned = TicketReturn(
+        ticket_id=ticket.id,
+        bureau_code=ticket.bureau_code,
+        reason_code=reason_code,
+        basis=require(basis, field="basis", most=REASON_MAX),
+        proposed_bureau_code=proposed or None,
+        asked_by_id=act.actor.account_id,
+        asked_at=act.now,
+        due_at=after(province.calendar, act.now, ADJUDICATION),
+    )
+    said = Said(returned.basis, {"reason": reason_code, "proposed": proposed})
+    move(ticket, Action.RETURN, act, said)
+    db.session.add(returned)
+    db.session.flush()
+    ticket.returns += 1
+    ticket.bureau_code = province.centre_code
+    ticket.assignee_id = None
+    outbox.record(events.TicketReturned(ticket.id, returned.id), act.now)
+    if ticket.returns >= RETURNS_TO_CASE:
+        returned.decision, returned.decided_at = "case", act.now
+        coordination.open_after_returns(ticket, act, province)
+    return returned
+
+
+def _check_return(
+    ticket: Ticket, reason_code: str, proposed: str | None, act: Act, province: Province
+) -> None:
+    if reason_code not in frozenset(ReturnReason):
+        raise Invalid(N_("请选择退单原因。"), field="reason_code")
+    if proposed and proposed not in province.directory.bureaus:
+        raise Invalid(N_("没有这个承办单位，请从列表中选择。"), field="proposed")
+    if ticket.bureau_code in ticket.barred_returns:
+        raise Invalid(N_("裁定由本单位承办，不能再次退单。"), field="reason_code")
+    if ticket.dispatched_at is None or act.now > after(
+        province.calendar, ticket.dispatched_at, RETURN_WINDOW
+    ):
+        raise Invalid(N_("派单后下一个工作日 17:00 前可以退单，现在已过。"), field="reason_code")
+
+
+def pending_return(ticket: Ticket) -> TicketReturn | None:
+    """Return the return of this ticket that waits for adjudication."""
+    return db.session.scalar(
+        select(TicketReturn).where(TicketReturn.ticket_id == ticket.id, TicketReturn.decision.is_(None))
+    )
+
+
+def adjudicate(ticket: Ticket, bureau_code: str, act: Act, province: Province, *, reason: str) -> None:
+    """Decide a return: naming the bureau that returned it refuses, naming another upholds.
+
+    Upheld, the time spent is the centre's; refused, the bureau's, whose acceptance clock went on.
+
+    Raises:
+        NotFound: no return waits.
+        Invalid: no such bureau, or no reason.
+    """
+    returned = pending_return(ticket)
+    if returned is None:
+        raise NotFound(N_("这件工单没有待裁定的退单。"))
+    if bureau_code not in province.directory.bureaus:
+        raise Invalid(N_("没有这个承办单位，请从列表中选择。"), field="bureau_code")
+    upheld = bureau_code != returned.bureau_code
+    returned.decision = "upheld" if upheld else "refused"
+    returned.decided_by_id = act.actor.account_id
+    returned.decided_at = act.now
+    returned.decision_reason = require(reason, field="reason", most=REASON_MAX)
+    said = Said(returned.decision_reason, {"upheld": upheld, "bureau": bureau_code})
+    if upheld:
+        hand_over(ticket, bureau_code)
+    else:
+        ticket.bureau_code = bureau_code
+        ticket.barred_returns = [*ticket.barred_returns, bureau_code]
+    move(ticket, Action.ADJUDICATE, act, said)
+    if upheld:
+        clocks.apply(ticket, BUREAU_CLOCKS, act, reason="adjudicate")
+        ticket.dispatched_at = act.now
+        outbox.record(events.TicketDispatched(ticket.id, bureau_code), act.now)
+    learn(ticket, bureau_code, "adjudication", act)
+    outbox.record(events.ReturnAdjudicated(ticket.id, returned.id), act.now)
+
+
+def learn(ticket: Ticket, bureau_code: str, source: str, act: Act) -> None:
+    """Keep a labelled example; only what a person checked teaches."""
+    if act.actor.account_id is not None:
+        lesson = RoutingLesson(
+            ticket_id=ticket.id,
+            bureau_code=bureau_code,
+            source=source,
+            taught_by_id=act.actor.account_id,
+            taught_at=act.now,
+        )
+        db.session.add(lesson)
+
+
+def _learn_if_corrected(ticket: Ticket, bureau_code: str, act: Act) -> None:
+    decision = db.session.scalar(
+        select(RoutingDecision)
+        .where(RoutingDecision.ticket_id == ticket.id)
+        .order_by(RoutingDecision.id.desc())
+        .limit(1)
+    )
+    if decision is not None and decision.bureau_code not in (None, bureau_code):
+        learn(ticket, bureau_code, "correction", act)

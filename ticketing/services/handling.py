@@ -1,0 +1,211 @@
+"""What a bureau does with a ticket: accept, contact, assign, ask, suspend, extend, answer."""
+
+import datetime as dt
+
+from sla.arithmetic import after
+from sla.values import Target, Unit
+from ticketing.domain import events
+from ticketing.domain.errors import Invalid
+from ticketing.domain.permissions import Permission, may
+from ticketing.domain.text import BODY_MAX, NAME_MAX, limited, require
+from ticketing.domain.vocabulary import Result, Role, SuspendReason, TicketType
+from ticketing.domain.words import N_
+from ticketing.domain.workflow import Action
+from ticketing.extensions import db
+from ticketing.models import Account, Ticket
+from ticketing.services import approvals, clocks, outbox
+from ticketing.services.history import Act, Said
+from ticketing.services.moves import move
+from ticketing.services.province import Province
+
+QUESTIONS_MAX = 2
+SUPPLY_TIME = Target(Unit.WORKING_DAYS, 5)
+HEAD_SUSPENDS_DAYS = 5
+SUSPENDS_DAYS_MAX = 30
+SILENCE = dt.timedelta(days=7)
+REASON_MAX = 1_000
+APPROVED_TYPES = (TicketType.COMPLAINT, TicketType.REPORT)
+
+
+def accept(ticket: Ticket, act: Act) -> None:
+    """签收: the bureau takes it; whoever accepts has it unless the head assigned somebody."""
+    move(ticket, Action.ACCEPT, act)
+    if ticket.assignee_id is None and act.actor.has_at(Role.HANDLER, [ticket.bureau_code]):
+        ticket.assignee_id = act.actor.account_id
+
+
+def contact(ticket: Ticket, act: Act, *, how: str, whom: str, text: str) -> None:
+    """首次联系: how, with whom, what was said."""
+    said = Said(
+        require(text, field="text", most=BODY_MAX),
+        {
+            "how": require(how, field="how", most=NAME_MAX),
+            "whom": limited(whom, field="whom", most=NAME_MAX),
+        },
+    )
+    move(ticket, Action.CONTACT, act, said)
+
+
+def assign(ticket: Ticket, account_id: int, act: Act) -> None:
+    """指派: to a person of the bureau that has the ticket.
+
+    Raises:
+        Invalid: the person does not work there.
+    """
+    account = db.session.get(Account, account_id)
+    works_there = account is not None and any(
+        grant.bureau_code == ticket.bureau_code and grant.role in (Role.HANDLER, Role.HEAD)
+        for grant in account.grants
+    )
+    if account is None or not account.active or not works_there:
+        raise Invalid(N_("这位同事不在本单位，请从列表中选择。"), field="account_id")
+    move(ticket, Action.ASSIGN, act, Said(data={"to": account.name, "account_id": account.id}))
+    ticket.assignee_id = account.id
+    outbox.record(events.TicketAssigned(ticket.id, account.id), act.now)
+
+
+def ask_requester(ticket: Ticket, question: str, act: Act, province: Province) -> None:
+    """请补充: the answer clocks wait up to five working days, twice at most.
+
+    Raises:
+        Invalid: asked twice already, or no question.
+    """
+    if ticket.questions >= QUESTIONS_MAX:
+        raise Invalid(N_("最多请企业补充两次，请直接联系企业或答复。"), field="text")
+    text = require(question, field="text", most=BODY_MAX)
+    until = after(province.calendar, act.now, SUPPLY_TIME)
+    entry = move(ticket, Action.ASK_REQUESTER, act, Said(text, {"until": until.isoformat()}))
+    ticket.questions += 1
+    ticket.wake_at = until
+    outbox.record(events.RequesterAsked(ticket.id, entry.seq), act.now)
+
+
+def supply(ticket: Ticket, text: str, act: Act) -> None:
+    """补充: the enterprise answers the question; the clocks go on."""
+    move(ticket, Action.SUPPLY, act, Said(require(text, field="text", most=BODY_MAX)))
+    ticket.wake_at = None
+    outbox.record(events.RequesterSupplied(ticket.id, supplied=True), act.now)
+
+
+def resume_unsupplied(ticket: Ticket, act: Act) -> None:
+    """逾期恢复: nobody answered in time; the clocks go on all the same."""
+    move(ticket, Action.RESUME_UNSUPPLIED, act)
+    ticket.wake_at = None
+    outbox.record(events.RequesterSupplied(ticket.id, supplied=False), act.now)
+
+
+def ask_suspension(
+    ticket: Ticket, act: Act, province: Province, *, ground: str, days: int, reason: str
+) -> None:
+    """挂起, asked by a handler: a head decides up to 5 working days, a supervisor up to 30 in all.
+
+    Raises:
+        Invalid: no lawful ground, or too long.
+    """
+    if ground not in frozenset(SuspendReason):
+        raise Invalid(N_("请选择挂起的法定理由。"), field="ground")
+    if not 1 <= days <= SUSPENDS_DAYS_MAX - ticket.suspended_days:
+        raise Invalid(
+            N_("挂起合计不超过 30 个工作日，这次最多 %(left)s 个。"),
+            field="days",
+            left=SUSPENDS_DAYS_MAX - ticket.suspended_days,
+        )
+    text = require(reason, field="reason", most=REASON_MAX)
+    power = (
+        Permission.APPROVE_AT_BUREAU
+        if ticket.suspended_days + days <= HEAD_SUSPENDS_DAYS
+        else Permission.APPROVE_AS_SUPERVISOR
+    )
+    request = approvals.Wanted(Action.SUSPEND, text, {"ground": ground, "days": days}, power)
+    approvals.ask_or_do(ticket, request, act, province, carry=suspend)
+
+
+def suspend(ticket: Ticket, request: approvals.Wanted, act: Act, province: Province) -> None:
+    """Carry out an approved suspension; its end date is counted from now."""
+    days = int(request.data["days"])
+    until = after(province.calendar, act.now, Target(Unit.WORKING_DAYS, days))
+    data = {**request.data, "until": until.isoformat()}
+    entry = move(ticket, Action.SUSPEND, act, Said(request.reason, data), approved=True)
+    ticket.suspended_days += days
+    ticket.wake_at = until
+    outbox.record(events.PromiseMoved(ticket.id, entry.seq), act.now)
+
+
+def resume(ticket: Ticket, act: Act, *, by_clockwork: bool = False) -> None:
+    """恢复: by the bureau when the ground has gone, by the clockwork at the end date."""
+    entry = move(ticket, Action.RESUME, act, approved=by_clockwork)
+    ticket.wake_at = None
+    outbox.record(events.PromiseMoved(ticket.id, entry.seq), act.now)
+
+
+def ask_extension(ticket: Ticket, amount: int, reason: str, act: Act, province: Province) -> None:
+    """延期, asked in time by a handler, decided by a supervisor; granted once, by at most the target.
+
+    Raises:
+        Invalid: too late, extended before, or more than the target itself.
+    """
+    if ticket.extended:
+        raise Invalid(N_("已经延期过一次，不能再延。"), field="amount")
+    clocks.check_extension(ticket, amount, act.now, province)
+    text = require(reason, field="reason", most=REASON_MAX)
+    request = approvals.Wanted(Action.EXTEND, text, {"amount": amount}, Permission.APPROVE_AS_SUPERVISOR)
+    approvals.ask_or_do(ticket, request, act, province, carry=extend)
+
+
+def extend(ticket: Ticket, request: approvals.Wanted, act: Act, province: Province) -> None:
+    """Carry out an approved extension: the target becomes n + m from the same start."""
+    due = clocks.extend(ticket, int(request.data["amount"]), act, province)
+    data = {**request.data, "due": due.isoformat() if due else None}
+    entry = move(ticket, Action.EXTEND, act, Said(request.reason, data), approved=True)
+    ticket.extended = True
+    outbox.record(events.PromiseMoved(ticket.id, entry.seq), act.now)
+
+
+def propose_answer(
+    ticket: Ticket, act: Act, province: Province, *, result: str, text: str, basis: str
+) -> None:
+    """答复: at once, or through the head where the request is a complaint or a report.
+
+    Raises:
+        Invalid: no text, an unknown result, or "not possible" without its basis.
+    """
+    if result not in frozenset(Result):
+        raise Invalid(N_("请选择办理结果。"), field="result")
+    words = require(text, field="text", most=BODY_MAX)
+    ground = limited(basis, field="basis", most=REASON_MAX)
+    if result == Result.NOT_POSSIBLE and not ground:
+        raise Invalid(N_("无法解决时要写明依据。"), field="basis")
+    request = approvals.Wanted(
+        Action.ANSWER, words, {"result": result, "basis": ground}, Permission.APPROVE_AT_BUREAU
+    )
+    if ticket.type in APPROVED_TYPES:
+        approvals.ask_or_do(ticket, request, act, province, carry=answer)
+    else:
+        answer(ticket, request, act, province, approved=False)
+
+
+def answer(
+    ticket: Ticket, request: approvals.Wanted, act: Act, _province: Province, *, approved: bool = True
+) -> None:
+    """Give the enterprise the answer; the answer clocks stop, the follow-up clock starts."""
+    entry = move(ticket, Action.ANSWER, act, Said(request.reason, request.data), approved=approved)
+    ticket.result = request.data["result"]
+    ticket.wake_at = act.now + SILENCE
+    ticket.follow_ups = 0
+    outbox.record(events.TicketAnswered(ticket.id, entry.seq), act.now)
+
+
+def tell_requester(ticket: Ticket, text: str, act: Act) -> None:
+    """告知企业: a message that changes nothing but keeps the enterprise in the picture."""
+    entry = move(ticket, Action.MESSAGE, act, Said(require(text, field="text", most=BODY_MAX)))
+    outbox.record(events.RequesterTold(ticket.id, entry.seq), act.now)
+
+
+def note(ticket: Ticket, text: str, act: Act) -> None:
+    """备注: for staff alone."""
+    move(ticket, Action.NOTE, act, Said(require(text, field="text", most=BODY_MAX)))
+
+
+def may_answer_directly(ticket: Ticket, act: Act) -> bool:
+    """Whether the composer says 答复 or 提请审核."""
+    return ticket.type not in APPROVED_TYPES or may(act.actor, Permission.APPROVE_AT_BUREAU, ticket)

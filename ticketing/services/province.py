@@ -1,0 +1,111 @@
+"""The province as loaded: directory, calendar, policies and rules, read once for each revision.
+
+Rows of the pack change only when a pack is loaded, and each load publishes a sheet; so the newest
+sheet's id is the revision, one index look-up tells whether the kept snapshot still holds, and
+processes on several hosts agree without talking to each other.
+"""
+
+import functools
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import load_only
+
+from routing.decision import Router
+from routing.directory import Bureau, Directory, Hotline, Region, Topic
+from routing.rules import RuleBook
+from sla.calendar import Calendar
+from sla.policy import Policy
+from ticketing import models
+from ticketing.domain.errors import NotFound
+from ticketing.domain.messages import KnownCodes
+from ticketing.domain.words import N_
+from ticketing.extensions import db
+
+SHEET = "pack"
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, eq=False)
+class Province:
+    """What every verb needs to know of the province, immutable."""
+
+    revision: int
+    sheet: dict[str, Any]
+    directory: Directory
+    calendar: Calendar
+    policy: Policy
+    rules: RuleBook
+    router: Router
+    templates: dict[str, dict[str, Any]]
+
+    @property
+    def centre_code(self) -> str:
+        """The bureau that is first receiver of what nobody else has."""
+        return str(self.sheet["centre_bureau"])
+
+    @functools.cached_property
+    def known(self) -> KnownCodes:
+        """The codes that a door may name."""
+        directory = self.directory
+        return KnownCodes(
+            frozenset(directory.topics), frozenset(directory.regions), frozenset(directory.hotlines)
+        )
+
+
+def current() -> Province:
+    """Return the province as last loaded.
+
+    Raises:
+        NotFound: no pack was loaded yet.
+    """
+    revision = db.session.scalar(
+        select(func.max(models.PolicyDocument.id)).where(models.PolicyDocument.kind == SHEET)
+    )
+    if revision is None:
+        raise NotFound(N_("还没有装入省份数据包。"))
+    return _snapshot(str(db.engine.url), revision)
+
+
+@functools.lru_cache(maxsize=4)
+def _snapshot(_database: str, revision: int) -> Province:
+    documents = _documents()
+    directory = Directory.of(
+        regions=_rows(models.Region, Region),
+        bureaus=_rows(models.Bureau, Bureau),
+        hotlines=_rows(models.Hotline, Hotline),
+        topics=_rows(models.Topic, Topic),
+    )
+    rules = RuleBook.from_document(documents["routing"][-1])
+    return Province(
+        revision=revision,
+        sheet=documents[SHEET][-1],
+        directory=directory,
+        calendar=Calendar.from_documents(documents["calendar"]),
+        policy=Policy.from_document(documents["sla"][-1]),
+        rules=rules,
+        router=Router(directory, rules),
+        templates={str(body["code"]): body for body in documents.get("coordination", [])},
+    )
+
+
+def _documents() -> dict[str, list[dict[str, Any]]]:
+    """Return the bodies by kind, oldest first; of a code with several versions only calendars keep all."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in db.session.scalars(select(models.PolicyDocument).order_by(models.PolicyDocument.id)):
+        key = f"{row.code}/{row.version}" if row.kind == "calendar" else row.code
+        found.setdefault(row.kind, {}).pop(key, None)
+        found[row.kind][key] = row.body
+    return {kind: list(bodies.values()) for kind, bodies in found.items()}
+
+
+def _rows(model: type[Any], value: type[V]) -> list[V]:
+    """Read the columns that the value type names; lists become tuples so that nobody changes them."""
+    names = list(value.__dataclass_fields__)
+    rows = db.session.scalars(
+        select(model).options(load_only(*(getattr(model, n) for n in names))).order_by(model.position)
+    )
+    return [
+        value(**{n: tuple(v) if isinstance(v := getattr(row, n), list) else v for n in names}) for row in rows
+    ]

@@ -1,0 +1,81 @@
+"""催办 and 督办: pressing for an answer, once a day by the enterprise, by numbered order from the supervisor."""
+
+import datetime as dt
+
+from sqlalchemy import select
+
+from sla.arithmetic import after
+from sla.values import Target, Unit
+from ticketing.domain import events
+from ticketing.domain.actors import ActorKind
+from ticketing.domain.clock import local
+from ticketing.domain.errors import Invalid
+from ticketing.domain.text import BODY_MAX, limited, require
+from ticketing.domain.words import N_
+from ticketing.domain.workflow import Action
+from ticketing.extensions import db
+from ticketing.models import HistoryEntry, SupervisionOrder, Ticket
+from ticketing.services import outbox
+from ticketing.services.history import Act, Said
+from ticketing.services.moves import move
+from ticketing.services.province import Province
+
+ORDER_REPLY = Target(Unit.WORKING_DAYS, 1)
+
+
+def remind(ticket: Ticket, text: str, act: Act) -> None:
+    """催办: the enterprise may once a day.
+
+    Raises:
+        Invalid: reminded today already.
+    """
+    if act.actor.kind == ActorKind.REQUESTER and _reminded_on(ticket, local(act.now).date()):
+        raise Invalid(N_("今天已经催办过，办理单位已收到；明天可以再催。"))
+    entry = move(ticket, Action.REMIND, act, Said(limited(text, field="text", most=BODY_MAX)))
+    outbox.record(events.RequesterWrote(ticket.id, entry.seq), act.now)
+
+
+def _reminded_on(ticket: Ticket, day: dt.date) -> bool:
+    last = db.session.scalar(
+        select(HistoryEntry.at)
+        .where(
+            HistoryEntry.ticket_id == ticket.id,
+            HistoryEntry.action == Action.REMIND.value,
+            HistoryEntry.actor_kind == ActorKind.REQUESTER.value,
+        )
+        .order_by(HistoryEntry.seq.desc())
+        .limit(1)
+    )
+    return last is not None and local(last).date() == day
+
+
+def supervise(ticket: Ticket, reason: str, act: Act, province: Province) -> SupervisionOrder:
+    """督办: a numbered order to the bureau that has the ticket, reply due in one working day."""
+    words = require(reason, field="reason", most=BODY_MAX)
+    order = SupervisionOrder(
+        ticket_id=ticket.id,
+        bureau_code=ticket.bureau_code,
+        issued_by_id=act.actor.account_id,
+        issued_at=act.now,
+        reason=words,
+        due_at=after(province.calendar, act.now, ORDER_REPLY),
+    )
+    db.session.add(order)
+    db.session.flush()
+    move(ticket, Action.SUPERVISE, act, Said(words, {"order": order.number, "due": order.due_at.isoformat()}))
+    outbox.record(events.OrderIssued(ticket.id, order.id), act.now)
+    return order
+
+
+def reply_order(ticket: Ticket, order_id: int, text: str, act: Act) -> None:
+    """回复督办.
+
+    Raises:
+        Invalid: no such open order of this ticket, or no words.
+    """
+    order = db.session.get(SupervisionOrder, order_id)
+    if order is None or order.ticket_id != ticket.id or order.replied_at is not None:
+        raise Invalid(N_("没有待回复的督办单。"))
+    order.reply = require(text, field="text", most=BODY_MAX)
+    order.replied_by_id, order.replied_at = act.actor.account_id, act.now
+    move(ticket, Action.REPLY_ORDER, act, Said(order.reply, {"order": order.number}))
