@@ -24,7 +24,7 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """One local day; `number` is its place among those counted (day clocks), `seconds` what was used of it."""
+    """One local day; `number` is its place among those counted, `seconds` what was used of it."""
 
     day: date
     kind: DayKind

@@ -15,7 +15,7 @@ NONE: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What a policy may look at. `regions`: the region and those it lies in; `tags`: the enterprise's lists."""
+    """What a policy may look at; `regions`: the region and all around it, `tags`: the enterprise's lists."""
 
     type: str
     urgency: str

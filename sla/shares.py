@@ -13,7 +13,7 @@ def rest_target(limit: Limit, calendar: Calendar, promise: ClockState, now: date
     """Return what `promise` has left at `now`, as the target of a clock started then, or the limit's least.
 
     Of the two the one that falls due later counts, so a floor in another unit is compared by its due time
-    (section 4: share and rework). A rest in working minutes is cut to whole ones: never later than the promise.
+    (section 4: share and rework). Working minutes are cut to whole ones: never later than the promise.
     """
     ticks = left(calendar, promise.started_at, promise.target, now, pauses=promise.held)
     rest = _target(promise.target.unit, ticks)
