@@ -1,1 +1,1 @@
-"""By when: working time, clocks, ladders and ledgers as pure functions; no Flask, no database, no clock of its own."""
+"""By when: working time, clocks, ladders and ledgers as pure functions; no Flask, no database, no `now`."""

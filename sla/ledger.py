@@ -1,0 +1,242 @@
+"""The ledger of one clock: an append-only list of entries, of which every reading is a pure function.
+
+Nothing here is stored by this package. A due time shown once can be shown again years later from the same
+entries; a correction is one more entry (`superseded`), never a changed one (domain section 5.4 and 5.5).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sla.arithmetic import due, elapsed, is_provisional, used_seconds
+from sla.calendar import Calendar
+from sla.values import Pause, Target
+
+
+class LedgerError(ValueError):
+    """An entry that cannot follow those before it."""
+
+
+class Kind(StrEnum):
+    """What an entry records."""
+
+    STARTED = "started"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    EXTENDED = "extended"
+    HANDED_OVER = "handed_over"
+    STOPPED = "stopped"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact about a clock.
+
+    `target`: for `started` the amount allowed, for `extended` the amount added, for `superseded` the new
+    amount where the policy changed it. `policy` and `calendar`: the versions in force from here on.
+    `holder`: who has it from here on (`started`, `handed_over`). `due_version`: counts the times the due time
+    moved into the future, see `sla.ladder.rearmed`.
+    """
+
+    kind: Kind
+    at: datetime
+    actor: str
+    reason: str = ""
+    target: Target | None = None
+    policy: str = ""
+    calendar: str = ""
+    holder: str = ""
+    due_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """What the entries add up to. `stops` holds every answer's instant: the first counts and the accepted."""
+
+    started_at: datetime
+    target: Target
+    granted: Target
+    pauses: tuple[Pause, ...] = ()
+    paused_since: datetime | None = None
+    stopped_at: datetime | None = None
+    stops: tuple[datetime, ...] = ()
+    extended_by: int = 0
+    holders: tuple[tuple[datetime, str], ...] = ()
+    policy: str = ""
+    calendar: str = ""
+    due_version: int = 0
+    cycle: int = 0
+    cycle_since: datetime | None = None
+    last_at: datetime = field(kw_only=True)
+
+    @property
+    def held(self) -> tuple[Pause, ...]:
+        """Return all pauses, the open one last."""
+        return self.pauses if self.paused_since is None else (*self.pauses, Pause(self.paused_since))
+
+    @property
+    def running(self) -> bool:
+        """Whether time passes now."""
+        return self.stopped_at is None and self.paused_since is None
+
+
+def replay(entries: Iterable[Entry]) -> ClockState:
+    """Return the state that the entries give; raises LedgerError for one that cannot follow."""
+    state: ClockState | None = None
+    for entry in entries:
+        state = follow(state, entry)
+    if state is None:
+        raise LedgerError("a ledger without entries")
+    return state
+
+
+def follow(state: ClockState | None, entry: Entry) -> ClockState:
+    """Return the state after one more entry, so that a writer can check it before it appends."""
+    if state is None:
+        return _started(entry)
+    if entry.at < state.last_at:
+        raise LedgerError(f"{entry.kind} at {entry.at} is before the last entry at {state.last_at}")
+    if entry.due_version not in (0, state.due_version, state.due_version + 1):
+        raise LedgerError(f"due version {entry.due_version} cannot follow {state.due_version}")
+    return replace(
+        _STEPS[entry.kind](state, entry),
+        last_at=entry.at,
+        policy=entry.policy or state.policy,
+        calendar=entry.calendar or state.calendar,
+        due_version=max(entry.due_version, state.due_version),
+    )
+
+
+def _started(entry: Entry) -> ClockState:
+    if entry.kind is not Kind.STARTED or entry.target is None:
+        raise LedgerError("a ledger begins with a start and its target")
+    return ClockState(
+        started_at=entry.at,
+        target=entry.target,
+        granted=entry.target,
+        holders=((entry.at, entry.holder),),
+        policy=entry.policy,
+        calendar=entry.calendar,
+        last_at=entry.at,
+    )
+
+
+def _again(_state: ClockState, _entry: Entry) -> ClockState:
+    raise LedgerError("a clock starts once")
+
+
+def _paused(state: ClockState, entry: Entry) -> ClockState:
+    if not state.running:
+        raise LedgerError("only a running clock can be paused")
+    return replace(state, paused_since=entry.at)
+
+
+def _resumed(state: ClockState, entry: Entry) -> ClockState:
+    """Go on after a pause, or after a stop: a contest makes the time since the answer a pause (section 3)."""
+    since = state.stopped_at or state.paused_since
+    if since is None:
+        raise LedgerError("a running clock cannot be resumed")
+    pauses = (*state.pauses, Pause(since, entry.at))
+    if state.stopped_at is None:
+        return replace(state, pauses=pauses, paused_since=None)
+    return replace(state, pauses=pauses, stopped_at=None, cycle=state.cycle + 1, cycle_since=entry.at)
+
+
+def _extended(state: ClockState, entry: Entry) -> ClockState:
+    """Make the target n + m from the same start, once, with m ≤ n (section 3)."""
+    if entry.target is None or entry.target.unit is not state.target.unit:
+        raise LedgerError(f"an extension is given in {state.target.unit}")
+    if state.stopped_at is not None or state.extended_by:
+        raise LedgerError("a clock that stands or was extended already cannot be extended")
+    if entry.target.amount > state.target.amount:
+        raise LedgerError(f"an extension of {entry.target.amount} is longer than {state.target.amount}")
+    longer = Target(state.target.unit, state.target.amount + entry.target.amount)
+    return replace(state, target=longer, extended_by=entry.target.amount)
+
+
+def _handed_over(state: ClockState, entry: Entry) -> ClockState:
+    if not entry.holder:
+        raise LedgerError("a hand-over names the new holder")
+    return replace(state, holders=(*state.holders, (entry.at, entry.holder)))
+
+
+def _stopped(state: ClockState, entry: Entry) -> ClockState:
+    """Stop for good or until a contest; a pause still open ends here."""
+    if state.stopped_at is not None:
+        raise LedgerError("a clock that stands cannot be stopped")
+    pauses = state.pauses
+    if state.paused_since is not None:
+        pauses = (*pauses, Pause(state.paused_since, entry.at))
+    return replace(
+        state, pauses=pauses, paused_since=None, stopped_at=entry.at, stops=(*state.stops, entry.at)
+    )
+
+
+def _superseded(state: ClockState, entry: Entry) -> ClockState:
+    """Go on under another calendar or policy; a new target is the whole amount, extension included."""
+    return state if entry.target is None else replace(state, target=entry.target)
+
+
+_STEPS = {
+    Kind.STARTED: _again,
+    Kind.PAUSED: _paused,
+    Kind.RESUMED: _resumed,
+    Kind.EXTENDED: _extended,
+    Kind.HANDED_OVER: _handed_over,
+    Kind.STOPPED: _stopped,
+    Kind.SUPERSEDED: _superseded,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a clock shows. `elapsed` and `remaining` are in ticks of the target's unit (closes or seconds)."""
+
+    due: datetime | None
+    elapsed: int
+    remaining: int
+    breached: bool
+    provisional: bool
+
+
+def evaluate(state: ClockState, calendar: Calendar, now: datetime) -> Reading:
+    """Read the clock at `now`; a stopped one reads as it stood when it stopped.
+
+    Breached means past its due time: an answer at the due second itself is in time.
+    """
+    end = now if state.stopped_at is None else min(now, state.stopped_at)
+    moment = due(calendar, state.started_at, state.target, state.held)
+    ticks = elapsed(calendar, state.started_at, state.target.unit, end, pauses=state.held)
+    return Reading(
+        due=moment,
+        elapsed=ticks,
+        remaining=state.target.ticks - ticks,
+        breached=moment is not None and end > moment,
+        provisional=is_provisional(calendar, state.started_at, moment, state.target.unit),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How long one holder had the matter, in working seconds (round-the-clock clocks: seconds)."""
+
+    holder: str
+    since: datetime
+    until: datetime
+    seconds: int
+
+
+def parts(state: ClockState, calendar: Calendar, now: datetime) -> Sequence[Part]:
+    """Return the holders' shares of the used time, in order; they add up to the whole exactly."""
+    end = state.stopped_at or now
+    edges = [at for at, _ in state.holders[1:]] + [end]
+    return [
+        Part(holder, since, until, _used(state, calendar, since, until))
+        for (since, holder), until in zip(state.holders, edges, strict=True)
+    ]
+
+
+def _used(state: ClockState, calendar: Calendar, since: datetime, until: datetime) -> int:
+    return used_seconds(calendar, since, until, unit=state.target.unit, pauses=state.held)
