@@ -148,7 +148,7 @@ def _candidate(option: _Option) -> Candidate:
 
 
 def _to_ask(case: _Case, options: list[_Option]) -> list[Candidate]:
-    """List the candidates of an abstention: where a name means several places, the best line's bureau in each."""
+    """List an abstention's candidates; where a name means several places, the best line's bureau in each."""
     candidates = [_candidate(option) for option in options]
     if not options or not case.place.ambiguous:
         return candidates

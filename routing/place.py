@@ -7,7 +7,6 @@ from routing.directory import PROVINCE, Bureau, Directory, Topic
 from routing.request import Reason, Request
 from routing.rules import RuleBook
 
-
 _HOW_KNOWN = {"explicit": "登记的所在地", "hotline": "拨打的热线", "caller": "来电人所在地"}
 
 
