@@ -1,0 +1,158 @@
+"""Weigh what speaks for each business line, each point of it with its reason.
+
+The score is a sum of hand-set weights: the topic that a person chose, the keywords of topics in the text, the
+department's line that was called, a department named in the text. Probabilities are a softmax over the lines
+and over `nobody`, so that thin evidence stays thin. They are ordered honestly, not calibrated: calibration
+comes with learning from returns.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from routing.directory import Bureau, Directory, Hotline, Topic
+from routing.lexicon import Lexicon
+from routing.request import Reason, Request
+from routing.rules import RuleBook
+from routing.text import normalise
+
+_USUAL_LENGTH, _LONGEST = 3, 5
+
+
+@dataclass
+class Evidence:
+    """Points by line and by topic, with reasons by line."""
+
+    lines: dict[str, float] = field(default_factory=dict)
+    topics: dict[str, float] = field(default_factory=dict)
+    reasons: dict[str, list[Reason]] = field(default_factory=dict)
+
+    def add(self, line: str, points: float, reason: Reason) -> None:
+        """Count `points` for the line and keep the reason."""
+        self.lines[line] = self.lines.get(line, 0.0) + points
+        self.reasons.setdefault(line, []).append(reason)
+
+    def best_topic(self, line: str, directory: Directory) -> Topic | None:
+        """Return the line's topic with the most points; nothing when two have the same."""
+        ranked = sorted(
+            ((points, code) for code, points in self.topics.items() if directory.topics[code].line == line),
+            reverse=True,
+        )
+        if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+            return None
+        return directory.topics[ranked[0][1]]
+
+    def probabilities(self, nobody: float) -> list[tuple[str, float]]:
+        """Return (line, probability), best first; what is missing to one is `nobody`'s."""
+        top = max([nobody, *self.lines.values()])
+        shares = {line: math.exp(points - top) for line, points in self.lines.items()}
+        total = sum(shares.values()) + math.exp(nobody - top)
+        rows = [(line, share / total) for line, share in shares.items()]
+        return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    keywords: Lexicon
+    topic_of: dict[str, str]
+    weak: frozenset[str]
+    organs: Lexicon
+    line_of: dict[str, str]
+
+
+def weigh(request: Request, subject: str, body: str, directory: Directory, rules: RuleBook) -> Evidence:
+    """Collect the evidence for each line; `subject` and `body` are the normalised texts."""
+    evidence = Evidence()
+    _chosen_topic(evidence, request, directory, rules)
+    _keywords(evidence, subject, body, directory, rules)
+    _called_line(evidence, directory.hotlines.get(request.hotline_number or ""), directory, rules)
+    for line, organ in organs_named(f"{subject}\n{body}", directory, rules):
+        reason = Reason("organ", f"文中点名“{organ}”", organ)
+        evidence.add(line, rules.weights.organ_named, reason)
+    return evidence
+
+
+def organs_named(text: str, directory: Directory, rules: RuleBook) -> Iterator[tuple[str, str]]:
+    """Yield (line, name) once for each line whose department the text names, whatever the city."""
+    vocabulary = _vocabulary(directory, rules)
+    seen = set()
+    for match in vocabulary.organs.outermost(text):
+        line = vocabulary.line_of[match.word]
+        if line not in seen:
+            seen.add(line)
+            yield line, match.word
+
+
+def _chosen_topic(evidence: Evidence, request: Request, directory: Directory, rules: RuleBook) -> None:
+    topic = directory.topics.get(request.topic_code or "")
+    if topic is not None:
+        evidence.topics[topic.code] = rules.weights.topic_chosen
+        reason = Reason("topic", f"选择的事项：{topic.name_zh}", topic.code)
+        evidence.add(topic.line, rules.weights.topic_chosen, reason)
+
+
+def _keywords(evidence: Evidence, subject: str, body: str, directory: Directory, rules: RuleBook) -> None:
+    vocabulary = _vocabulary(directory, rules)
+    words: dict[str, dict[str, None]] = {}
+    for match in vocabulary.keywords.outermost(f"{subject}\n{body}"):
+        words.setdefault(vocabulary.topic_of[match.word], {})[match.word] = None
+    for topic_code, found in words.items():
+        topic = directory.topics[topic_code]
+        points = _points(list(found), subject, vocabulary.weak, rules)
+        evidence.topics[topic_code] = evidence.topics.get(topic_code, 0.0) + points
+        quoted = "、".join(f"“{word}”" for word in found)
+        reason = Reason("keyword", f"提到{quoted} → {topic.name_zh}", "|".join(found))
+        evidence.add(topic.line, points, reason)
+
+
+def _points(words: list[str], subject: str, weak: frozenset[str], rules: RuleBook) -> float:
+    """Count the longest word in full, each further one for less: long words are rarely accidents."""
+    weights = rules.weights
+    points, weight = 0.0, weights.keyword
+    for word in sorted(words, key=lambda found: (found in weak, -len(found))):
+        share = min(len(word), _LONGEST) / _USUAL_LENGTH * (weights.weak_word if word in weak else 1.0)
+        points += weight * share + (weights.in_subject if word in subject else 0.0)
+        weight = weights.keyword_more
+    return points
+
+
+def _called_line(evidence: Evidence, hotline: Hotline | None, directory: Directory, rules: RuleBook) -> None:
+    """Take a department's own line as a hint; the coordinating line takes everybody's calls."""
+    if hotline is None or not rules.hotlines[hotline.kind].line:
+        return
+    line = directory.bureaus[hotline.bureau_code].line
+    if line != rules.coordinating_line and line not in rules.operator_lines:
+        reason = Reason("hotline", f"拨打的热线：{hotline.label_zh}", hotline.number)
+        evidence.add(line, rules.weights.hotline, reason)
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(directory: Directory, rules: RuleBook) -> _Vocabulary:
+    topic_of = {
+        normalise(word): topic.code for topic in directory.topics.values() for word in topic.keywords_zh
+    }
+    line_of = {
+        normalise(name): bureau.line
+        for bureau in directory.bureaus.values()
+        if bureau.line not in rules.operator_lines
+        for name in (bureau.name_zh, bureau.short_name_zh, _without_place(bureau, directory))
+        if len(name) > 1
+    }
+    return _Vocabulary(
+        keywords=Lexicon(topic_of),
+        topic_of=topic_of,
+        weak=frozenset(map(normalise, rules.weak_words)),
+        organs=Lexicon(line_of),
+        line_of=line_of,
+    )
+
+
+def _without_place(bureau: Bureau, directory: Directory) -> str:
+    """Return the bureau's short name as people say it, without city or province: 市场监管局."""
+    region = directory.regions[bureau.region_code]
+    generic = region.name_zh[len(region.short_name_zh) :]
+    for prefix in (region.name_zh, region.short_name_zh, generic):
+        if prefix and bureau.short_name_zh.startswith(prefix):
+            return bureau.short_name_zh[len(prefix) :]
+    return bureau.short_name_zh

@@ -1,0 +1,173 @@
+"""The rule book: every weight, threshold and cue of routing, as a versioned document of the province."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from routing.directory import HOTLINE_KINDS, TYPES
+from routing.document import Node
+
+URGENCIES = ("critical", "pressing")
+REGION_SOURCES = ("explicit", "text", "hotline", "caller", "not_needed", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Points of evidence; `nobody` is what all evidence competes with, `topic_chosen` what a person said."""
+
+    topic_chosen: float
+    keyword: float
+    keyword_more: float
+    in_subject: float
+    weak_word: float
+    hotline: float
+    organ_named: float
+    nobody: float
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities: dispatch from `auto`, propose from `propose`, a tie when two lie within `margin`."""
+
+    auto: float
+    propose: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRules:
+    """How places are told from products, streets and other provinces, and the project's from the caller's."""
+
+    guards: tuple[str, ...]
+    name_suffixes: tuple[str, ...]
+    never_alone: tuple[str, ...]
+    caller_before: tuple[str, ...]
+    caller_after: tuple[str, ...]
+    origin_before: tuple[str, ...]
+    project: tuple[str, ...]
+    window: int
+    certainty: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class HotlineUse:
+    """Whether the number that was called says something about the line, and about the place."""
+
+    line: bool
+    region: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A hint `says` something when one word of each group stands within `within` characters of the first."""
+
+    says: str
+    groups: tuple[tuple[str, ...], ...]
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
+class HintRules:
+    """Signals in order of precedence: the first that fires wins; `ignore` are phrases that mean nothing."""
+
+    urgency: tuple[Signal, ...]
+    type: tuple[Signal, ...]
+    ignore: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class RuleBook:
+    """One version of the rules. Compared by identity: what is compiled from one belongs to it."""
+
+    version: int
+    author: str
+    date: dt.date
+    weights: Weights
+    thresholds: Thresholds
+    regions: RegionRules
+    hotlines: Mapping[str, HotlineUse]
+    coordinating_line: str
+    operator_lines: tuple[str, ...]
+    weak_words: tuple[str, ...]
+    complaint_words: tuple[str, ...]
+    hints: HintRules
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, object]) -> Self:
+        """Build the rules from plain data; raises `RuleError` with the path of the first thing wrong."""
+        parts = Node(document).mapping(
+            "version", "author", "date", "weights", "thresholds", "regions", "hotlines", "coordinating_line",
+            "operator_lines", "weak_words", "complaint_words", "hints", optional=("note",),
+        )  # fmt: skip
+        return cls(
+            version=parts["version"].whole(),
+            author=parts["author"].text(),
+            date=parts["date"].date(),
+            weights=_weights(parts["weights"]),
+            thresholds=_thresholds(parts["thresholds"]),
+            regions=_regions(parts["regions"]),
+            hotlines=_hotlines(parts["hotlines"]),
+            coordinating_line=parts["coordinating_line"].text(),
+            operator_lines=parts["operator_lines"].words(),
+            weak_words=parts["weak_words"].words(),
+            complaint_words=parts["complaint_words"].words(),
+            hints=_hints(parts["hints"]),
+        )
+
+
+def _weights(node: Node) -> Weights:
+    names = tuple(Weights.__dataclass_fields__)
+    entries = node.mapping(*names)
+    return Weights(**{name: entries[name].number(high=20.0) for name in names})
+
+
+def _thresholds(node: Node) -> Thresholds:
+    names = tuple(Thresholds.__dataclass_fields__)
+    entries = node.mapping(*names)
+    thresholds = Thresholds(**{name: entries[name].number(high=1.0) for name in names})
+    if thresholds.propose > thresholds.auto:
+        entries["propose"].fail("must not be above auto")
+    return thresholds
+
+
+def _regions(node: Node) -> RegionRules:
+    entries = node.mapping(*RegionRules.__dataclass_fields__)
+    certainty = entries["certainty"].mapping(*REGION_SOURCES)
+    return RegionRules(
+        guards=entries["guards"].words(),
+        name_suffixes=entries["name_suffixes"].words(shortest=1),
+        never_alone=entries["never_alone"].words(),
+        caller_before=entries["caller_before"].words(),
+        caller_after=entries["caller_after"].words(shortest=1),
+        origin_before=entries["origin_before"].words(shortest=1),
+        project=entries["project"].words(shortest=1),
+        window=entries["window"].whole(high=50),
+        certainty={source: certainty[source].number(high=1.0) for source in REGION_SOURCES},
+    )
+
+
+def _hotlines(node: Node) -> dict[str, HotlineUse]:
+    uses = {}
+    for kind, entry in node.mapping(*HOTLINE_KINDS).items():
+        use = entry.mapping("line", "region")
+        uses[kind] = HotlineUse(line=use["line"].flag(), region=use["region"].flag())
+    return uses
+
+
+def _hints(node: Node) -> HintRules:
+    entries = node.mapping("urgency", "type", "ignore")
+    return HintRules(
+        urgency=tuple(_signal(item, URGENCIES) for item in entries["urgency"].items()),
+        type=tuple(_signal(item, TYPES) for item in entries["type"].items()),
+        ignore=entries["ignore"].words(),
+    )
+
+
+def _signal(node: Node, allowed: tuple[str, ...]) -> Signal:
+    entries = node.mapping("says", "words", optional=("with", "within"))
+    groups = [entries["words"].words()]
+    if "with" in entries:
+        groups.append(entries["with"].words())
+    within = entries["within"].whole(high=200) if "within" in entries else 1
+    return Signal(says=entries["says"].one_of(allowed), groups=tuple(groups), within=within)
