@@ -98,11 +98,9 @@ class Supervisor:
         now = time.monotonic()
         if running.again_at is None and running.process.poll() is not None:
             running.deaths = 1 if now - running.since > LONG_ENOUGH else running.deaths + 1
-            code = running.process.returncode
+            code, name = running.process.returncode, running.child.name
             if running.deaths >= MOST_DEATHS:
-                raise SupervisorError(
-                    f"{running.child.name} ended {MOST_DEATHS} times in a row (code {code})."
-                )
+                raise SupervisorError(f"{name} ended {MOST_DEATHS} times in a row (code {code}).")
             running.again_at = now + 0.5 * 2 ** (running.deaths - 1)
             self._say(running.child, f"ended with {code}; it is started again")
         elif running.again_at is not None and now >= running.again_at:
