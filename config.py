@@ -71,9 +71,9 @@ class Settings(BaseSettings):
 
     database_url: Annotated[str, AfterValidator(_postgres)] | None = None
     redis_url: Annotated[str, AfterValidator(_redis)] | None = None
-    demo: bool = False
-    secret_key: SecretStr | None = None
-    password_pepper: SecretStr | None = None
+    demo: bool = Field(default_factory=lambda earlier: earlier.get("database_url") is None)
+    secret_key: SecretStr = SecretStr("")
+    password_pepper: SecretStr = SecretStr("")
 
     host: str = "127.0.0.1"
     port: Port = 8000
@@ -114,16 +114,31 @@ class Settings(BaseSettings):
         """The address that people type and that notices carry."""
         return self.public_url or f"http://{self.host}:{self.port}"
 
+    def with_engines(self, database_url: str, redis_url: str) -> "Settings":
+        """Return the settings with the embedded engines where no server was named."""
+        found = {"database_url": self.database_url or database_url, "redis_url": self.redis_url or redis_url}
+        return self.model_copy(update=found)
+
+    def environment(self) -> dict[str, str]:
+        """Return what a child process must be told: what was found out here and is not in the environment."""
+        return {
+            "DATABASE_URL": self.database_url or "",
+            "REDIS_URL": self.redis_url or "",
+            "DEMO": str(self.demo),
+            "SECRET_KEY": self.secret_key.get_secret_value(),
+            "PASSWORD_PEPPER": self.password_pepper.get_secret_value(),
+        }
+
     @field_validator("secret_key", "password_pepper")
     @classmethod
-    def _long_and_ours(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+    def _long_and_ours(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         """Demand own secrets of a real installation: two hosts with two keys refuse each other's sessions."""
         alone = info.data.get("demo") or not (info.data.get("database_url") and info.data.get("redis_url"))
-        if value is None and not alone:
+        if not value and not alone:
             raise ValueError(
                 "is missing; beside own servers it must be set, to one long random text for all hosts"
             )
-        if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
+        if value and len(value) < SHORTEST_SECRET:
             raise ValueError(f"must have at least {SHORTEST_SECRET} characters")
         return value
 
@@ -148,11 +163,12 @@ def load(**values: object) -> Settings:
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        raise SettingsError("\n".join(_sentence(dict(e)) for e in error.errors())) from None
+        told = [dict(e) for e in error.errors() if e["type"] != "default_factory_not_called"]
+        raise SettingsError("\n".join(map(_sentence, told))) from None
     kept = {
         name: SecretStr(_kept(settings.var_dir / name))
         for name in ("secret_key", "password_pepper")
-        if getattr(settings, name) is None
+        if not getattr(settings, name)
     }
     return settings.model_copy(update=kept)
 

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TextIO
 
 TICK = 0.2
@@ -57,6 +58,7 @@ class Supervisor:
     """Children of one environment; `keep_open` are files that they hold for life, as the engines' lease."""
 
     environment: Mapping[str, str]
+    folder: Path
     out: TextIO
     keep_open: Sequence[int] = ()
     _calls_to_stop: int = 0
@@ -66,7 +68,7 @@ class Supervisor:
         """Run each step to its end, saying what it does. Raises SupervisorError at the first that fails."""
         for step in steps:
             print(step.words, file=self.out, flush=True)
-            done = subprocess.run(step.argv, env=self.environment, check=False)  # noqa: S603  our own commands
+            done = subprocess.run(step.argv, env=self.environment, cwd=self.folder, check=False)  # noqa: S603  our own commands
             if done.returncode:
                 raise SupervisorError(f"“{step.words}” failed ({done.returncode}); the reason is above.")
 
@@ -109,8 +111,9 @@ class Supervisor:
     def _spawn(self, child: Child) -> subprocess.Popen[str]:
         """Start a child in a session of its own, so that Ctrl-C reaches it through us and in order."""
         process = subprocess.Popen(  # noqa: S603  our own commands
-            child.argv, env=self.environment, start_new_session=True, pass_fds=self.keep_open, text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
+            child.argv, env=self.environment, cwd=self.folder, pass_fds=self.keep_open,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            start_new_session=True, text=True, errors="replace",
         )  # fmt: skip
         threading.Thread(target=self._forward, args=(child, process), daemon=True).start()
         return process

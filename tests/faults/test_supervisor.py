@@ -13,8 +13,9 @@ import pytest
 
 START = """
 import os, sys
+from pathlib import Path
 from ticketing.supervisor import Child, Step, Supervisor, SupervisorError
-keeper = Supervisor(os.environ, sys.stdout)
+keeper = Supervisor(os.environ, Path.cwd(), sys.stdout)
 try:
     keeper.prepare(STEPS)
     keeper.run(CHILDREN, ready=lambda: READY, announce="all is up")
