@@ -142,9 +142,8 @@ def _launch(data: Path, sockets: Path, account: pwd.struct_passwd) -> None:
         _create(data, account)
     for leftover in (data / "postmaster.pid", *sockets.glob(f"{SOCKET}*")):
         leftover.unlink(missing_ok=True)
-    (data / "ticketing.conf").write_text(
-        CONF.format(socket=str(sockets).replace("'", "''").replace('"', '""'))
-    )
+    socket = str(sockets).replace("'", "''").replace('"', '""')
+    (data / "ticketing.conf").write_text(CONF.format(socket=socket))
     log = str(data / "start.log")
     _run("pg_ctl", "-D", str(data), "-l", log, "-w", "-t", str(int(PATIENCE)), "start", account=account)
 
