@@ -1,6 +1,6 @@
 // Keeps what is typed: a second after the last key the form goes to `data-autosave-url` (answer 204), and
 // to this browser as well, so that a lost line or a killed browser loses nothing. A draft is offered back
-// only into fields that the server left as they were, and is dropped once the form has been sent for good
+// into choices and into text fields that the server left empty, and is dropped once the form has been sent for good
 // (the next page carries `data-draft-done="<draft key>"`). Passwords, files and tokens are never kept.
 const PAUSE = 1000;
 const SKIPPED = new Set(["csrf_token", "version"]);
@@ -25,7 +25,7 @@ function fill(form, values) {
       const wanted = values[el.name] === el.value;
       changed ||= wanted !== el.checked;
       el.checked = wanted;
-    } else if (!el.value && values[el.name]) {
+    } else if (el.tagName === "SELECT" ? el.value !== values[el.name] : !el.value && values[el.name]) {
       el.value = values[el.name];
       changed = true;
     }
