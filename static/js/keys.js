@@ -1,0 +1,64 @@
+// Keys of the desks, read from the help table itself, so that the list shown and the keys that work are
+// one. A key never fires while something is typed or an input method composes; Ctrl+Enter sends the form
+// in which one types. The whole can be switched off (data-keys="off").
+const help = document.getElementById("keys-help");
+const rows = [...document.querySelectorAll("[data-row]")];
+let at = -1;
+let prefix = "";
+let prefixTimer = 0;
+
+const composing = (event) => event.isComposing || event.keyCode === 229;
+const typing = (el) => el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && !/^(radio|checkbox|button|submit)$/.test(el.type);
+
+function move(step) {
+  if (!rows.length) return;
+  rows[at]?.classList.remove("at");
+  at = Math.max(0, Math.min(rows.length - 1, at + step));
+  rows[at].classList.add("at");
+  rows[at].querySelector("a")?.focus();
+}
+
+const deeds = {
+  help: () => help.showModal(),
+  next: () => move(1),
+  prev: () => move(-1),
+  open: () => rows[at]?.querySelector("a")?.click(),
+  select: () => rows[at]?.querySelector("input[type=checkbox]")?.click(),
+};
+
+function reveal(target) {
+  target.closest("details")?.setAttribute("open", "");
+  if (target.matches("details")) {
+    target.open = true;
+    target.scrollIntoView({ block: "nearest" });
+    (target.querySelector("textarea, input:not([type=hidden]), select") ?? target.querySelector("summary")).focus();
+  } else target.focus();
+}
+
+function act({ href, click, focus, do: deed }) {
+  if (href) location.assign(href);
+  else if (click) document.querySelector(click)?.click();
+  else if (focus) { const el = document.querySelector(focus); if (el) reveal(el); }
+  else if (deed in deeds) deeds[deed]();
+}
+
+function pressed(event) {
+  if (composing(event) || event.altKey) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    const form = event.target.closest?.("form");
+    if (form) { event.preventDefault(); form.requestSubmit(); }
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  const stroke = prefix + event.key;
+  const found = [...help.querySelectorAll("[data-key]")].find((row) => row.dataset.key === stroke);
+  clearTimeout(prefixTimer);
+  prefix = !found && event.key === "g" ? "g " : "";
+  prefixTimer = setTimeout(() => { prefix = ""; }, 1200);
+  // Enter on a link or a button is the browser's own.
+  if (!found || event.key === "Enter" && event.target.closest("a, button, summary")) return;
+  event.preventDefault();
+  act(found.dataset);
+}
+
+if (help?.dataset.keys === "on") document.addEventListener("keydown", pressed);
