@@ -14,16 +14,22 @@ from ticketing.extensions import csrf, db, login, migrate, vault
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def create_app(settings: Settings, *, clock: Clock, channels: Mapping[str, object] | None = None) -> Flask:
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock,
+    channels: Mapping[str, object] | None = None,
+    testing: bool = False,
+) -> Flask:
     """Build the application from settings, a clock and the channels to send through."""
     app = Flask("ticketing", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
-    app.config.update(flask_config(settings))
+    app.config.update(flask_config(settings), TESTING=testing)
     app.extensions["clock"] = clock
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     login.init_app(app)
     csrf.init_app(app)
-    vault.init_app(app, pepper=settings.password_pepper.get_secret_value(), cheap=app.config["TESTING"])
+    vault.init_app(app, pepper=settings.password_pepper.get_secret_value(), cheap=testing)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -32,7 +38,7 @@ def create_app(settings: Settings, *, clock: Clock, channels: Mapping[str, objec
 
 
 def flask_config(settings: Settings) -> dict[str, object]:
-    """Translate our settings into the names that Flask and its extensions read."""
+    """Translate our settings into the names that Flask, its extensions and our own layers read."""
     return {
         "SECRET_KEY": settings.secret_key.get_secret_value(),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
@@ -46,4 +52,10 @@ def flask_config(settings: Settings) -> dict[str, object]:
                 "application_name": "ticketing",
             },
         },
+        "REDIS_URL": settings.redis_url,
+        "DEMO": settings.demo,
+        "ADDRESS": settings.address,
+        "PROVINCE_PACK": settings.province_pack,
+        "UPLOAD_MAX_BYTES": settings.upload_max_bytes,
+        "LOG_LEVEL": settings.log_level,
     }

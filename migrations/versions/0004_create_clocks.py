@@ -24,6 +24,7 @@ def upgrade():
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_version", sa.SmallInteger(), nullable=False),
         sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("rungs_passed", sa.SmallInteger(), nullable=False),
         sa.Column("next_rung", sa.Text(), nullable=True),
         sa.Column("next_rung_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("entries", sa.SmallInteger(), nullable=False),

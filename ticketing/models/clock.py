@@ -26,7 +26,7 @@ class TicketClock(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     kind: Mapped[str]
-    cycle: Mapped[int] = mapped_column(SmallInteger, default=1)
+    cycle: Mapped[int] = mapped_column(SmallInteger, default=0)
     bureau_code: Mapped[str | None] = mapped_column(ForeignKey("bureau.code"))
     unit: Mapped[str]
     amount: Mapped[int]
@@ -34,8 +34,10 @@ class TicketClock(Model):
     paused_at: Mapped[dt.datetime | None]
     stopped_at: Mapped[dt.datetime | None]
     due_at: Mapped[dt.datetime | None]
-    due_version: Mapped[int] = mapped_column(SmallInteger, default=1)
+    due_version: Mapped[int] = mapped_column(SmallInteger, default=0)
     provisional: Mapped[bool] = mapped_column(default=False)
+    #: How many rungs of its ladder lie behind it in this cycle.
+    rungs_passed: Mapped[int] = mapped_column(SmallInteger, default=0)
     next_rung: Mapped[str | None]
     next_rung_at: Mapped[dt.datetime | None]
     entries: Mapped[int] = mapped_column(SmallInteger, default=0)

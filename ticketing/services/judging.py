@@ -1,4 +1,4 @@
-"""How a ticket ends and comes back: not accepted, answered on the call, confirmed, contested, silent, withdrawn."""
+"""How a ticket ends and comes back: not accepted, answered on the call, confirmed, contested, withdrawn."""
 
 import datetime as dt
 

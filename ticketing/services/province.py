@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import load_only
 
-from routing.decision import Router
 from routing.directory import Bureau, Directory, Hotline, Region, Topic
 from routing.rules import RuleBook
 from sla.calendar import Calendar
@@ -37,13 +36,12 @@ class Province:
     calendar: Calendar
     policy: Policy
     rules: RuleBook
-    router: Router
     templates: dict[str, dict[str, Any]]
 
     @property
     def centre_code(self) -> str:
         """The bureau that is first receiver of what nobody else has."""
-        return str(self.sheet["centre_bureau"])
+        return str(self.sheet["first_receiver"])
 
     @functools.cached_property
     def known(self) -> KnownCodes:
@@ -55,17 +53,29 @@ class Province:
 
 
 def current() -> Province:
-    """Return the province as last loaded.
+    """Return the province as last loaded, asked for once in a session.
 
     Raises:
         NotFound: no pack was loaded yet.
     """
+    info = db.session.info
+    if "province" not in info:
+        info["province"] = _load()
+    return info["province"]
+
+
+def forget() -> None:
+    """Let the next look see what was just loaded."""
+    db.session.info.pop("province", None)
+
+
+def _load() -> Province:
     revision = db.session.scalar(
         select(func.max(models.PolicyDocument.id)).where(models.PolicyDocument.kind == SHEET)
     )
     if revision is None:
         raise NotFound(N_("还没有装入省份数据包。"))
-    return _snapshot(str(db.engine.url), revision)
+    return _snapshot(str(db.session.connection().engine.url), revision)
 
 
 @functools.lru_cache(maxsize=4)
@@ -85,7 +95,6 @@ def _snapshot(_database: str, revision: int) -> Province:
         calendar=Calendar.from_documents(documents["calendar"]),
         policy=Policy.from_document(documents["sla"][-1]),
         rules=rules,
-        router=Router(directory, rules),
         templates={str(body["code"]): body for body in documents.get("coordination", [])},
     )
 

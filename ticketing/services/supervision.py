@@ -1,4 +1,4 @@
-"""催办 and 督办: pressing for an answer, once a day by the enterprise, by numbered order from the supervisor."""
+"""催办 and 督办: pressing for an answer, once a day by the enterprise, by numbered order of a supervisor."""
 
 import datetime as dt
 

@@ -1,0 +1,135 @@
+"""Accounts of staff: made, opened with a password, locked after guesses, read as an actor with today's rights."""
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from ticketing.domain.actors import Actor, ActorKind, Grant
+from ticketing.domain.errors import Invalid, TooMany
+from ticketing.domain.text import NAME_MAX, require
+from ticketing.domain.vocabulary import Door, Role
+from ticketing.domain.words import N_
+from ticketing.extensions import db, vault
+from ticketing.models import Account, RoleGrant
+
+GUESSES = 5
+LOCKED_FOR = dt.timedelta(minutes=15)
+SHORTEST_PASSWORD = 10
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What an administrator says of a new colleague."""
+
+    username: str
+    name: str
+    password: str
+    locale: str = "zh"
+    phone: str | None = None
+    email: str | None = None
+
+
+def create(new: NewAccount, grants: Iterable[Grant], now: dt.datetime) -> Account:
+    """Make an account with standing rights.
+
+    Raises:
+        Invalid: the user name is taken or empty, or the password is too short.
+    """
+    username = require(new.username, field="username", most=NAME_MAX)
+    if by_username(username) is not None:
+        raise Invalid(N_("这个账号名已经有人用了。"), field="username")
+    account = Account(
+        username=username,
+        name=require(new.name, field="name", most=NAME_MAX),
+        password_hash=_sealed(new.password),
+        locale=new.locale,
+        phone=new.phone,
+        email=new.email,
+        session_key=secrets.token_hex(16),
+        created_at=now,
+    )
+    account.grants = [RoleGrant(role=grant.role.value, bureau_code=grant.bureau_code) for grant in grants]
+    db.session.add(account)
+    db.session.flush()
+    return account
+
+
+def by_username(username: str) -> Account | None:
+    """Return the account with this name."""
+    return db.session.scalar(select(Account).where(Account.username == username))
+
+
+def authenticate(username: str, password: str, now: dt.datetime) -> Account | None:
+    """Return the account that the pair opens, or None; wrong names cost as much time as wrong passwords.
+
+    The caller commits either way: failures are counted, the fifth in a row locks for a quarter of an hour.
+
+    Raises:
+        TooMany: the account is locked.
+    """
+    account = by_username(username)
+    if account is not None and account.locked_until is not None and account.locked_until > now:
+        raise TooMany(int((account.locked_until - now).total_seconds()))
+    opened = vault.fits(account.password_hash if account else None, password, staff=True)
+    if account is None or not account.active:
+        return None
+    if opened:
+        account.failed_logins, account.locked_until, account.last_login_at = 0, None, now
+        return account
+    account.failed_logins += 1
+    if account.failed_logins >= GUESSES:
+        account.failed_logins, account.locked_until = 0, now + LOCKED_FOR
+    return None
+
+
+def unlock(account: Account) -> None:
+    """Let a locked-out colleague try again."""
+    account.failed_logins, account.locked_until = 0, None
+
+
+def set_password(account: Account, password: str) -> None:
+    """Change the password; sessions begun with the old one end.
+
+    Raises:
+        Invalid: too short.
+    """
+    account.password_hash = _sealed(password)
+    account.session_key = secrets.token_hex(16)
+
+
+def set_grants(account: Account, grants: Iterable[Grant]) -> None:
+    """Replace the standing rights; what a deputy holds for somebody stays. Running sessions end."""
+    wanted = {(grant.role.value, grant.bureau_code) for grant in grants}
+    for row in list(account.grants):
+        key = (row.role, row.bureau_code)
+        if row.deputy_for_id is None and key not in wanted:
+            account.grants.remove(row)
+            db.session.delete(row)
+        wanted.discard(key)
+    account.grants += [RoleGrant(role=role, bureau_code=code) for role, code in sorted(wanted, key=str)]
+    account.session_key = secrets.token_hex(16)
+
+
+def set_active(account: Account, *, active: bool) -> None:
+    """Let an account in or keep it out; keeping out ends its sessions at once."""
+    account.active = active
+    account.session_key = secrets.token_hex(16)
+
+
+def actor(account: Account, now: dt.datetime, door: Door = Door.DESK) -> Actor:
+    """Return the account as an actor with the rights that it has at `now`, dated ones of a deputy included."""
+    grants = frozenset(
+        Grant(Role(row.role), row.bureau_code)
+        for row in account.grants
+        if (row.starts_at is None or row.starts_at <= now) and (row.ends_at is None or now < row.ends_at)
+    )
+    return Actor(ActorKind.STAFF, account.name, door, account_id=account.id, grants=grants)
+
+
+def _sealed(password: str) -> str:
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(N_("密码至少要 %(least)s 个字符。"), field="password", least=SHORTEST_PASSWORD)
+    return vault.seal(password, staff=True)

@@ -1,0 +1,140 @@
+"""Between the rows of a clock and the pure ledger of `sla`: reading, appending, arming the next rung."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sla.ladder import key, next_step, steps
+from sla.ledger import ClockState, Entry, Kind, evaluate, follow, replay
+from sla.rungs import ClockKind as PolicyClock
+from sla.rungs import Rung
+from sla.values import Target, Unit
+from ticketing.domain.vocabulary import ClockKind
+from ticketing.models import ClockEntry, TicketClock
+from ticketing.services.province import Province
+
+
+def to_entry(row: ClockEntry) -> Entry:
+    """Return the ledger's value of a row."""
+    data = row.data
+    target = Target(Unit(data["unit"]), data["amount"]) if "unit" in data else None
+    return Entry(
+        kind=Kind(row.kind),
+        at=row.at,
+        actor=row.actor,
+        reason=row.reason,
+        target=target,
+        policy=row.policy_version,
+        calendar=row.calendar_version,
+        holder=data.get("holder", ""),
+        due_version=data.get("due_version", 0),
+    )
+
+
+def entry_columns(entry: Entry, *, clock_id: int, seq: int) -> dict[str, Any]:
+    """Return the columns of a ledger line."""
+    data: dict[str, Any] = {}
+    if entry.target is not None:
+        data |= {"unit": entry.target.unit.value, "amount": entry.target.amount}
+    if entry.holder:
+        data["holder"] = entry.holder
+    if entry.due_version:
+        data["due_version"] = entry.due_version
+    return {
+        "clock_id": clock_id,
+        "seq": seq,
+        "kind": entry.kind.value,
+        "at": entry.at,
+        "actor": entry.actor,
+        "reason": entry.reason,
+        "policy_version": entry.policy,
+        "calendar_version": entry.calendar,
+        "data": data,
+    }
+
+
+def derived_columns(
+    state: ClockState, kind: ClockKind, province: Province, now: dt.datetime, *, passed: int
+) -> dict[str, Any]:
+    """Return what a clock's row keeps of its ledger for indexes: due time, next rung, versions."""
+    reading = evaluate(state, province.calendar, now)
+    step = next_step(ladder(kind, state.target, province), province.calendar, state, passed=passed)
+    return {
+        "unit": state.target.unit.value,
+        "amount": state.target.amount,
+        "started_at": state.started_at,
+        "paused_at": state.paused_since,
+        "stopped_at": state.stopped_at,
+        "due_at": reading.due,
+        "provisional": reading.provisional,
+        "cycle": state.cycle,
+        "due_version": state.due_version,
+        "rungs_passed": passed,
+        "next_rung": step.rung.code if step else None,
+        "next_rung_at": step.moment if step else None,
+    }
+
+
+def ladder(kind: ClockKind, target: Target, province: Province) -> tuple[Rung, ...]:
+    """Return the rungs that a clock of this kind climbs."""
+    return province.policy.rungs(PolicyClock(kind.value), target)
+
+
+@dataclass
+class Ledger:
+    """A clock's row with the state that its entries add up to."""
+
+    clock: TicketClock
+    state: ClockState
+
+    @classmethod
+    def read(cls, clock: TicketClock, entries: list[ClockEntry]) -> "Ledger":
+        """Replay the rows of one clock, oldest first."""
+        return cls(clock, replay(to_entry(row) for row in entries))
+
+    @property
+    def kind(self) -> ClockKind:
+        """Which promise it keeps."""
+        return ClockKind(self.clock.kind)
+
+    def append(self, entry: Entry, province: Province, now: dt.datetime) -> ClockEntry:
+        """Return the row of one more entry, having brought the clock's own row up to date.
+
+        Raises:
+            LedgerError: when the entry cannot follow.
+        """
+        before = self.state.cycle
+        self.state = follow(self.state, entry)
+        passed = 0 if self.state.cycle != before else self.clock.rungs_passed
+        self.rearm(province, now, passed=passed)
+        self.clock.entries += 1
+        return ClockEntry(**entry_columns(entry, clock_id=self.clock.id, seq=self.clock.entries))
+
+    def rearm(self, province: Province, now: dt.datetime, *, passed: int) -> None:
+        """Bring the derived columns up to date; a recomputation is not a change of the ticket."""
+        for column, value in derived_columns(self.state, self.kind, province, now, passed=passed).items():
+            setattr(self.clock, column, value)
+
+
+def missed_rungs(
+    state: ClockState, kind: ClockKind, province: Province, now: dt.datetime, *, clock_id: int
+) -> list[dict[str, Any]]:
+    """Return rows for the rungs that lay in the past when a clock was imported: recorded, never sent."""
+    rungs = ladder(kind, state.target, province)
+    rows = []
+    for step in steps(rungs, province.calendar, state):
+        if step.moment > now:
+            break
+        firing = key(step.rung, state)
+        rows.append(
+            {
+                "clock_id": clock_id,
+                "cycle": firing.cycle,
+                "rung": firing.rung,
+                "due_version": firing.due_version,
+                "planned_at": step.moment,
+                "reached_at": now,
+                "outcome": "missed_on_import",
+            }
+        )
+    return rows
