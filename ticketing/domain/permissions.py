@@ -63,11 +63,17 @@ class Permission(StrEnum):
     SEE_WATCH = auto()
     SEE_ADMIN = auto()
     SEE_OWN_REQUEST = auto()
+    SEE_NOTICES = auto()
 
 
 def is_system(actor: Actor, _: TicketFacts | None) -> bool:
     """The router, the clockwork, an import."""
     return actor.kind == ActorKind.SYSTEM
+
+
+def is_staff(actor: Actor, _: TicketFacts | None) -> bool:
+    """Anybody with an account."""
+    return actor.kind == ActorKind.STAFF
 
 
 def is_requester(actor: Actor, ticket: TicketFacts | None) -> bool:
@@ -158,6 +164,7 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.SEE_WATCH: ((is_supervisor,),),
     Permission.SEE_ADMIN: ((is_admin,),),
     Permission.SEE_OWN_REQUEST: ((is_requester,),),
+    Permission.SEE_NOTICES: ((is_staff,),),
 }
 
 

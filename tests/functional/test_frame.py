@@ -1,0 +1,95 @@
+"""The frame around every page: headers, languages, errors, the door for staff."""
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.support.people import PASSWORD, colleague
+from ticketing.domain.actors import Grant
+from ticketing.domain.vocabulary import Role
+from ticketing.services import accounts
+
+
+def test_every_route_says_who_may_enter(app: Flask) -> None:
+    unguarded = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], "permission")
+    ]
+    assert unguarded == []
+
+
+def test_a_stranger_is_led_to_the_login_and_back(client: FlaskClient) -> None:
+    answer = client.get("/watch?x=1")
+    assert answer.status_code == 302
+    assert answer.location == "/login?next=/watch?x%3D1"
+
+
+def test_wrong_pairs_get_one_sentence(client: FlaskClient, app: Flask) -> None:
+    colleague("w.wei", Grant(Role.OPERATOR))
+    for name in ("w.wei", "nobody"):
+        answer = client.post("/login", data={"username": name, "password": "not it at all"})
+        assert answer.status_code == 422
+        assert "账号或密码不对" in answer.text
+
+
+def test_the_fifth_wrong_password_locks(client: FlaskClient, app: Flask) -> None:
+    colleague("w.wei", Grant(Role.OPERATOR))
+    for _ in range(accounts.GUESSES):
+        client.post("/login", data={"username": "w.wei", "password": "not it at all"})
+    answer = client.post("/login", data={"username": "w.wei", "password": PASSWORD})
+    assert "请 15 分钟后再试" in answer.text
+
+
+def test_logging_in_leads_to_ones_own_room_and_never_outside(client: FlaskClient, app: Flask) -> None:
+    colleague("w.wei", Grant(Role.OPERATOR))
+    pair = {"username": "w.wei", "password": PASSWORD}
+    assert client.post("/login?next=//evil.example", data=pair).location == "/desk/register"
+
+
+def test_a_room_that_is_not_ones_own_is_refused(client: FlaskClient, app: Flask) -> None:
+    colleague("w.wei", Grant(Role.OPERATOR), client=client)
+    answer = client.get("/watch")
+    assert answer.status_code == 403
+    assert "没有权限" in answer.text
+
+
+def test_a_session_ends_with_the_rights_it_was_begun_with(client: FlaskClient, app: Flask) -> None:
+    account = colleague("w.wei", Grant(Role.OPERATOR), client=client)
+    accounts.set_grants(account, [Grant(Role.SUPERVISOR)])
+    assert client.get("/desk/register").location.startswith("/login")
+
+
+def test_pages_speak_english_when_asked(client: FlaskClient) -> None:
+    answer = client.get("/login", headers={"Accept-Language": "en"})
+    assert '<html lang="en"' in answer.text
+
+
+def test_browsers_are_told_to_run_nothing_foreign(client: FlaskClient) -> None:
+    headers = client.get("/login").headers
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert len(headers["X-Request-Id"]) == 16
+
+
+def test_an_unknown_address_is_a_page_with_a_way_on(client: FlaskClient) -> None:
+    answer = client.get("/nowhere")
+    assert answer.status_code == 404
+    assert "回到首页" in answer.text
+
+
+def test_looks_are_kept_and_lead_back_inside_only(client: FlaskClient) -> None:
+    answer = client.post("/preferences", data={"theme": "dark", "next": "//evil.example"})
+    assert answer.location == "/"
+    assert 'data-theme="dark"' in client.get("/login").text
+
+
+def test_static_files_are_kept_for_a_year(client: FlaskClient) -> None:
+    with client.get("/static/css/tokens.css?v=1") as answer:
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_form_without_its_token_is_refused(client: FlaskClient, app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = client.post("/login", data={"username": "w.wei", "password": PASSWORD})
+    assert answer.status_code == 400
+    assert "再提交一次" in answer.text

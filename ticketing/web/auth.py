@@ -1,0 +1,82 @@
+"""Staff come in and go."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from ticketing.domain.errors import TooMany
+from ticketing.domain.permissions import may
+from ticketing.extensions import db, login, transaction
+from ticketing.models import Account
+from ticketing.services import accounts
+from ticketing.services import demo as demo_day
+from ticketing.web.context import StaffUser, now
+from ticketing.web.forms.auth import LoginForm
+from ticketing.web.guard import open_to_all
+from ticketing.web.i18n import sentence
+from ticketing.web.site import rooms
+
+auth = Blueprint("auth", __name__)
+
+
+@login.user_loader  # type: ignore[untyped-decorator]
+def load_user(kept: str) -> StaffUser | None:
+    """Return the user of a session cookie, unless the password or a right has changed since."""
+    identifier, _, key = kept.partition(":")
+    account = db.session.get(Account, int(identifier)) if identifier.isdigit() else None
+    if account is None or not account.active or account.session_key != key:
+        return None
+    return StaffUser(account)
+
+
+@auth.route("/login", endpoint="login", methods=["GET", "POST"])
+@open_to_all
+def login_page() -> str | Response:
+    """Ask for name and password; wrong pairs get one sentence, locked accounts are told how long."""
+    if current_user.is_authenticated:
+        return redirect(home_of_current())
+    form = LoginForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                account = accounts.authenticate(form.username.data.strip(), form.password.data, now())
+        except TooMany as locked:
+            form.form_errors.append(sentence(locked))
+            account = None
+        else:
+            if account is None:
+                form.form_errors.append(_("账号或密码不对，请再试一次。"))
+        if account is not None:
+            session.clear()
+            login_user(StaffUser(account))
+            return redirect(_inside(request.args.get("next", "")) or home_of_current())
+    shown = demo_day.shown_accounts() if current_app.config["DEMO"] else []
+    status = 422 if form.errors or form.form_errors else 200
+    hint = _("演示账号的密码都是 %(password)s", password=demo_day.PASSWORD) if shown else ""
+    return render_template("auth/login.html", form=form, demo_accounts=shown, demo_hint=hint), status
+
+
+@auth.post("/logout")
+@open_to_all
+def logout() -> Response:
+    """End the session."""
+    logout_user()
+    session.clear()
+    return redirect(url_for("auth.login"))
+
+
+def home_of_current() -> str:
+    """Return the first room that this person may enter."""
+    actor = accounts.actor(current_user.account, now())
+    endpoint = next((room.endpoint for room in rooms() if may(actor, room.permission)), "notices.mine")
+    return url_for(endpoint)
+
+
+def _inside(address: str) -> str | None:
+    """Return an address of ours to go on to; anything that could lead elsewhere is dropped."""
+    parts = urlsplit(address)
+    plain = address.startswith("/") and not address.startswith(("//", "/\\")) and "\\" not in address
+    return address if plain and not parts.netloc else None

@@ -1,0 +1,94 @@
+"""What a refusal means in HTTP, and whether it is told as a page or as JSON; decided here alone."""
+
+import structlog
+from flask import Flask, Response, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from ticketing.domain import errors
+from ticketing.extensions import db
+from ticketing.services.trace import request_id
+from ticketing.web.i18n import sentence
+
+STATUS: dict[type[errors.DomainError], int] = {
+    errors.NotAllowed: 403,
+    errors.NotFound: 404,
+    errors.WrongState: 409,
+    errors.Conflict: 409,
+    errors.Invalid: 422,
+    errors.InvalidFields: 422,
+    errors.TooMany: 429,
+}
+PAGES = frozenset({400, 403, 404, 409, 413, 429, 500})
+#: A status without a page of its own is told by its nearest relative.
+RELATIVES = {401: 403, 405: 404, 410: 404, 422: 400}
+log = structlog.get_logger()
+Answer = tuple[Response | str, int] | Response
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(errors.DomainError, _refused)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)
+
+
+def wants_json() -> bool:
+    """Tell whether a program asks."""
+    return request.path.startswith("/api/")
+
+
+def status_of(error: errors.DomainError) -> int:
+    """Return the HTTP status of a refusal."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
+
+
+def problem(error: errors.DomainError) -> dict[str, object]:
+    """Return a refusal for programs: its code, a sentence, and each field that is wrong."""
+    wrong = error.problems if isinstance(error, errors.InvalidFields) else [error]
+    fields = {one.field: sentence(one) for one in wrong if one.field}
+    return {"code": error.code, "message": sentence(error), "fields": fields, "reference": request_id()}
+
+
+def _refused(error: errors.DomainError) -> Answer:
+    db.session.rollback()
+    status = status_of(error)
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.TooMany) else {}
+    if wants_json():
+        return jsonify(problem(error)), status, headers  # type: ignore[return-value]
+    return _page(status, sentence(error)), status, headers  # type: ignore[return-value]
+
+
+def _stale(error: CSRFError) -> Answer:
+    log.info("csrf refused", reason=error.description)
+    return _http(error)
+
+
+def _http(error: HTTPException) -> Answer:
+    status = error.code or 500
+    if error.response is not None or 300 <= status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    if wants_json():
+        answer = jsonify(code=error.name.lower().replace(" ", "_"), message=error.description, fields={})
+    else:
+        answer = Response(_page(status, ""), mimetype="text/html")
+    answer.status_code = status
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _fault(error: Exception) -> Answer:
+    """Tell a person that it is our fault and give a reference; the log has the rest."""
+    db.session.rollback()
+    log.error("request failed", exc_info=error)
+    if wants_json():
+        return jsonify(code="fault", message="Internal fault.", fields={}, reference=request_id()), 500
+    return _page(500, ""), 500
+
+
+def _page(status: int, message: str) -> str:
+    shown = RELATIVES.get(status, status)
+    return render_template(f"errors/{shown if shown in PAGES else 500}.html", message=message)

@@ -1,0 +1,1 @@
+"""WTForms: what pages take in; domain errors find their field here."""

@@ -1,0 +1,68 @@
+"""Every route says who may enter: `needs(permission)` or `open_to_all`; a test fails for one without."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from flask import redirect, request, url_for
+from sqlalchemy import select
+
+from ticketing.domain import numbers
+from ticketing.domain.errors import Invalid, NotAllowed, NotFound
+from ticketing.domain.permissions import Permission, may
+from ticketing.extensions import db
+from ticketing.models import Ticket
+from ticketing.web.context import staff
+
+View = Callable[..., Any]
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view that anybody may call."""
+    view.permission = None  # type: ignore[attr-defined]
+    return view
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """Let in colleagues with the permission; `number` in the address becomes the `ticket` it names.
+
+    Who may not read a ticket is told that there is none.
+    """
+
+    def wrap(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(**values: Any) -> Any:
+            actor = staff()
+            if actor is None:
+                return redirect(url_for("auth.login", next=request.full_path.rstrip("?")))
+            if "number" not in values:
+                if not may(actor, permission):
+                    raise NotAllowed
+                return view(**values)
+            ticket = by_number(values.pop("number"))
+            if not may(actor, Permission.READ_TICKET, ticket):
+                raise NotFound
+            if not may(actor, permission, ticket):
+                raise NotAllowed
+            return view(ticket=ticket, **values)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def by_number(number: str) -> Ticket:
+    """Return the ticket of an address.
+
+    Raises:
+        NotFound: no number, or nobody's.
+    """
+    try:
+        digits = numbers.parse(number)
+    except Invalid:
+        raise NotFound from None
+    ticket = db.session.scalar(select(Ticket).where(Ticket.number == digits))
+    if ticket is None:
+        raise NotFound
+    return ticket

@@ -1,0 +1,52 @@
+"""Chinese first, English second: which language a request gets, and words from below put into it."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+from flask_login import current_user
+
+from ticketing.domain.errors import DomainError
+
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+COOKIE = "lang"
+
+
+def choose() -> str:
+    """Return Babel's name of the locale: the chosen one, the account's, the browser's, Chinese."""
+    return LOCALES[language()]
+
+
+def language() -> str:
+    """Return `zh` or `en`."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LOCALES:
+        return chosen
+    if in_staff_room() and current_user.is_authenticated:
+        return current_user.account.locale if current_user.account.locale in LOCALES else "zh"
+    return request.accept_languages.best_match(["zh", "zh-CN", "en"], "zh")[:2]
+
+
+STAFF_ROOMS = frozenset({"desk", "tickets", "dispatch", "bureau", "watch", "admin", "notices"})
+
+
+def in_staff_room() -> bool:
+    """Tell whether the request goes to a room of colleagues, whose frame is the desk's."""
+    return request.blueprint in STAFF_ROOMS
+
+
+def words(text: str, **values: Any) -> str:
+    """Translate a word that a lower layer marked with `N_`."""
+    return gettext(text, **values) if text else ""
+
+
+def sentence(error: DomainError) -> str:
+    """Return what a refusal says, in the reader's language."""
+    return gettext(error.message, **error.values)
+
+
+def named(row: Any) -> str:
+    """Return the name of a bureau, region or topic in the reader's language."""
+    if language() == "en":
+        return row.name_en
+    return getattr(row, "short_name_zh", None) or row.name_zh

@@ -1,0 +1,86 @@
+"""Times as people here say them, exact and in words; shapes as templates/macros/ui.html wants."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from sla.calendar import Calendar
+from sla.instants import to_axis
+from ticketing.domain.clock import local
+from ticketing.web.i18n import language
+
+DAY_WORDS = "一二三四五六日"
+HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An instant: `iso` for machines, `words` for people."""
+
+    iso: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a clock says; `level`: ok, soon, over, paused or none."""
+
+    level: str
+    words: str
+    exact: Moment | None = None
+
+
+def moment(at: dt.datetime, now: dt.datetime) -> Moment:
+    """Return an instant with its weekday; the year only where it is not this one."""
+    here = local(at)
+    if language() == "en":
+        year = f" {here.year}" if here.year != local(now).year else ""
+        return Moment(at.isoformat(), f"{here:%a} {here.day} {here:%b}{year} {here:%H:%M}")
+    year = f"{here.year}年" if here.year != local(now).year else ""
+    return Moment(
+        at.isoformat(), f"{year}{here.month}月{here.day}日 周{DAY_WORDS[here.weekday()]} {here:%H:%M}"
+    )
+
+
+def day(at: dt.date) -> str:
+    """Return a date without its time."""
+    return f"{at.day} {at:%b %Y}" if language() == "en" else f"{at.year}年{at.month}月{at.day}日"
+
+
+def reading(
+    due: dt.datetime | None, now: dt.datetime, calendar: Calendar, *, paused: bool = False
+) -> Reading:
+    """Return what a due time means now, in working days, or in hours where less than one is left.
+
+    Never a negative number: 超时 3 个工作日.
+    """
+    if due is None:
+        return Reading("paused", _("计时暂停")) if paused else Reading("none", _("没有时限"))
+    if now > due:
+        return Reading("over", _("超时 %(span)s", span=_span(due, now, calendar)), moment(due, now))
+    closes = calendar.closes_through(to_axis(due)) - calendar.closes_through(to_axis(now))
+    level = "soon" if closes <= 1 or (due - now).total_seconds() < 8 * HOUR else "ok"
+    return Reading(level, _("还剩 %(span)s", span=_span(now, due, calendar)), moment(due, now))
+
+
+def stopped(at: dt.datetime, due: dt.datetime | None, now: dt.datetime, calendar: Calendar) -> Reading:
+    """Return how a clock that stands ended: in time, or late by so much."""
+    if due is None or at <= due:
+        return Reading("ok", _("按时"), moment(at, now))
+    return Reading("over", _("超时 %(span)s", span=_span(due, at, calendar)), moment(at, now))
+
+
+def _span(start: dt.datetime, end: dt.datetime, calendar: Calendar) -> str:
+    """Return a stretch as whole working days, or hours and minutes below a day."""
+    seconds = int((end - start).total_seconds())
+    days = calendar.closes_through(to_axis(end)) - calendar.closes_through(to_axis(start))
+    if days >= 1 and seconds >= 12 * HOUR:
+        return ngettext("%(num)s 个工作日", "%(num)s 个工作日", days)
+    hours, minutes = divmod(max(seconds, 60) // 60, 60)
+    if not hours:
+        return ngettext("%(num)s 分钟", "%(num)s 分钟", minutes)
+    if not minutes or hours >= 6:
+        return ngettext("%(num)s 小时", "%(num)s 小时", hours)
+    return _("%(hours)s 小时 %(minutes)s 分", hours=hours, minutes=minutes)

@@ -1,0 +1,198 @@
+"""What the frame of every page needs; it must render on error pages too, with no database behind it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import phonenumbers
+import structlog
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ticketing.domain.actors import Actor
+from ticketing.domain.permissions import Permission, may
+from ticketing.services import notices
+from ticketing.services.trace import request_id
+from ticketing.web import i18n
+from ticketing.web.context import now, province, staff
+from ticketing.web.i18n import language, named
+from ticketing.web.moments import moment
+
+LOOKS = {
+    "lang": ("zh", "en"),
+    "theme": ("auto", "light", "dark"),
+    "density": ("comfortable", "compact"),
+    "keys": ("on", "off"),
+}
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Room:
+    """One entry of the staff's rail: where, called what, for whom; `blueprint` lights it up."""
+
+    words: str
+    endpoint: str
+    permission: Permission
+    group: str = ""
+
+
+def rooms() -> tuple[Room, ...]:
+    """Return the rooms in the order of the rail."""
+    p = Permission
+    return (
+        Room(_("登记诉求"), "desk.register", p.REGISTER, _("话务")),
+        Room(_("诉求记录"), "desk.tickets", p.SEE_DESK),
+        Room(_("回访"), "desk.follow_ups", p.FOLLOW_UP),
+        Room(_("待派单"), "dispatch.queue", p.SEE_DISPATCH, _("派单")),
+        Room(_("本单位工单"), "bureau.queue", p.SEE_BUREAU, _("承办")),
+        Room(_("我的工单"), "bureau.mine", p.SEE_BUREAU),
+        Room(_("待审核"), "bureau.approvals", p.SEE_BUREAU),
+        Room(_("督办大屏"), "watch.wallboard", p.SEE_WATCH, _("督办")),
+        Room(_("超时工单"), "watch.overdue", p.SEE_WATCH),
+        Room(_("退单"), "watch.returns", p.SEE_WATCH),
+        Room(_("待审核"), "watch.approvals", p.SEE_WATCH),
+        Room(_("账号"), "admin.accounts", p.SEE_ADMIN, _("管理")),
+        Room(_("通知发送"), "admin.deliveries", p.SEE_ADMIN),
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Hand the frame to every template."""
+    app.context_processor(frame)
+
+
+def frame() -> dict[str, Any]:
+    """Return the frame's values; the staff's part only inside the staff rooms."""
+    values: dict[str, Any] = {"site": _site()}
+    if i18n.in_staff_room():
+        values |= _staff_frame()
+    return values
+
+
+def _site() -> dict[str, Any]:
+    identity = _identity()
+    return {
+        **identity,
+        "lang": "en" if language() == "en" else "zh-CN",
+        "theme": _look("theme", "").replace("auto", ""),
+        "density": _look("density", ""),
+        "here": request.full_path.rstrip("?"),
+        "request_id": request_id() or "",
+        "printed_by": _printed_by(),
+        "links": {
+            "home": url_for("public.home"),
+            "submit": url_for("submit.begin"),
+            "status": url_for("status.login"),
+            "privacy": url_for("public.privacy"),
+            "login": url_for("auth.login"),
+            "preferences": url_for("preferences.save"),
+        },
+    }
+
+
+def _look(name: str, default: str) -> str:
+    value = request.cookies.get(name, default)
+    return value if value in LOOKS[name] else default
+
+
+def _printed_by() -> str:
+    who = (
+        current_user.account.name if i18n.in_staff_room() and current_user.is_authenticated else _("企业自助")
+    )
+    return _("打印：%(who)s，%(when)s", who=who, when=moment(now(), now()).words)
+
+
+def _identity() -> dict[str, str]:
+    """Return the province's name and telephone; what was last known where the database does not answer."""
+    kept: dict[str, dict[str, str]] = current_app.extensions.setdefault("identity", {})
+    try:
+        current = province()
+    except Exception as error:  # noqa: BLE001  the frame of an error page must stand on its own
+        log.warning("the frame has no province", error=type(error).__name__)
+        return kept.get(
+            language(), {"name": _("企业诉求热线"), "motto": "", "phone": "", "phone_href": "", "hours": ""}
+        )
+    line = current.directory.hotlines[current.sheet["central_line"]]
+    number = phonenumbers.parse(line.number)
+    name = current.sheet["name_en" if language() == "en" else "name_zh"]
+    kept[language()] = {
+        "name": _("%(province)s企业诉求", province=name),
+        "motto": _("企业有呼，政府必应"),
+        "phone": phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL).replace(
+            " ", "-"
+        ),
+        "phone_href": f"tel:{line.number}",
+        "hours": _("24 小时有人接听") if line.hours == "24h" else _("工作日 8:30–17:00"),
+    }
+    return kept[language()]
+
+
+def _staff_frame() -> dict[str, Any]:
+    actor = staff()
+    if actor is None:
+        return {}
+    return {
+        "nav_items": _nav(actor),
+        "me": {
+            "name": current_user.account.name,
+            "bureau": _bureaus(actor),
+            "logout": url_for("auth.logout"),
+        },
+        "keys": keys(),
+        "keys_on": _look("keys", "on") == "on",
+    }
+
+
+def _nav(actor: Actor) -> list[dict[str, Any]]:
+    items, group = [], ""
+    for room in rooms():
+        group = room.group or group
+        if may(actor, room.permission):
+            items.append(
+                {
+                    "words": room.words,
+                    "url": url_for(room.endpoint),
+                    "here": request.endpoint == room.endpoint,
+                    "count": "",
+                    "hot": False,
+                    "group": group,
+                }
+            )
+            group = ""
+    unread = notices.unread(actor)
+    items.append(
+        {"words": _("消息"), "url": url_for("notices.mine"), "here": request.endpoint == "notices.mine",
+         "count": unread or "", "hot": bool(unread), "group": _("我")}
+    )  # fmt: skip
+    return items
+
+
+def _bureaus(actor: Actor) -> str:
+    bureaus = province().directory.bureaus
+    return "、".join(named(bureaus[code]) for code in sorted(actor.bureau_codes) if code in bureaus)
+
+
+def keys() -> list[dict[str, str]]:
+    """Return the keys of the page, the room-wide ones first; the help table is what works."""
+    room_wide = [
+        {"key": "?", "words": _("快捷键帮助"), "do": "help"},
+        {"key": "/", "words": _("搜索"), "focus": "#q"},
+        {"key": "j", "words": _("下一行"), "do": "next"},
+        {"key": "k", "words": _("上一行"), "do": "prev"},
+        {"key": "Enter", "words": _("打开"), "do": "open"},
+        {"key": "x", "words": _("选中"), "do": "select"},
+    ]
+    goes = (
+        ("q", "bureau.queue", Permission.SEE_BUREAU, _("去工单")),
+        ("d", "dispatch.queue", Permission.SEE_DISPATCH, _("去派单")),
+        ("w", "watch.wallboard", Permission.SEE_WATCH, _("去大屏")),
+        ("r", "desk.register", Permission.REGISTER, _("去登记")),
+    )
+    actor = staff()
+    wide = [
+        {"key": f"g {key}", "words": words, "href": url_for(endpoint)}
+        for key, endpoint, permission, words in goes
+        if actor is not None and may(actor, permission)
+    ]
+    return [*room_wide, *wide, *g.get("page_keys", [])]
