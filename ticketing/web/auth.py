@@ -13,7 +13,7 @@ from ticketing.extensions import db, login, transaction
 from ticketing.models import Account
 from ticketing.services import accounts
 from ticketing.services import demo as demo_day
-from ticketing.web.context import StaffUser, now
+from ticketing.web.context import StaffUser, now, province
 from ticketing.web.forms.auth import LoginForm
 from ticketing.web.guard import open_to_all
 from ticketing.web.i18n import sentence
@@ -53,7 +53,8 @@ def login_page() -> str | Response:
             session.clear()
             login_user(StaffUser(account))
             return redirect(_inside(request.args.get("next", "")) or home_of_current())
-    shown = demo_day.shown_accounts() if current_app.config["DEMO"] else []
+    demo = current_app.config["DEMO"]
+    shown = demo_day.shown_accounts(current_app.config["PROVINCE_PACK"], province()) if demo else []
     status = 422 if form.errors or form.form_errors else 200
     hint = _("演示账号的密码都是 %(password)s", password=demo_day.PASSWORD) if shown else ""
     return render_template("auth/login.html", form=form, demo_accounts=shown, demo_hint=hint), status

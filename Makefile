@@ -1,0 +1,74 @@
+# Everything a newcomer types. Recipes use relative paths only, so that the checkout may lie in any folder.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+VENV := .venv
+PY := $(VENV)/bin/python
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PYTEST := $(PY) -m pytest
+CORE := tests/unit tests/architecture tests/integration tests/functional
+
+.PHONY: help setup run test test-core test-unit lint format bench real-messages catalog contracts browser clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name words; do \
+		printf '  make %-15s %s\n' "$$name" "$$words"; done
+
+setup: $(VENV)/ready ## make .venv with what the program runs on; .venv/bin/flask then runs any command
+
+run: setup ## set up and start everything; Ctrl-C stops it (PORT=8001 for another port)
+	@$(PY) -m flask --app wsgi up
+
+test: $(VENV)/ready-dev browser contracts ## the whole suite
+	@echo "Running the whole suite …"
+	@$(PYTEST) -n 2 tests
+
+test-core: $(VENV)/ready-dev ## the suite without browser, faults and providers' contracts: needs nothing beside Python
+	@echo "Running the core of the suite …"
+	@$(PYTEST) -n 2 $(CORE)
+
+test-unit: $(VENV)/ready-dev ## values and rules alone, in seconds
+	@$(PYTEST) tests/unit
+
+lint: $(VENV)/ready-dev ## formatting, rules, types, layers
+	@echo "Checking format, rules, types and layers …"
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@PYTHONPATH=. $(VENV)/bin/lint-imports
+
+format: $(VENV)/ready-dev ## rewrite files in the one format
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+bench: $(VENV)/ready-dev ## pages and intake as ratios to a bare floor, on 100,000 tickets
+	@PYTHONPATH=. $(PY) -m bench
+
+real-messages: $(VENV)/ready-dev ## import the real messages of REAL_MESSAGES_DIR into a database of its own
+	@PYTHONPATH=. $(PY) -m bench.real_messages
+
+catalog: $(VENV)/ready-dev ## collect the words that have no English yet
+	@$(PY) -m flask --app wsgi catalog extract
+
+browser: ## Chromium and Chinese fonts for the browser stories
+	@sh tests/support/system.sh
+
+contracts: $(VENV)/ready-dev ## the providers' published contracts and the accessibility checker, from the npm lock file
+	@PYTHONPATH=. $(PY) -m tests.support.contracts
+
+clean: ## remove what can be made again; the data under var/ stay
+	@rm -rf $(VENV) node_modules tests/contracts .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+$(VENV)/ready: requirements.txt constraints.txt $(wildcard ticketing/translations/*/LC_MESSAGES/*.po)
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed and was not found on the PATH." >&2; exit 1; fi
+	@echo "Setting up $(VENV) …"
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || { echo "Python has no venv module; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@$(PIP) -r requirements.txt
+	@if [ -d ticketing/translations ]; then $(VENV)/bin/pybabel --quiet compile -d ticketing/translations; fi
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
+	@echo "Setting up what tests need …"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,46 @@
+"""`flask demo`: the demo's accounts and its day of tickets."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from ticketing.domain import numbers
+from ticketing.domain.vocabulary import State
+from ticketing.extensions import db, transaction
+from ticketing.models import Ticket
+from ticketing.services import demo as service
+from ticketing.services import province as provinces
+
+demo = AppGroup("demo", help="The demo's accounts and its day of tickets.")
+
+
+@demo.command("load")
+def load() -> None:
+    """Make the demo's accounts and tickets, once; a second run changes nothing."""
+    if not current_app.config["DEMO"]:
+        raise click.ClickException("This is no demo: set DEMO=1 where invented people may log in.")
+    with transaction():
+        made = service.load(
+            current_app.config["PROVINCE_PACK"], current_app.extensions["clock"](), provinces.current()
+        )
+    click.echo(f"Made {made} tickets." if made else "The demo day is there already.")
+
+
+@demo.command("accounts")
+def accounts() -> None:
+    """Print the demo's accounts, and a ticket to follow as an enterprise."""
+    shown = service.shown_accounts(current_app.config["PROVINCE_PACK"], provinces.current())
+    if not shown:
+        return
+    click.echo(f"Accounts (password {service.PASSWORD}):")
+    for account in shown:
+        click.echo(f"  {account['username']:<12} {account['role']:<12} {account['bureau']}")
+    answered = db.session.scalar(
+        select(Ticket.number)
+        .where(Ticket.state == State.ANSWERED, Ticket.password_hash.is_not(None))
+        .order_by(Ticket.id)
+        .limit(1)
+    )
+    if answered:
+        click.echo(f"A request to follow: {numbers.shown(answered)}, query password {service.QUERY_PASSWORD}")
