@@ -1,7 +1,7 @@
 """Real engines for the tests: one PostgreSQL and one Valkey for a run, a database of its own for each worker.
 
-A template database is migrated and filled with the Heilongjiang pack once; workers clone it. Tests of services
-and of HTTP run inside an outer transaction that is thrown away (`rolled_back`); tests that need several
+A template database is migrated and filled with the Heilongjiang pack once; workers clone it. Tests of
+services and HTTP run inside an outer transaction that is thrown away (`rolled_back`); tests that need several
 connections ask for `committed`, a clone of their own.
 """
 
@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 
 import config
@@ -168,3 +169,17 @@ def committed(lease: engines.Lease, clock: FrozenClock) -> Iterator[Flask]:
         db.session.remove()
         db.engine.dispose()
     administer(lease, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def statements(rolled_back: Flask) -> Iterator[list[str]]:
+    """The SQL statements that a test sends from here on; those of savepoints do not count."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(Engine, "before_cursor_execute", note)

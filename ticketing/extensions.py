@@ -37,7 +37,7 @@ class Base(DeclarativeBase):
         metadata=metadata,
         type_annotation_map={
             dt.datetime: DateTime(timezone=True),
-            dict[str, Any]: JSONB,
+            dict[str, Any]: JSONB(none_as_null=True),
             list[str]: ARRAY(Text),
             str: Text,
             int: BigInteger,

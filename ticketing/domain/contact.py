@@ -10,6 +10,8 @@ from ticketing.domain.errors import Invalid
 from ticketing.domain.words import N_
 
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)\s*(\d{1,6})\s*$", re.IGNORECASE)
+#: The last group after a dash may be an extension: 0451-87001234-8001.
+_LAST_GROUP = re.compile(r"(.*\d)-(\d{1,6})")
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,10 @@ def parse_phone(typed: str, *, country: str = "CN", field: str = "phone") -> Pho
     extension = ""
     if found := _EXTENSION.search(text):
         extension, text = found.group(1), text[: found.start()]
-    text = re.sub(r"(?<=\d)-(\d{1,6})$", _split_extension(text), text)
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not (phonenumbers.is_valid_number(number) or _is_service_number(number)):
+    number = _dialled(text, country)
+    if number is None and (found := _LAST_GROUP.fullmatch(text)):
+        number, extension = _dialled(found.group(1), country), extension or found.group(2)
+    if number is None:
         raise Invalid(
             N_("电话号码拨不通，请填写手机号或带区号的座机，例如 13812345678 或 0451-87001234。"),
             field=field,
@@ -47,15 +47,19 @@ def parse_phone(typed: str, *, country: str = "CN", field: str = "phone") -> Pho
     return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), extension)
 
 
+def _dialled(text: str, country: str) -> phonenumbers.PhoneNumber | None:
+    """Return the number that the text is as a whole, if anybody could dial it."""
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) or _is_service_number(number) else None
+
+
 def _is_service_number(number: phonenumbers.PhoneNumber) -> bool:
     """Enterprise numbers 400-xxx-xxxx: in use everywhere, only partly known to the number plan data."""
     national = str(number.national_number)
     return number.country_code == 86 and len(national) == 10 and national.startswith("400")
-
-
-def _split_extension(text: str) -> str:
-    """Keep the last group for the parser, after two dashes, as an extension: 0451-87001234-8001."""
-    return r" ext \1" if text.count("-") >= 2 and not text.startswith("+") else r"-\1"
 
 
 def mask_phone(e164: str) -> str:

@@ -1,4 +1,4 @@
-"""Accounts of staff: made, opened with a password, locked after guesses, read as an actor with today's rights."""
+"""Accounts of staff: made, opened with a password, locked after guesses, read as actors of the moment."""
 
 import datetime as dt
 import secrets
@@ -120,7 +120,7 @@ def set_active(account: Account, *, active: bool) -> None:
 
 
 def actor(account: Account, now: dt.datetime, door: Door = Door.DESK) -> Actor:
-    """Return the account as an actor with the rights that it has at `now`, dated ones of a deputy included."""
+    """Return the account as an actor with its rights at `now`, those of a deputy included."""
     grants = frozenset(
         Grant(Role(row.role), row.bureau_code)
         for row in account.grants

@@ -44,7 +44,7 @@ def segment(ticket: Ticket, province: Province) -> Segment:
 def segment_of(
     kind: str, urgency: str, line: str | None, region: str | None, hotline: str | None, province: Province
 ) -> Segment:
-    """Return the segment of a ticket that is being written; the region counts with all that lies around it."""
+    """Return the segment of a ticket that is being written; its region counts with all around it."""
     around = []
     while region is not None:
         around.append(region)
@@ -95,10 +95,11 @@ def _turn(ledger: Ledger, effect: Effect, act: Act, province: Province, *, reaso
     paused = ledger.state.paused_since is not None
     if kind is None or (effect is Effect.PAUSE and paused) or (effect is Effect.RESUME and not paused):
         return
-    _append(ledger, _entry(kind, act, province, reason=reason), act, province)
+    _append(ledger, entry(kind, act, province, reason=reason), act, province)
 
 
-def _entry(kind: Kind, act: Act, province: Province, *, reason: str, target: Target | None = None) -> Entry:
+def entry(kind: Kind, act: Act, province: Province, *, reason: str, target: Target | None = None) -> Entry:
+    """Return a line of a ledger at the act's instant, naming the versions in force."""
     return Entry(
         kind=kind,
         at=act.now,
@@ -205,7 +206,7 @@ def _asked_in_time(ledger: Ledger, now: dt.datetime, province: Province) -> bool
 
 
 def extend(ticket: Ticket, amount: int, act: Act, province: Province) -> dt.datetime | None:
-    """Make the target n + m from the same start, for the promise and for the bureau's share; return the due time.
+    """Make the target n + m from the same start, for promise and share; return the promise's due time.
 
     Raises:
         Invalid: as `check_extension`.
@@ -231,7 +232,7 @@ def extend(ticket: Ticket, amount: int, act: Act, province: Province) -> dt.date
 def _move_due(
     ledger: Ledger, kind: Kind, target: Target, moved: dt.datetime | None, act: Act, province: Province
 ) -> None:
-    """Append an entry that moves the due time; the due rung and later ones are armed anew in the future only."""
+    """Append an entry that moves the due time; the due rung and later ones are armed anew."""
     rungs = ladder(ledger.kind, ledger.state.target, province)
     passed, version = rearmed(
         rungs,
@@ -274,7 +275,7 @@ def reopen(ticket: Ticket, act: Act, province: Province) -> None:
     """
     promise = [one for one in ledgers(ticket, stopped=True) if one.kind == ClockKind.ANSWER]
     if promise and promise[-1].state.stopped_at is not None:
-        _append(promise[-1], _entry(Kind.RESUMED, act, province, reason="contest"), act, province)
+        _append(promise[-1], entry(Kind.RESUMED, act, province, reason="contest"), act, province)
         db.session.flush()
     at_desk = ticket.state == State.NEW
     for kind in (ClockKind.DISPATCH,) if at_desk else (ClockKind.REWORK, ClockKind.SHARE):

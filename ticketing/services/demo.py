@@ -107,9 +107,8 @@ def _open(told: dict[str, Any], people: dict[str, Account], now: dt.datetime, pr
     actor = accounts.actor(operator, at) if by_phone else Actor(ActorKind.REQUESTER, told["requester"], door)
     act = Act(actor, at)
     on_call = told.get("on_call")
-    receipt = intake.receive(
-        inbound, act, province, dispatch=on_call is None, new_password=lambda: QUERY_PASSWORD
-    )
+    options = intake.Options(dispatch=on_call is None, new_password=lambda: QUERY_PASSWORD)
+    receipt = intake.receive(inbound, act, province, options)
     ticket = db.session.get_one(Ticket, receipt.ticket_id)
     if on_call is not None:
         judging.answer_on_call(ticket, on_call["text"], on_call["cited"], act)

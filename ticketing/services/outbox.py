@@ -19,7 +19,7 @@ def record(event: Event, now: dt.datetime) -> None:
 def record_many(events: list[Event], now: dt.datetime) -> None:
     """Store many facts with one statement."""
     if events:
-        db.session.execute(insert(OutboxEvent), [row(event, now) for event in events])
+        db.session.execute(insert(OutboxEvent.__table__), [row(event, now) for event in events])
 
 
 def row(event: Event, now: dt.datetime) -> dict[str, Any]:
