@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import ticketing.models  # noqa: F401  the mappers must know every table before the first query
 from config import Settings
-from ticketing import logs
+from ticketing import cli, logs
 from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, vault
 from ticketing.web import assets, errors, i18n, requests, site
@@ -31,6 +31,7 @@ ROOMS = (
     public, submit, status, auth, preferences, health,
     desk, tickets, dispatch, bureau, watch, admin, notices,
 )  # fmt: skip
+COMMANDS = (cli.pack, cli.sla, cli.imports, cli.tickets, cli.demo)
 #: One field of text; a page of 1 MB must reach the form that says that it is too long.
 LONGEST_TEXT = 4 * 1024 * 1024
 FILES_AT_ONCE = 6
@@ -61,6 +62,8 @@ def create_app(
         part.init_app(app)
     for blueprint in ROOMS:
         app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies

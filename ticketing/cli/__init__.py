@@ -1,5 +1,9 @@
 """The flask commands, one file a group."""
 
 from ticketing.cli.demo import demo
+from ticketing.cli.importing import imports
+from ticketing.cli.pack import pack
+from ticketing.cli.sla import sla
+from ticketing.cli.tickets import tickets
 
-__all__ = ["demo"]
+__all__ = ["demo", "imports", "pack", "sla", "tickets"]

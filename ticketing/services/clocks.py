@@ -48,7 +48,7 @@ def segment_of(
     around = []
     while region is not None:
         around.append(region)
-        region = province.directory.regions[region].parent_code
+        region = province.archive.regions[region].parent_code
     return Segment(kind, urgency, line=line, regions=frozenset(around), hotline=hotline)
 
 

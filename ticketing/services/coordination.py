@@ -63,13 +63,12 @@ def _take_over(ticket: Ticket, lead_code: str) -> None:
 
 def open_after_returns(ticket: Ticket, act: Act, province: Province) -> CoordinationCase:
     """The third return opens a case by itself, led by the first receiver until adjudicated."""
-    template = next(iter(province.templates))
     by_rule = Act(SYSTEM, act.now)
     return open_case(
         ticket,
         by_rule,
         province,
-        template_code=template,
+        template_code=str(province.sheet["default_template"]),
         lead_code=ticket.first_receiver_code,
         aim=N_("明确承办单位并解决企业诉求"),
         reason=N_("第三次退单，由首接单位牵头协调。"),

@@ -32,7 +32,10 @@ class Province:
 
     revision: int
     sheet: dict[str, Any]
+    #: What may be chosen today.
     directory: Directory
+    #: The same with what was retired: old tickets still name it.
+    archive: Directory
     calendar: Calendar
     policy: Policy
     rules: RuleBook
@@ -81,17 +84,12 @@ def _load() -> Province:
 @functools.lru_cache(maxsize=4)
 def _snapshot(_database: str, revision: int) -> Province:
     documents = _documents()
-    directory = Directory.of(
-        regions=_rows(models.Region, Region),
-        bureaus=_rows(models.Bureau, Bureau),
-        hotlines=_rows(models.Hotline, Hotline),
-        topics=_rows(models.Topic, Topic),
-    )
     rules = RuleBook.from_document(documents["routing"][-1])
     return Province(
         revision=revision,
         sheet=documents[SHEET][-1],
-        directory=directory,
+        directory=_directory(active=True),
+        archive=_directory(active=False),
         calendar=Calendar.from_documents(documents["calendar"]),
         policy=Policy.from_document(documents["sla"][-1]),
         rules=rules,
@@ -109,12 +107,20 @@ def _documents() -> dict[str, list[dict[str, Any]]]:
     return {kind: list(bodies.values()) for kind, bodies in found.items()}
 
 
-def _rows(model: type[Any], value: type[V]) -> list[V]:
+def _directory(*, active: bool) -> Directory:
+    return Directory.of(
+        regions=_rows(models.Region, Region, active=active),
+        bureaus=_rows(models.Bureau, Bureau, active=active),
+        hotlines=_rows(models.Hotline, Hotline, active=active),
+        topics=_rows(models.Topic, Topic, active=active),
+    )
+
+
+def _rows(model: type[Any], value: type[V], *, active: bool) -> list[V]:
     """Read the columns that the value type names; lists become tuples so that nobody changes them."""
     names = list(value.__dataclass_fields__)
-    rows = db.session.scalars(
-        select(model).options(load_only(*(getattr(model, n) for n in names))).order_by(model.position)
-    )
+    wanted = select(model).options(load_only(*(getattr(model, n) for n in names))).order_by(model.position)
+    rows = db.session.scalars(wanted.where(model.active) if active else wanted)
     return [
         value(**{n: tuple(v) if isinstance(v := getattr(row, n), list) else v for n in names}) for row in rows
     ]
