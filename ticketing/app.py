@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import redis
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import ticketing.models  # noqa: F401  the mappers must know every table before the first query
 from config import Settings
 from ticketing import cli, logs
+from ticketing.channels.base import Channel
+from ticketing.channels.console import ConsoleChannel
+from ticketing.channels.mail import Mailer
+from ticketing.channels.sms_twilio import TwilioSms
+from ticketing.channels.wechat import WeChat, WeChatAccount
 from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, vault
 from ticketing.web import assets, errors, i18n, requests, site
@@ -31,7 +37,8 @@ ROOMS = (
     public, submit, status, auth, preferences, health,
     desk, tickets, dispatch, bureau, watch, admin, notices,
 )  # fmt: skip
-COMMANDS = (cli.pack, cli.sla, cli.imports, cli.tickets, cli.demo)
+CHANNELS = ("sms", "wechat", "mail")
+COMMANDS = (cli.pack, cli.sla, cli.imports, cli.tickets, cli.demo, cli.worker, cli.scheduler)
 #: One field of text; a page of 1 MB must reach the form that says that it is too long.
 LONGEST_TEXT = 4 * 1024 * 1024
 FILES_AT_ONCE = 6
@@ -41,7 +48,7 @@ def create_app(
     settings: Settings,
     *,
     clock: Clock,
-    channels: Mapping[str, object] | None = None,
+    channels: Mapping[str, Channel] | None = None,
     testing: bool = False,
 ) -> Flask:
     """Build the application from settings, a clock and the channels to send through."""
@@ -50,6 +57,7 @@ def create_app(
     app.config.update(flask_config(settings), TESTING=testing)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["clock"] = clock
+    app.extensions["channels"] = dict(channels if channels is not None else set_up(settings, clock))
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     login.init_app(app)
@@ -69,6 +77,24 @@ def create_app(
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
     return app
+
+
+def set_up(settings: Settings, clock: Clock) -> dict[str, Channel]:
+    """Return the channels that the settings name; in the demo a console twin stands in for each other one."""
+    found: dict[str, Channel] = dict.fromkeys(CHANNELS, ConsoleChannel(clock)) if settings.demo else {}
+    if settings.twilio_account_sid and settings.twilio_auth_token and settings.twilio_from:
+        token = settings.twilio_auth_token.get_secret_value()
+        found["sms"] = TwilioSms(settings.twilio_account_sid, token, settings.twilio_from)
+    if settings.wechat_app_id and settings.wechat_app_secret and settings.wechat_template_id:
+        secret, base = settings.wechat_app_secret.get_secret_value(), settings.wechat_api_base
+        account = WeChatAccount(settings.wechat_app_id, secret, settings.wechat_template_id, base)
+        found["wechat"] = WeChat(account, redis.Redis.from_url(settings.redis_url or ""))
+    if settings.mail_host and settings.mail_from:
+        password = settings.mail_password.get_secret_value() if settings.mail_password else None
+        found["mail"] = Mailer(
+            settings.mail_host, settings.mail_port, settings.mail_from, settings.mail_user, password
+        )
+    return found
 
 
 def flask_config(settings: Settings) -> dict[str, object]:

@@ -3,7 +3,8 @@
 from ticketing.cli.demo import demo
 from ticketing.cli.importing import imports
 from ticketing.cli.pack import pack
+from ticketing.cli.run import scheduler, worker
 from ticketing.cli.sla import sla
 from ticketing.cli.tickets import tickets
 
-__all__ = ["demo", "imports", "pack", "sla", "tickets"]
+__all__ = ["demo", "imports", "pack", "scheduler", "sla", "tickets", "worker"]

@@ -114,9 +114,10 @@ class TicketClosed(Event):
 
 @dataclass(frozen=True)
 class ApprovalAsked(Event):
-    """Somebody waits for a decision."""
+    """Somebody waits for a decision: of a head, or of a supervisor."""
 
     approval_id: int
+    by_supervisor: bool
 
 
 @dataclass(frozen=True)
@@ -150,13 +151,6 @@ class RungReached(Event):
     act: str
     roles: tuple[str, ...]
     bureau_code: str | None
-
-
-@dataclass(frozen=True)
-class PasswordCodeSent(Event):
-    """A one-time code goes to the phone on file; the code itself is never stored here."""
-
-    delivery_id: int
 
 
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}

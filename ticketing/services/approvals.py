@@ -66,7 +66,8 @@ def ask_or_do(
     )
     db.session.add(approval)
     db.session.flush()
-    outbox.record(events.ApprovalAsked(ticket.id, approval.id), act.now)
+    by_supervisor = wanted.permission is Permission.APPROVE_AS_SUPERVISOR
+    outbox.record(events.ApprovalAsked(ticket.id, approval.id, by_supervisor), act.now)
     return approval
 
 

@@ -49,8 +49,13 @@ def _reminded_on(ticket: Ticket, day: dt.date) -> bool:
     return last is not None and local(last).date() == day
 
 
-def supervise(ticket: Ticket, reason: str, act: Act, province: Province) -> SupervisionOrder:
-    """督办: a numbered order to the bureau that has the ticket, reply due in one working day."""
+def supervise(
+    ticket: Ticket, reason: str, act: Act, province: Province, *, clock: str = ""
+) -> SupervisionOrder:
+    """督办: a numbered order to the bureau that has the ticket, reply due in one working day.
+
+    `clock`: the word of the clock whose ladder asks for it, where it is not a person who does.
+    """
     words = require(reason, field="reason", most=BODY_MAX)
     order = SupervisionOrder(
         ticket_id=ticket.id,
@@ -62,7 +67,8 @@ def supervise(ticket: Ticket, reason: str, act: Act, province: Province) -> Supe
     )
     db.session.add(order)
     db.session.flush()
-    move(ticket, Action.SUPERVISE, act, Said(words, {"order": order.number, "due": order.due_at.isoformat()}))
+    data = {"order": order.number, "due": order.due_at.isoformat(), "clock": clock}
+    move(ticket, Action.SUPERVISE, act, Said(words, data))
     outbox.record(events.OrderIssued(ticket.id, order.id), act.now)
     return order
 

@@ -1,0 +1,101 @@
+"""WeChat: log-in codes and subscription messages of the mini-program.
+
+Errors arrive with HTTP 200; `errcode` decides. The access token is one for the whole system and lives in Valkey.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+import requests
+
+from ticketing.channels.base import Refused, Retry
+from ticketing.domain.messages import Outbound
+
+TIMEOUT = 10
+TOKEN_KEY = "wechat:access-token"  # noqa: S105  the name of a key
+STALE = frozenset({40001, 40014, 42001})
+FINAL = {
+    43101: "the user did not subscribe",
+    47003: "the template's fields are wrong",
+    40003: "unknown openid",
+}
+FIELD_MOST = 20
+
+
+@dataclass(frozen=True)
+class WeChatAccount:
+    """The mini-program and its template."""
+
+    app_id: str
+    app_secret: str
+    template_id: str
+    base: str
+
+
+class WeChat:
+    """Speaks the three endpoints that the product needs."""
+
+    def __init__(self, account: WeChatAccount, store: "redis.Redis[Any]") -> None:
+        self._account, self._store = account, store
+
+    def openid(self, code: str) -> str:
+        """Return who logged in with a code of the mini-program; the session key never leaves this function.
+
+        Raises:
+            Refused: the code is wrong or used.
+            Retry: the provider is busy.
+        """
+        account = self._account
+        query = {
+            "appid": account.app_id,
+            "secret": account.app_secret,
+            "js_code": code,
+            "grant_type": "authorization_code",
+        }
+        answer = self._call("GET", "/sns/jscode2session", params=query)
+        if "openid" not in answer:
+            raise Refused(f"the code was not accepted ({answer.get('errcode')})")
+        return str(answer["openid"])
+
+    def send(self, message: Outbound) -> str | None:
+        """Send one subscription message; a stale token is fetched anew once."""
+        body = {
+            "touser": message.address,
+            "template_id": self._account.template_id,
+            "page": message.data.get("page", ""),
+            "data": {
+                name: {"value": str(value)[:FIELD_MOST]} for name, value in message.data["fields"].items()
+            },
+        }
+        for fresh in (False, True):
+            query = {"access_token": self._token(fresh=fresh)}
+            answer = self._call("POST", "/cgi-bin/message/subscribe/send", params=query, json=body)
+            code = answer.get("errcode", 0)
+            if code not in STALE:
+                break
+        if code == 0:
+            return str(answer.get("msgid", ""))
+        if code in FINAL:
+            raise Refused(FINAL[code])
+        raise Retry(f"WeChat answered {code}")
+
+    def _token(self, *, fresh: bool) -> str:
+        kept = None if fresh else self._store.get(TOKEN_KEY)
+        if kept:
+            return str(kept.decode())
+        account = self._account
+        query = {"grant_type": "client_credential", "appid": account.app_id, "secret": account.app_secret}
+        answer = self._call("GET", "/cgi-bin/token", params=query)
+        if "access_token" not in answer:
+            raise Retry(f"WeChat gave no access token ({answer.get('errcode')})")
+        self._store.set(TOKEN_KEY, answer["access_token"], ex=max(60, int(answer["expires_in"]) - 300))
+        return str(answer["access_token"])
+
+    def _call(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        try:
+            answer = requests.request(method, self._account.base + path, timeout=TIMEOUT, **more)
+            answer.raise_for_status()
+            return dict(answer.json())
+        except (requests.RequestException, ValueError) as error:
+            raise Retry(f"WeChat cannot be reached: {type(error).__name__}") from error

@@ -1,0 +1,35 @@
+"""Every side effect of the system on one screen: which fact goes to which handlers."""
+
+from collections.abc import Callable
+
+from ticketing.domain import events
+from ticketing.domain.events import Event
+from ticketing.services.notifications import Told, tell_requester, tell_staff
+
+Handler = Callable[[Event, Told], None]
+
+SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
+    events.TicketOpened: (tell_requester, tell_staff),
+    events.TicketDispatched: (tell_requester, tell_staff),
+    events.TicketAssigned: (tell_staff,),
+    events.TicketReturned: (tell_staff,),
+    events.ReturnAdjudicated: (tell_staff,),
+    events.RequesterAsked: (tell_requester,),
+    events.RequesterSupplied: (tell_staff,),
+    events.RequesterTold: (tell_requester,),
+    events.RequesterWrote: (tell_staff,),
+    events.PromiseMoved: (tell_requester,),
+    events.TicketAnswered: (tell_requester,),
+    events.AnswerContested: (tell_staff,),
+    events.TicketClosed: (tell_requester, tell_staff),
+    events.ApprovalAsked: (tell_staff,),
+    events.ApprovalDecided: (tell_staff,),
+    events.CaseOpened: (tell_staff,),
+    events.OrderIssued: (tell_staff,),
+    events.RungReached: (tell_staff,),
+}
+
+
+def name_of(handler: Handler) -> str:
+    """Return the name under which a receipt is kept; renaming a handler runs it again for waiting facts."""
+    return f"{handler.__module__.rsplit('.', 1)[-1]}.{handler.__name__}"

@@ -1,0 +1,128 @@
+"""The schedule as a table, the loop that rings, and the entry through which every job runs.
+
+Rows are the queue and RQ is the alarm clock: a ring that is lost, doubled or cut short changes nothing.
+"""
+
+import datetime as dt
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+import structlog
+from flask import current_app
+from rq import Queue, Worker
+from rq.exceptions import DuplicateJobError
+from rq.serializers import JSONSerializer
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from ticketing.extensions import db
+from ticketing.jobs import deliver, relay, tick, tidy
+
+QUEUE = "ticketing"
+LOCK = 7_361_001
+"""Advisory lock: of several schedulers one rings."""
+MAIN = os.getpid()
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Task:
+    """What runs, how often at most (seconds), and the question whether anything waits."""
+
+    run: Callable[[], int]
+    every: int
+    waiting: str | None
+
+
+TASKS: dict[str, Task] = {
+    "relay": Task(
+        relay.run, 1, "select 1 from outbox_event where relayed_at is null and retry_at <= :now limit 1"
+    ),
+    "deliver": Task(
+        deliver.run,
+        1,
+        "select 1 from delivery where status in ('waiting', 'sending') and due_at <= :now limit 1",
+    ),
+    "tick": Task(
+        tick.run,
+        5,
+        "select 1 where exists (select 1 from ticket_clock where next_rung_at <= :now)"
+        " or exists (select 1 from ticket where wake_at <= :now)",
+    ),
+    "tidy": Task(tidy.run, 3600, None),
+}
+
+
+def perform(name: str) -> int:
+    """Run a task by name in this process; a forked one first forgets its parent's connections."""
+    if os.getpid() != MAIN:
+        db.engine.dispose(close=False)
+    try:
+        return TASKS[name].run()
+    finally:
+        db.session.remove()
+
+
+def connection() -> "redis.Redis[Any]":
+    """Return a client of the queue's server."""
+    return redis.Redis.from_url(current_app.config["REDIS_URL"])
+
+
+def queue(client: "redis.Redis[Any]") -> Queue:
+    """Return the one queue; jobs are JSON, so that who writes to it cannot make us run foreign code."""
+    return Queue(QUEUE, connection=client, serializer=JSONSerializer)
+
+
+def ring(now: dt.datetime, jobs: Queue) -> list[str]:
+    """Enqueue what waits, once for each slot of its interval; return the names."""
+    rung = []
+    with db.engine.begin() as held:
+        if not held.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": LOCK}):
+            return []
+        for name, task in TASKS.items():
+            if task.waiting is None or held.scalar(text(task.waiting), {"now": now}) is not None:
+                slot = int(now.timestamp()) // task.every
+                rung += [name] if _enqueue(jobs, name, slot, task.every) else []
+    return rung
+
+
+def _enqueue(jobs: Queue, name: str, slot: int, every: int) -> bool:
+    try:
+        jobs.enqueue(
+            "ticketing.jobs.schedule.perform",
+            name,
+            job_id=f"{name}-{slot}",
+            unique=True,
+            result_ttl=0,
+            failure_ttl=600,
+            ttl=max(30, 2 * every),
+            job_timeout=600,
+        )
+    except DuplicateJobError:
+        return False
+    return True
+
+
+def keep_ringing(stop: threading.Event) -> None:
+    """Ring each second until told to stop; a server that is away is waited for."""
+    client = connection()
+    jobs = queue(client)
+    while not stop.is_set():
+        try:
+            ring(current_app.extensions["clock"](), jobs)
+        except (SQLAlchemyError, redis.RedisError) as error:
+            log.warning("the scheduler waits", error=type(error).__name__)
+            db.engine.dispose()
+        stop.wait(1.0)
+
+
+def work(*, burst: bool = False) -> None:
+    """Work the queue until asked to stop; each job in a process of its own."""
+    client = connection()
+    Worker([queue(client)], connection=client, serializer=JSONSerializer).work(
+        burst=burst, logging_level="WARNING"
+    )

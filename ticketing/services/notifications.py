@@ -1,0 +1,214 @@
+"""Who is told when something has happened: enterprises by their channels, staff in the application."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from ticketing.domain import numbers
+from ticketing.domain.clock import local
+from ticketing.domain.events import Event, RungReached
+from ticketing.domain.vocabulary import ClockKind, Door, Role, State, Urgency
+from ticketing.extensions import db
+from ticketing.models import Account, Delivery, HistoryEntry, Notice, RoleGrant, Ticket, TicketClock
+from ticketing.services import province as provinces
+from ticketing.services.wording import LETTERS, NO_PROMISE, NOTICES, PROMISES, RUNG_NOTICES
+
+NIGHT_BEGINS, MORNING = dt.time(21), dt.time(8)
+TEXT_MOST = 120
+
+
+@dataclass(frozen=True)
+class Told:
+    """The circumstances of a fact: its row, the present, the address of our pages, the channels there are."""
+
+    event_id: int
+    now: dt.datetime
+    address: str
+    channels: frozenset[str]
+
+
+def tell_requester(event: Event, told: Told) -> None:
+    """Tell the enterprise, on each channel that it left an address for; imported requests stay silent."""
+    ticket = db.session.get_one(Ticket, event.ticket_id)
+    if ticket.door == Door.IMPORT:
+        return
+    letter = LETTERS[event.name]
+    subject, body = letter.said(ticket.locale, _values(event, ticket, told))
+    rows = [
+        {
+            "event_id": told.event_id,
+            "ticket_id": ticket.id,
+            "recipient": "requester",
+            "channel": channel,
+            "address": address,
+            "subject": subject,
+            "body": body,
+            "data": _fields(ticket, subject, told) if channel == "wechat" else {},
+            "urgent": ticket.urgency == Urgency.CRITICAL,
+            "due_at": _when(channel, ticket, told.now),
+            "created_at": told.now,
+        }
+        for channel, address in _addresses(ticket)
+        if channel in told.channels
+    ]
+    if rows:
+        statement = insert(Delivery.__table__).on_conflict_do_nothing()
+        db.session.execute(statement, [{**row, "status": "waiting", "attempts": 0} for row in rows])
+
+
+def _addresses(ticket: Ticket) -> list[tuple[str, str]]:
+    """Return (channel, address); a text message goes to mobile numbers alone."""
+    mobile = ticket.phone and ticket.phone.startswith("+861") and len(ticket.phone) == 14
+    found = (("sms", ticket.phone if mobile else None), ("wechat", ticket.openid), ("mail", ticket.email))
+    return [(channel, address) for channel, address in found if address]
+
+
+def _when(channel: str, ticket: Ticket, now: dt.datetime) -> dt.datetime:
+    """Return when it may go out: text messages keep the night's quiet, unless it is critical."""
+    here = local(now)
+    loud = channel == "sms" and ticket.urgency != Urgency.CRITICAL
+    if not loud or MORNING <= here.time() < NIGHT_BEGINS:
+        return now
+    day = here.date() + dt.timedelta(days=1 if here.time() >= NIGHT_BEGINS else 0)
+    return dt.datetime.combine(day, MORNING, here.tzinfo).astimezone(dt.UTC)
+
+
+def _values(event: Event, ticket: Ticket, told: Told) -> dict[str, str]:
+    english = ticket.locale == "en"
+    bureau = provinces.current().archive.bureaus[ticket.bureau_code]
+    promise = db.session.scalar(
+        select(TicketClock.due_at).where(
+            TicketClock.ticket_id == ticket.id, TicketClock.kind == ClockKind.ANSWER.value
+        )
+    )
+    language = "en" if english else "zh"
+    return {
+        "number": numbers.shown(ticket.number),
+        "bureau": bureau.name_en if english else bureau.short_name_zh,
+        "promise": PROMISES[language] % {"due": _day(promise, language)} if promise else NO_PROMISE[language],
+        "text": _words(event, ticket),
+        "link": f"{told.address}/status",
+    }
+
+
+def _day(moment: dt.datetime, language: str) -> str:
+    here = local(moment)
+    return (
+        f"{here:%H:%M} on {here.day} {here:%B}"
+        if language == "en"
+        else f"{here.month}月{here.day}日 {here:%H:%M}"
+    )
+
+
+def _words(event: Event, ticket: Ticket) -> str:
+    """Return the words of the history line that a fact points at."""
+    seq = getattr(event, "history_seq", None)
+    if seq is None:
+        return ""
+    wanted = select(HistoryEntry.text).where(HistoryEntry.ticket_id == ticket.id, HistoryEntry.seq == seq)
+    return (db.session.scalar(wanted) or "")[:TEXT_MOST]
+
+
+def _fields(ticket: Ticket, subject: str, told: Told) -> dict[str, Any]:
+    shown = {
+        "character_string1": ticket.number,
+        "thing2": subject,
+        "time3": f"{local(told.now):%Y-%m-%d %H:%M}",
+    }
+    return {"page": "pages/status/status", "fields": shown}
+
+
+def tell_staff(event: Event, told: Told) -> None:
+    """Leave a notice with the colleagues whom the fact concerns, once for each."""
+    ticket = db.session.get_one(Ticket, event.ticket_id)
+    text = RUNG_NOTICES[event.act] if isinstance(event, RungReached) else NOTICES[event.name]
+    rows = [
+        {
+            "event_id": told.event_id,
+            "account_id": account,
+            "ticket_id": ticket.id,
+            "text": text,
+            "values": {"subject": ticket.subject, "number": ticket.number},
+            "at": told.now,
+        }
+        for account in _people(event, ticket, told.now)
+    ]
+    if rows:
+        db.session.execute(insert(Notice.__table__).on_conflict_do_nothing(), rows)
+
+
+#: Which roles hear of a fact; where a bureau is meant, those at the bureau that has the ticket.
+AUDIENCE: dict[str, tuple[Role, ...]] = {
+    "TicketDispatched": (Role.HANDLER,),
+    "TicketReturned": (Role.DISPATCHER,),
+    "ReturnAdjudicated": (Role.HANDLER, Role.HEAD),
+    "RequesterSupplied": (Role.HANDLER,),
+    "RequesterWrote": (Role.HANDLER, Role.HEAD),
+    "AnswerContested": (Role.HANDLER, Role.HEAD),
+    "ApprovalDecided": (Role.HANDLER,),
+    "CaseOpened": (Role.HANDLER, Role.HEAD, Role.SUPERVISOR),
+    "OrderIssued": (Role.HANDLER, Role.HEAD),
+    "TicketClosed": (Role.HANDLER,),
+}
+#: Words of the ladder for people -> roles.
+RUNG_ROLES = {
+    "handler": Role.HANDLER,
+    "head": Role.HEAD,
+    "supervisor": Role.SUPERVISOR,
+    "duty_supervisor": Role.SUPERVISOR,
+    "duty_desk": Role.DISPATCHER,
+}
+EVERYWHERE = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
+
+
+def _people(event: Event, ticket: Ticket, now: dt.datetime) -> set[int]:
+    name = event.name
+    if name == "TicketOpened":
+        return _holders((Role.DISPATCHER,), ticket, now) if ticket.state == State.NEW else set()
+    if name == "TicketAssigned":
+        return {event.account_id}  # type: ignore[attr-defined]
+    if name == "ApprovalAsked":
+        return _deciders(event, ticket, now)
+    if isinstance(event, RungReached):
+        roles = tuple(RUNG_ROLES[role] for role in event.roles)
+        at_desk = ticket.state == State.NEW
+        return _holders((Role.DISPATCHER,) if at_desk and Role.HANDLER in roles else roles, ticket, now)
+    if name == "AnswerContested" and ticket.contests > 1:
+        return _holders((*AUDIENCE[name], Role.SUPERVISOR), ticket, now)
+    return _holders(AUDIENCE[name], ticket, now)
+
+
+def _deciders(event: Event, ticket: Ticket, now: dt.datetime) -> set[int]:
+    by_supervisor = event.by_supervisor  # type: ignore[attr-defined]
+    return _holders((Role.SUPERVISOR,) if by_supervisor else (Role.HEAD,), ticket, now)
+
+
+def _holders(roles: Iterable[Role], ticket: Ticket, now: dt.datetime) -> set[int]:
+    """Return the accounts with one of the roles, today's deputies included; of handlers the assignee alone."""
+    wanted = set(roles)
+    found: set[int] = set()
+    if Role.HANDLER in wanted and ticket.assignee_id is not None:
+        found.add(ticket.assignee_id)
+        wanted.discard(Role.HANDLER)
+    if not wanted:
+        return found
+    somewhere = or_(
+        RoleGrant.bureau_code == ticket.bureau_code,
+        RoleGrant.role.in_([role.value for role in wanted & EVERYWHERE]),
+    )
+    grants = (
+        select(RoleGrant.account_id)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(
+            Account.active,
+            RoleGrant.role.in_([role.value for role in wanted]),
+            somewhere,
+            or_(RoleGrant.starts_at.is_(None), RoleGrant.starts_at <= now),
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+        )
+    )
+    return found | set(db.session.scalars(grants))

@@ -1,0 +1,100 @@
+"""What is said to enterprises and to staff when something has happened; enterprises get their own language."""
+
+from dataclasses import dataclass
+
+from ticketing.domain.words import N_
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message to the enterprise: subject and body in both languages, `%(name)s` places filled per ticket."""
+
+    subject_zh: str
+    subject_en: str
+    zh: str
+    en: str
+
+    def said(self, locale: str, values: dict[str, str]) -> tuple[str, str]:
+        """Return subject and body in the enterprise's language."""
+        english = locale == "en"
+        subject, body = (self.subject_en, self.en) if english else (self.subject_zh, self.zh)
+        return subject % values, body % values
+
+
+LETTERS: dict[str, Letter] = {
+    "TicketOpened": Letter(
+        "已收到您的诉求 %(number)s",
+        "We have your request %(number)s",
+        "已收到您的诉求，事项编码 %(number)s，%(promise)s。凭编码和查询密码可查进度：%(link)s",
+        "We have received your request %(number)s; %(promise)s. Follow it with number and password: %(link)s",
+    ),
+    "TicketDispatched": Letter(
+        "您的诉求已转办 %(number)s",
+        "Your request %(number)s has a bureau",
+        "您的诉求 %(number)s 由%(bureau)s承办，%(promise)s。查询：%(link)s",
+        "%(bureau)s now handles your request %(number)s; %(promise)s. %(link)s",
+    ),
+    "RequesterAsked": Letter(
+        "请补充材料 %(number)s",
+        "Please add something to %(number)s",
+        "办理您的诉求 %(number)s 需要您补充：%(text)s 请登录补充：%(link)s",
+        "To go on with %(number)s we need from you: %(text)s Please answer at %(link)s",
+    ),
+    "RequesterTold": Letter(
+        "承办单位有消息 %(number)s",
+        "News on %(number)s",
+        "关于您的诉求 %(number)s，%(bureau)s告知：%(text)s",
+        "About your request %(number)s, %(bureau)s tells you: %(text)s",
+    ),
+    "PromiseMoved": Letter(
+        "办理时限有变化 %(number)s",
+        "The deadline of %(number)s has moved",
+        "您的诉求 %(number)s 办理时限有变化，原因：%(text)s %(promise)s。查询：%(link)s",
+        "The deadline of %(number)s has moved. Reason: %(text)s %(promise)s. %(link)s",
+    ),
+    "TicketAnswered": Letter(
+        "您的诉求已答复 %(number)s",
+        "Your request %(number)s has an answer",
+        "您的诉求 %(number)s 已由%(bureau)s答复，请查看并评价，15 天内可以提出不认可：%(link)s",
+        "%(bureau)s has answered %(number)s. Please read and judge it; you may contest it within 15 days: %(link)s",
+    ),
+    "TicketClosed": Letter(
+        "您的诉求已办结 %(number)s",
+        "Your request %(number)s is closed",
+        "您的诉求 %(number)s 已办结。有不同意见可再次联系我们：%(link)s",
+        "Your request %(number)s is closed. If you disagree, come back to us: %(link)s",
+    ),
+}
+
+#: In-app notices for staff; translated when they are shown.
+NOTICES: dict[str, str] = {
+    "TicketOpened": N_("新工单待派单：%(subject)s"),
+    "TicketDispatched": N_("新工单待签收：%(subject)s"),
+    "TicketAssigned": N_("指派给您：%(subject)s"),
+    "TicketReturned": N_("退单待裁定：%(subject)s"),
+    "ReturnAdjudicated": N_("退单已裁定：%(subject)s"),
+    "RequesterSupplied": N_("企业已补充或补充已到期：%(subject)s"),
+    "RequesterWrote": N_("企业催办：%(subject)s"),
+    "AnswerContested": N_("企业不认可，要求重办：%(subject)s"),
+    "ApprovalAsked": N_("待您审核：%(subject)s"),
+    "ApprovalDecided": N_("审核有了结果：%(subject)s"),
+    "CaseOpened": N_("启动协调：%(subject)s"),
+    "OrderIssued": N_("督办单：%(subject)s"),
+    "TicketClosed": N_("已办结：%(subject)s"),
+}
+RUNG_NOTICES: dict[str, str] = {
+    "warn": N_("时限临近：%(subject)s"),
+    "urge": N_("时限已到，请尽快办理：%(subject)s"),
+    "supervise": N_("超时已督办：%(subject)s"),
+    "propose_list": N_("建议通报：%(subject)s"),
+    "propose_case": N_("建议启动协调：%(subject)s"),
+    "list": N_("列入通报：%(subject)s"),
+}
+PROMISES = {"zh": "答复期限 %(due)s", "en": "an answer is due by %(due)s"}
+NO_PROMISE = {"zh": "期限待定", "en": "the deadline is open"}
+CODE = Letter(
+    "验证码",
+    "Code",
+    "验证码 %(code)s，10 分钟内有效，用于重新取得事项 %(number)s 的查询密码。不要告诉别人。",
+    "Code %(code)s, good for 10 minutes, for a new query password of %(number)s. Tell nobody.",
+)
