@@ -1,5 +1,7 @@
 """协调: what one bureau cannot solve alone gets a lead bureau and an aim."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from ticketing.domain import events
@@ -19,29 +21,37 @@ from ticketing.services.province import Province
 AIM_MAX = 300
 
 
-def open_case(
-    ticket: Ticket, act: Act, province: Province, *, template_code: str, lead_code: str, aim: str, reason: str
-) -> CoordinationCase:
+@dataclass(frozen=True)
+class Opening:
+    """What a case begins with: its kind, who leads, the aim in one sentence, why one bureau is not enough."""
+
+    template_code: str
+    lead_code: str
+    aim: str
+    reason: str
+
+
+def open_case(ticket: Ticket, opening: Opening, act: Act, province: Province) -> CoordinationCase:
     """启动协调: the lead bureau becomes the ticket's owner, a plan clock starts, the promise goes on.
 
     Raises:
         Invalid: unknown template or lead, or no aim.
     """
-    template = province.templates.get(template_code)
+    template, lead_code = province.templates.get(opening.template_code), opening.lead_code
     if template is None:
         raise Invalid(N_("请选择协调模板。"), field="template_code")
     if lead_code not in province.directory.bureaus:
         raise Invalid(N_("没有这个承办单位，请从列表中选择。"), field="lead_code")
     case = CoordinationCase(
-        template_code=template_code,
+        template_code=opening.template_code,
         template_version=str(template["version"]),
         lead_bureau_code=lead_code,
-        aim=require(aim, field="aim", most=AIM_MAX),
-        reason=require(reason, field="reason", most=1_000),
+        aim=require(opening.aim, field="aim", most=AIM_MAX),
+        reason=require(opening.reason, field="reason", most=1_000),
         opened_by_id=act.actor.account_id,
         opened_at=act.now,
     )
-    said = Said(case.aim, {"lead": lead_code, "template": template_code, "reason": case.reason})
+    said = Said(case.aim, {"lead": lead_code, "template": opening.template_code, "reason": case.reason})
     changes_hands = lead_code != ticket.bureau_code
     move(ticket, Action.OPEN_CASE, act, said)
     if changes_hands:
@@ -63,16 +73,13 @@ def _take_over(ticket: Ticket, lead_code: str) -> None:
 
 def open_after_returns(ticket: Ticket, act: Act, province: Province) -> CoordinationCase:
     """The third return opens a case by itself, led by the first receiver until adjudicated."""
-    by_rule = Act(SYSTEM, act.now)
-    return open_case(
-        ticket,
-        by_rule,
-        province,
+    opening = Opening(
         template_code=str(province.sheet["default_template"]),
         lead_code=ticket.first_receiver_code,
         aim=N_("明确承办单位并解决企业诉求"),
         reason=N_("第三次退单，由首接单位牵头协调。"),
     )
+    return open_case(ticket, opening, Act(SYSTEM, act.now), province)
 
 
 def dissolve(ticket: Ticket, reason: str, act: Act) -> None:

@@ -166,7 +166,7 @@ VERBS: dict[str, Verb] = {
     "return": lambda t, v, a, p: dispatch.return_ticket(t, v["reason"], v["basis"], v["proposed"], a, p),
     "reject": lambda t, v, a, p: judging.ask_rejection(t, a, p, **v),
     "case": lambda t, v, a, p: coordination.open_case(
-        t, a, p, template_code=v["template"], lead_code=v["lead"], aim=v["aim"], reason=v["reason"]
+        t, coordination.Opening(v["template"], v["lead"], v["aim"], v["reason"]), a, p
     ),
     "supervise": lambda t, v, a, p: supervision.supervise(t, v["reason"], a, p),
     "remind": lambda t, v, a, _p: supervision.remind(t, v["text"], a),

@@ -1,5 +1,7 @@
 """Who answers: dispatching, returns (退单) and their adjudication (裁定)."""
 
+import datetime as dt
+
 from sqlalchemy import select
 
 from sla.arithmetic import after
@@ -7,7 +9,7 @@ from sla.values import Target, Unit
 from ticketing.domain import events
 from ticketing.domain.errors import Invalid, NotFound
 from ticketing.domain.text import limited, require
-from ticketing.domain.vocabulary import ClockKind, ReturnReason
+from ticketing.domain.vocabulary import ClockKind, ReturnReason, TicketType, Urgency
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action, Effect
 from ticketing.extensions import db
@@ -102,10 +104,16 @@ def _check_return(
         raise Invalid(N_("没有这个承办单位，请从列表中选择。"), field="proposed")
     if ticket.bureau_code in ticket.barred_returns:
         raise Invalid(N_("裁定由本单位承办，不能再次退单。"), field="reason_code")
-    if ticket.dispatched_at is None or act.now > after(
-        province.calendar, ticket.dispatched_at, RETURN_WINDOW
-    ):
+    if not may_return(ticket, act.now, province):
         raise Invalid(N_("派单后下一个工作日 17:00 前可以退单，现在已过。"), field="reason_code")
+
+
+def may_return(ticket: Ticket, now: dt.datetime, province: Province) -> bool:
+    """Tell whether the bureau that has the ticket may still hand it back."""
+    if ticket.bureau_code in ticket.barred_returns or ticket.dispatched_at is None:
+        return False
+    until = after(province.calendar, ticket.dispatched_at, RETURN_WINDOW)
+    return until is not None and now <= until
 
 
 def pending_return(ticket: Ticket) -> TicketReturn | None:
@@ -171,3 +179,21 @@ def _learn_if_corrected(ticket: Ticket, bureau_code: str, act: Act) -> None:
     )
     if decision is not None and decision.bureau_code not in (None, bureau_code):
         learn(ticket, bureau_code, "correction", act)
+
+
+def reclassify(ticket: Ticket, kind: str, urgency: str, act: Act, province: Province) -> None:
+    """更正分类: the running clocks take the targets of the right type and urgency, from the same start.
+
+    Raises:
+        Invalid: an unknown word, or nothing to correct.
+    """
+    if kind not in frozenset(TicketType):
+        raise Invalid(N_("没有这种诉求类型，请从列表中选择。"), field="type")
+    if urgency not in frozenset(Urgency):
+        raise Invalid(N_("没有这种紧急程度，请从列表中选择。"), field="urgency")
+    if (kind, urgency) == (ticket.type, ticket.urgency):
+        raise Invalid(N_("类型和紧急程度没有变化。"), field="type")
+    was = {"type": ticket.type, "urgency": ticket.urgency}
+    move(ticket, Action.RECLASSIFY, act, Said(data={"was": was, "type": kind, "urgency": urgency}))
+    ticket.type, ticket.urgency = kind, urgency
+    clocks.retarget(ticket, act, province)

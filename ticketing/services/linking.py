@@ -26,12 +26,17 @@ def merge(follower: Ticket, head: Ticket, act: Act) -> None:
         raise Invalid(N_("举报不能并单。"), field="number")
     if head.head_id is not None or follower.head_id is not None:
         raise Invalid(N_("并单只有一层：请并到主单，已并的请先拆单。"), field="number")
-    if db.session.scalar(select(exists().where(Ticket.head_id == follower.id))):
+    if has_followers(follower):
         raise Invalid(N_("这件工单已有并入的工单，不能再并到别处。"), field="number")
     if head.state == State.CLOSED:
         raise Invalid(N_("主单已办结，不能再并入。"), field="number")
     move(follower, Action.MERGE, act, Said(data={"head": head.number, "head_id": head.id}))
     follower.head_id = head.id
+
+
+def has_followers(ticket: Ticket) -> bool:
+    """Tell whether others are merged into the ticket."""
+    return bool(db.session.scalar(select(exists().where(Ticket.head_id == ticket.id))))
 
 
 def unmerge(follower: Ticket, act: Act) -> None:

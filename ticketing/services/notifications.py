@@ -15,6 +15,7 @@ from ticketing.domain.vocabulary import ClockKind, Door, Role, State, Urgency
 from ticketing.extensions import db
 from ticketing.models import Account, Delivery, HistoryEntry, Notice, RoleGrant, Ticket, TicketClock
 from ticketing.services import province as provinces
+from ticketing.services.trace import request_id
 from ticketing.services.wording import LETTERS, NO_PROMISE, NOTICES, PROMISES, RUNG_NOTICES
 
 NIGHT_BEGINS, MORNING = dt.time(21), dt.time(8)
@@ -51,6 +52,7 @@ def tell_requester(event: Event, told: Told) -> None:
             "urgent": ticket.urgency == Urgency.CRITICAL,
             "due_at": _when(channel, ticket, told.now),
             "created_at": told.now,
+            "request_id": request_id(),
         }
         for channel, address in _addresses(ticket)
         if channel in told.channels

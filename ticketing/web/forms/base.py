@@ -1,10 +1,12 @@
 """The base of our forms: words in the reader's language, domain errors shown at their field."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from ticketing.domain.errors import DomainError, InvalidFields
@@ -28,6 +30,19 @@ class Form(FlaskForm):
                 self.form_errors.append(sentence(problem))
             else:
                 field.errors = [*field.errors, sentence(problem)]
+
+
+def option(value: str, label: Any, group: str | None = None) -> SelectChoice:
+    """Return one choice, in a group of a long list where given."""
+    return SelectChoice(value, label, optgroup=group)
+
+
+NOTHING = option("", "—")
+
+
+def worded(table: Mapping[Any, str]) -> list[SelectChoice]:
+    """Return the choices of an enumeration, translated when they are drawn."""
+    return [option(str(value), _l(word)) for value, word in table.items()]
 
 
 def required(message: Any = None) -> InputRequired:

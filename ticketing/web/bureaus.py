@@ -1,0 +1,31 @@
+"""Bureaus as people type them: by short name, full name or code, completed from a list on the page."""
+
+from collections.abc import Iterable
+
+from ticketing.domain.errors import Invalid
+from ticketing.domain.words import N_
+from ticketing.services.province import Province
+
+
+def listed(province: Province) -> Iterable[str]:
+    """Return what the list on the page offers."""
+    return [bureau.short_name_zh for bureau in province.directory.bureaus.values()]
+
+
+def resolve(typed: str, province: Province, *, field: str) -> str:
+    """Return the code of the bureau that was typed.
+
+    Raises:
+        Invalid: at `field`; nobody has that name, or several have.
+    """
+    wanted = typed.strip()
+    if wanted in province.directory.bureaus:
+        return wanted
+    found = [
+        bureau.code
+        for bureau in province.directory.bureaus.values()
+        if wanted in (bureau.short_name_zh, bureau.name_zh, bureau.name_en)
+    ]
+    if len(found) != 1:
+        raise Invalid(N_("没有这个承办单位，请从列表中选择。"), field=field)
+    return found[0]

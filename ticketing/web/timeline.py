@@ -1,0 +1,182 @@
+"""History lines as people read them; the enterprise's own view names bureaus, never persons."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from ticketing.domain.actors import ActorKind
+from ticketing.domain.vocabulary import (
+    DOOR_WORDS,
+    REJECT_WORDS,
+    RESULT_WORDS,
+    RETURN_WORDS,
+    RIGHT_DOOR_WORDS,
+    SUSPEND_WORDS,
+    Door,
+    RejectReason,
+    Result,
+    ReturnReason,
+    SuspendReason,
+)
+from ticketing.domain.workflow import TABLE, Action
+from ticketing.models import HistoryEntry
+from ticketing.web.context import now, province
+from ticketing.web.i18n import named, words
+from ticketing.web.moments import moment
+
+Data = Mapping[str, Any]
+
+
+def entries(lines: Iterable[HistoryEntry], *, public: bool = False) -> list[dict[str, Any]]:
+    """Return timeline entries, newest first; `public`: as the enterprise may read them."""
+    shown = [_entry(line, public=public) for line in lines if line.public or not public]
+    return shown[::-1]
+
+
+def _entry(line: HistoryEntry, *, public: bool) -> dict[str, Any]:
+    action = Action(line.action)
+    details = DETAILS.get(action, _nothing)(line.data) if not (public and action in QUIET_IN_PUBLIC) else []
+    body = [words(line.text) if line.actor_kind == ActorKind.SYSTEM else line.text, *details]
+    return {
+        "id": line.seq,
+        "at": moment(line.at, now()),
+        "who": _who(line, public=public),
+        "verb": words(TABLE[action].word),
+        "body": "\n".join(part for part in body if part),
+        "public": line.public,
+        "door": "" if public or line.door in (Door.DESK, Door.SYSTEM) else words(DOOR_WORDS[Door(line.door)]),
+        "action": line.action,
+    }
+
+
+def _who(line: HistoryEntry, *, public: bool) -> str:
+    if line.actor_kind == ActorKind.SYSTEM:
+        return _("系统")
+    if line.actor_kind == ActorKind.REQUESTER:
+        return _("您") if public else _("企业")
+    bureau = _bureau(line.bureau_code)
+    if public:
+        return _("热线工作人员") if line.action == Action.OPEN else bureau
+    return f"{line.actor_name} · {bureau}" if bureau else line.actor_name
+
+
+def _bureau(code: str | None) -> str:
+    bureau = province().archive.bureaus.get(code or "")
+    return named(bureau) if bureau else ""
+
+
+def _nothing(_data: Data) -> list[str]:
+    return []
+
+
+def _dispatch(data: Data) -> list[str]:
+    return [_("派给：%(bureau)s", bureau=_bureau(data.get("bureau")))]
+
+
+def _return(data: Data) -> list[str]:
+    said = [_("原因：%(reason)s", reason=words(RETURN_WORDS[ReturnReason(data["reason"])]))]
+    if data.get("proposed"):
+        said.append(_("建议：%(bureau)s", bureau=_bureau(data["proposed"])))
+    return said
+
+
+def _adjudicate(data: Data) -> list[str]:
+    verdict = _("退单成立") if data["upheld"] else _("退单不成立，由原单位承办")
+    return [verdict, _("派给：%(bureau)s", bureau=_bureau(data["bureau"]))]
+
+
+def _contact(data: Data) -> list[str]:
+    whom = f"，{data['whom']}" if data.get("whom") else ""
+    return [_("方式：%(how)s%(whom)s", how=data["how"], whom=whom)]
+
+
+def _until(data: Data) -> list[str]:
+    return [_("截止：%(until)s", until=_day(data["until"]))] if data.get("until") else []
+
+
+def _suspend(data: Data) -> list[str]:
+    ground = words(SUSPEND_WORDS[SuspendReason(data["ground"])])
+    return [_("理由：%(ground)s，%(days)s 个工作日", ground=ground, days=data["days"]), *_until(data)]
+
+
+def _extend(data: Data) -> list[str]:
+    return [_("新的时限：%(due)s", due=_day(data["due"]))] if data.get("due") else []
+
+
+def _answer(data: Data) -> list[str]:
+    said = [_("办理结果：%(result)s", result=words(RESULT_WORDS[Result(data["result"])]))]
+    if data.get("basis"):
+        said.append(_("依据：%(basis)s", basis=data["basis"]))
+    return said
+
+
+def _reject(data: Data) -> list[str]:
+    return [
+        _("理由：%(reason)s", reason=words(REJECT_WORDS[RejectReason(data["reason"])])),
+        _("请向这里提出：%(door)s", door=words(RIGHT_DOOR_WORDS[data["right_door"]])),
+    ]
+
+
+def _confirm(data: Data) -> list[str]:
+    ratings = data.get("ratings") or {}
+    names = {"promptness": _("速度"), "attitude": _("态度"), "result": _("结果")}
+    said = "，".join(f"{names[aspect]} {value}" for aspect, value in ratings.items())
+    return [_("满意度：%(said)s", said=said)] if said else []
+
+
+def _approval(data: Data) -> list[str]:
+    return [_("事项：%(what)s", what=words(TABLE[Action(data["kind"])].word)), data.get("asked", "")]
+
+
+def _order(data: Data) -> list[str]:
+    said = [_("督办单第 %(order)s 号", order=data["order"])]
+    if data.get("clock"):
+        said.append(_("时限：%(clock)s", clock=words(data["clock"])))
+    return said + ([_("回复截止：%(due)s", due=_day(data["due"]))] if data.get("due") else [])
+
+
+def _case(data: Data) -> list[str]:
+    return [_("牵头单位：%(bureau)s", bureau=_bureau(data["lead"]))]
+
+
+def _open(data: Data) -> list[str]:
+    extra = data.get("extra") or {}
+    said = [f"{name}：{value}" for name, value in extra.items() if name != "submitted_at"]
+    if data.get("hint"):
+        said.insert(0, _("系统提示：文中有“%(words)s”", words=data["hint"]))
+    return said
+
+
+def _day(iso: str) -> str:
+    return moment(dt.datetime.fromisoformat(iso), now()).words
+
+
+DETAILS: dict[Action, Callable[[Data], list[str]]] = {
+    Action.OPEN: _open,
+    Action.DISPATCH: _dispatch,
+    Action.RETURN: _return,
+    Action.ADJUDICATE: _adjudicate,
+    Action.CONTACT: _contact,
+    Action.ASSIGN: lambda data: [_("指派给：%(name)s", name=data["to"])],
+    Action.ASK_REQUESTER: _until,
+    Action.SUSPEND: _suspend,
+    Action.EXTEND: _extend,
+    Action.ANSWER: _answer,
+    Action.REJECT: _reject,
+    Action.CONFIRM: _confirm,
+    Action.SUBMIT: _approval,
+    Action.APPROVE: _approval,
+    Action.REFUSE: _approval,
+    Action.SUPERVISE: _order,
+    Action.REPLY_ORDER: _order,
+    Action.OPEN_CASE: _case,
+    Action.FOLLOW_UP: lambda data: [_("已联系上企业") if data["reached"] else _("没有联系上")],
+    Action.ANSWER_ON_CALL: lambda data: (
+        [_("依据：%(cited)s", cited=data["cited"])] if data.get("cited") else []
+    ),
+    Action.MERGE: lambda data: [_("并入主单")] if data.get("head") else [],
+}
+#: What the enterprise does not need to read of a public line: how the router reasoned, what a list brought.
+QUIET_IN_PUBLIC = frozenset({Action.OPEN})
