@@ -1,0 +1,116 @@
+"""The operator's desk: one screen, nothing lost, number and password to read out."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.conftest import FrozenClock
+from tests.support.people import colleague
+from tests.support.requests import sent, ticket
+from ticketing.domain import numbers
+from ticketing.domain.actors import Grant
+from ticketing.domain.vocabulary import Role
+from ticketing.extensions import db
+from ticketing.models import Ticket
+
+CALL = {
+    "phone": "0451-87001234",
+    "name": "王五",
+    "enterprise": "惠民超市",
+    "body": "送菜的车进不了小区，请协调。",
+    "door": "telephone",
+    "hotline": "+8645187005551",
+}
+
+
+@pytest.fixture
+def operator(client: FlaskClient) -> FlaskClient:
+    colleague("operator", Grant(Role.OPERATOR), client=client)
+    return client
+
+
+def newest() -> Ticket:
+    return db.session.scalars(select(Ticket).order_by(Ticket.id.desc())).first()
+
+
+def test_a_call_becomes_a_ticket_with_number_and_password_to_read_out(operator: FlaskClient) -> None:
+    answer = operator.post("/desk/register", data=CALL)
+    page = operator.get(answer.location).text
+    one = newest()
+    assert one.door == "telephone"
+    assert numbers.shown(one.number) in page
+    assert "零八" in page.split("读作")[1]
+    assert one.subject == "送菜的车进不了小区，请协调。"
+
+
+def test_the_promise_began_when_the_page_was_opened(operator: FlaskClient, clock: FrozenClock) -> None:
+    began = operator.get("/desk/register").text.split('name="began" type="hidden" value="')[1].split('"')[0]
+    opened = clock.now
+    clock.forward(minutes=7)
+    operator.post("/desk/register", data=CALL | {"began": began})
+    assert newest().received_at == opened
+
+
+def test_what_was_typed_before_the_browser_died_is_there_again(operator: FlaskClient) -> None:
+    assert (
+        operator.post("/desk/register/draft", data={"body": "送菜的车", "phone": "1390"}).status_code == 204
+    )
+    page = operator.get("/desk/register").text
+    assert "送菜的车</textarea>" in page
+    operator.post("/desk/register", data=CALL)
+    assert "送菜的车</textarea>" not in operator.get("/desk/register").text
+
+
+def test_what_is_wrong_is_told_at_its_field(operator: FlaskClient) -> None:
+    answer = operator.post("/desk/register", data=CALL | {"phone": "12", "body": ""})
+    assert answer.status_code == 422
+    assert 'id="body-error"' in answer.text
+    assert "惠民超市" in answer.text
+
+
+def test_answered_on_the_call_is_closed_at_once(operator: FlaskClient) -> None:
+    operator.post("/desk/register", data=CALL | {"answer": "可以网上办。", "cited": "管理办法"})
+    assert (newest().state, newest().close_reason) == ("closed", "answered_on_call")
+
+
+def test_the_callers_past_stands_beside(operator: FlaskClient) -> None:
+    sent(phone="0451-87001234", subject="上次的事")
+    assert "上次的事" in operator.get("/desk/register?phone=0451-87001234").text
+
+
+@pytest.mark.parametrize("query", ["评标", "齐市桥梁", "13904510021", "139 0451 0021", "NUMBER"])
+def test_a_search_finds_words_numbers_and_telephones(operator: FlaskClient, query: str) -> None:
+    one = ticket(subject="评标委员会组不起来", body="桥梁项目开标在即。", enterprise="齐市桥梁公司")
+    sent(subject="别的事情", phone="13800000000")
+    asked = numbers.shown(one.number) if query == "NUMBER" else query
+    page = operator.get("/desk/tickets", query_string={"q": asked}).text
+    assert "评标委员会组不起来" in page
+    assert "别的事情" not in page
+
+
+def test_reports_are_not_for_operators(operator: FlaskClient) -> None:
+    sent(subject="举报售假", type="report")
+    assert "举报售假" not in operator.get("/desk/tickets").text
+
+
+def test_pages_follow_each_other_without_gap_or_overlap(operator: FlaskClient) -> None:
+    made = [sent(subject=f"第{i:03d}件").number for i in range(60)]
+    first = operator.get("/desk/tickets").text
+    older = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    second = operator.get(older).text
+    shown = [n for n in made if numbers.shown(n) in first], [n for n in made if numbers.shown(n) in second]
+    assert [len(part) for part in shown] == [50, 10]
+    assert set(shown[0]) | set(shown[1]) == set(made)
+
+
+def test_a_list_costs_the_same_with_one_row_and_fifty(operator: FlaskClient, statements: list[str]) -> None:
+    for _ in range(50):
+        sent()
+    statements.clear()
+    operator.get("/desk/tickets")
+    assert len(statements) <= 10
+
+
+def test_danger_is_handed_over_first(operator: FlaskClient) -> None:
+    operator.post("/desk/register/draft", data={"body": "后厨有瓦斯味"})
+    assert "110、119 或 120" in operator.get("/desk/register").text
