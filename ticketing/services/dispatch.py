@@ -170,13 +170,14 @@ def learn(ticket: Ticket, bureau_code: str, source: str, act: Act) -> None:
         db.session.add(lesson)
 
 
+def newest_decision(ticket: Ticket) -> RoutingDecision | None:
+    """Return what the router last decided for the ticket."""
+    wanted = select(RoutingDecision).where(RoutingDecision.ticket_id == ticket.id)
+    return db.session.scalar(wanted.order_by(RoutingDecision.id.desc()).limit(1))
+
+
 def _learn_if_corrected(ticket: Ticket, bureau_code: str, act: Act) -> None:
-    decision = db.session.scalar(
-        select(RoutingDecision)
-        .where(RoutingDecision.ticket_id == ticket.id)
-        .order_by(RoutingDecision.id.desc())
-        .limit(1)
-    )
+    decision = newest_decision(ticket)
     if decision is not None and decision.bureau_code not in (None, bureau_code):
         learn(ticket, bureau_code, "correction", act)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, text, tuple_
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import TSQUERY, distinct_on
 
 from ticketing.domain import numbers
 from ticketing.domain.actors import Actor
@@ -173,7 +173,7 @@ def why_at_desk(identifiers: Sequence[int]) -> dict[int, tuple[str, dict[str, An
     decisions = (
         select(RoutingDecision)
         .where(RoutingDecision.ticket_id.in_(identifiers))
-        .distinct(RoutingDecision.ticket_id)
+        .ext(distinct_on(RoutingDecision.ticket_id))
         .order_by(RoutingDecision.ticket_id, RoutingDecision.id.desc())
     )
     why = {
