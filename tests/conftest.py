@@ -9,6 +9,7 @@ import datetime as dt
 import fcntl
 import itertools
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ import config
 from tests.support.pack import load_pack
 from ticketing import engines
 from ticketing.app import create_app
-from ticketing.extensions import db
+from ticketing.extensions import db, store
 
 MONDAY = dt.datetime(2020, 6, 8, 2, 0, tzinfo=dt.UTC)
 """Monday 8 June 2020, 10:00 in Heilongjiang: a plain working day."""
@@ -143,6 +144,7 @@ def clock() -> FrozenClock:
 def rolled_back(_shared_app: Flask, clock: FrozenClock) -> Iterator[Flask]:
     """The application, inside one outer transaction that is thrown away with all that the test committed."""
     _shared_app.extensions["clock"] = clock
+    store.prefix = f"{secrets.token_hex(6)}:"
     with _shared_app.app_context():
         engine, engine_map = db.engine, db._app_engines[_shared_app]
         connection = engine.connect()

@@ -16,7 +16,7 @@ from ticketing.channels.mail import Mailer
 from ticketing.channels.sms_twilio import TwilioSms
 from ticketing.channels.wechat import WeChat, WeChatAccount
 from ticketing.domain.clock import Clock
-from ticketing.extensions import babel, csrf, db, login, migrate, vault
+from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
 from ticketing.web import assets, errors, i18n, requests, site
 from ticketing.web.admin import admin
 from ticketing.web.auth import auth
@@ -66,6 +66,7 @@ def create_app(
         app, locale_selector=i18n.choose, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai"
     )
     vault.init_app(app, pepper=settings.password_pepper.get_secret_value(), cheap=testing)
+    store.init_app(app, url=settings.redis_url or "")
     for part in (requests, errors, assets, site):
         part.init_app(app)
     for blueprint in ROOMS:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import redis
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import Flask
@@ -113,3 +114,23 @@ class Vault:
 
 
 vault = Vault()
+
+
+class Store:
+    """Valkey for counters that may be lost: guesses, codes. `prefix` keeps applications on one server apart."""
+
+    def __init__(self) -> None:
+        self.client: redis.Redis[Any] = redis.Redis()
+        self.prefix = "appeals:"
+
+    def init_app(self, app: Flask, *, url: str) -> None:
+        """Take the server's address; nothing is connected before the first use."""
+        self.client = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+        app.extensions["store"] = self
+
+    def key(self, *parts: str) -> str:
+        """Return a key of ours."""
+        return self.prefix + ":".join(parts)
+
+
+store = Store()

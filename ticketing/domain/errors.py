@@ -68,6 +68,13 @@ class TooMany(DomainError):
         self.retry_after = retry_after
 
 
+class Unavailable(DomainError):
+    """Something that safety depends on does not answer; the door stays closed."""
+
+    code = "unavailable"
+    message = N_("查询暂时不能使用，请过几分钟再试，或者拨打电话。")
+
+
 class InvalidFields(DomainError):
     """Several fields are wrong at once; the form shows each at its place and all of them on top."""
 

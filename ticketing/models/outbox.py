@@ -53,7 +53,8 @@ class Delivery(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("outbox_event.id"))
+    #: None: asked for by the recipient just now, as a code for a new password.
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_event.id"))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     recipient: Mapped[str]
     channel: Mapped[str]

@@ -18,6 +18,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.Invalid: 422,
     errors.InvalidFields: 422,
     errors.TooMany: 429,
+    errors.Unavailable: 503,
 }
 PAGES = frozenset({400, 403, 404, 409, 413, 429, 500})
 #: A status without a page of its own is told by its nearest relative.

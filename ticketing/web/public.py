@@ -1,21 +1,134 @@
-"""The enterprise: public."""
+"""The enterprise's first page, and what becomes of its data."""
 
-from flask import Blueprint
+import datetime as dt
 
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+
+from routing.directory import Topic
+from ticketing.services.terms import fold
+from ticketing.web import moments
+from ticketing.web.context import now, province
 from ticketing.web.guard import open_to_all
+from ticketing.web.i18n import language
 
 public = Blueprint("public", __name__)
+FOUND_MOST = 8
+UPDATED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
 @public.get("/")
 @open_to_all
 def home() -> str:
-    """Stub."""
-    return "stub"
+    """Ask before writing: topics that fit what is typed, then the way to send a request."""
+    query = request.args.get("q", "").strip()[:80]
+    topics = list(province().directory.topics.values())
+    return render_template(
+        "public/home.html",
+        query=query,
+        search_url=url_for("public.home"),
+        results=[_result(topic) for topic in _found(query, topics)] if query else None,
+        topics=[{"words": _name(topic), "url": _ask(topic)} for topic in _first_of_lines(topics)],
+        boards=[
+            {
+                "words": _("反映投诉"),
+                "note": _("提交诉求，当场拿到编号和期限"),
+                "url": url_for("submit.begin"),
+            },
+            {"words": _("网上大厅"), "note": _("按事项找到该问的地方"), "url": url_for("public.topics")},
+            {"words": _("查询进度"), "note": _("凭事项编码和查询密码"), "url": url_for("status.login")},
+        ],
+        notices=[],
+        figures=[],
+    )
+
+
+@public.get("/topics")
+@open_to_all
+def topics() -> str:
+    """List all topics by department."""
+    directory = province().directory
+    groups: dict[str, list[Topic]] = {}
+    for topic in directory.topics.values():
+        groups.setdefault(topic.line, []).append(topic)
+    shown = []
+    for line, members in groups.items():
+        department = directory.provincial_bureau(line)
+        words = (
+            (department.name_en if language() == "en" else department.short_name_zh) if department else line
+        )
+        shown.append({"words": words, "topics": [{"words": _name(one), "url": _ask(one)} for one in members]})
+    return render_template("public/topics.html", groups=shown)
+
+
+def _name(topic: Topic) -> str:
+    return topic.name_en if language() == "en" else topic.name_zh
+
+
+def _ask(topic: Topic) -> str:
+    return url_for("submit.begin", topic=topic.code)
+
+
+def _first_of_lines(topics: list[Topic]) -> list[Topic]:
+    """Return one topic of each of the first dozen lines; figures of what is asked most come with the reports."""
+    by_line = {topic.line: topic for topic in reversed(topics)}
+    return list(reversed(by_line.values()))[:12]
+
+
+def _found(query: str, topics: list[Topic]) -> list[Topic]:
+    """Return the topics whose name or words share most with what was typed."""
+    wanted = fold(query)
+    pairs = {wanted[i : i + 2] for i in range(len(wanted) - 1)} or {wanted}
+    scored = []
+    for topic in topics:
+        words = fold(" ".join((topic.name_zh, topic.name_en, *topic.keywords_zh)))
+        whole = sum(fold(word) in wanted for word in topic.keywords_zh)
+        score = 3 * whole + sum(pair in words for pair in pairs if not pair.isspace())
+        scored.append((score, topic))
+    best = max((score for score, _topic in scored), default=0)
+    fitting = [(score, topic) for score, topic in scored if score and score * 2 >= best]
+    return [topic for _score, topic in sorted(fitting, key=lambda one: -one[0])][:FOUND_MOST]
+
+
+def _result(topic: Topic) -> dict[str, str]:
+    excerpt = "、".join(topic.keywords_zh[:6]) if language() == "zh" else ""
+    return {"title": _name(topic), "url": _ask(topic), "kind": _("事项"), "excerpt": excerpt}
 
 
 @public.get("/privacy")
 @open_to_all
 def privacy() -> str:
-    """Stub."""
-    return "stub"
+    """Say what becomes of personal data."""
+    return render_template("public/privacy.html", parts=_privacy(), updated=moments.moment(UPDATED, now()))
+
+
+def _privacy() -> list[dict[str, object]]:
+    return [
+        {
+            "heading": _("我们收集什么，为什么"),
+            "paragraphs": [
+                _("办理诉求需要企业名称、联系人和电话；统一社会信用代码、电子邮箱和附件由您自愿提供。"),
+                _("这些信息只用于办理这件诉求、告诉您进度和回访，不用于其他目的。"),
+            ],
+        },
+        {
+            "heading": _("谁能看到"),
+            "paragraphs": [
+                _("热线工作人员和承办单位。电话和姓名在页面上默认隐藏，查看要写明理由并留下记录。"),
+                _("举报人的信息不向被举报的单位提供。"),
+            ],
+        },
+        {
+            "heading": _("保存多久"),
+            "paragraphs": [_("办结三年后去掉个人信息，只保留统计。没有提交的草稿七天后删除。")],
+        },
+        {
+            "heading": _("您的权利"),
+            "paragraphs": [
+                _(
+                    "您可以查阅、复制、更正、删除自己的信息，也可以撤回诉求。请拨打下面的电话，我们核实身份后办理。"
+                ),
+                _("依据：《中华人民共和国个人信息保护法》。"),
+            ],
+        },
+    ]

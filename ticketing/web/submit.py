@@ -1,14 +1,297 @@
-"""The enterprise: submit."""
+"""The web form: five plain posts and a receipt; works without JavaScript and on a bad line, loses nothing.
 
-from flask import Blueprint
+What is typed lives in a draft on the server that only the visitor's cookie opens. The last step may be sent
+twice: the draft's token is the key of the ticket and the source of its query password.
+"""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Redirect
+
+from ticketing.domain import numbers, text
+from ticketing.domain.actors import Actor, ActorKind
+from ticketing.domain.contact import parse_phone
+from ticketing.domain.errors import DomainError, Invalid, InvalidFields, NotFound
+from ticketing.domain.messages import Inbound
+from ticketing.domain.register_code import parse_register_code
+from ticketing.domain.vocabulary import Door
+from ticketing.extensions import db, transaction
+from ticketing.models import Draft, Ticket
+from ticketing.services import attachments, drafts, intake
+from ticketing.services import status as status_service
+from ticketing.services.attachments import Added, Upload
+from ticketing.services.history import Act
+from ticketing.web import choices, submit_view
+from ticketing.web.context import now, province
+from ticketing.web.errors import status_of
+from ticketing.web.forms import submit as forms
+from ticketing.web.forms.base import NOTHING, Form
 from ticketing.web.guard import open_to_all
+from ticketing.web.i18n import language
 
 submit = Blueprint("submit", __name__)
+COOKIE = "draft"
+STEPS = ("what", "where", "matter", "contact", "check")
+FORMS: dict[str, type[Form]] = {
+    "what": forms.What,
+    "where": forms.Where,
+    "matter": forms.Matter,
+    "contact": forms.Contact,
+    "check": forms.Check,
+}
+#: Field of a request -> the step that asks for it.
+STEP_OF = {
+    "type": "what", "topic_code": "what", "region_code": "where", "subject": "matter", "body": "matter",
+    "files": "matter", "enterprise": "contact", "register_code": "contact", "requester": "contact",
+    "phone": "contact", "email": "contact",
+}  # fmt: skip
+NEVER_KEPT = frozenset({"csrf_token", "files", "remove"})
+Page = str | tuple[str, int] | Redirect
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A visitor's draft and the secret that opens it; no draft before the first word is sent."""
+
+    draft: Draft | None
+    token: str | None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was typed so far."""
+        return self.draft.data if self.draft else {}
+
+
+def _visit(*, lock: bool = False) -> Visit:
+    token = request.cookies.get(COOKIE)
+    draft = drafts.for_visitor(token, lock=lock) if token else None
+    return Visit(draft, token if draft else None)
 
 
 @submit.get("/submit")
 @open_to_all
-def begin() -> str:
-    """Stub."""
-    return "stub"
+def begin() -> Response | Redirect:
+    """Begin, or go on where the visitor left off."""
+    visit = _visit()
+    if visit.draft is None or "done" in visit.values:
+        answer = redirect(url_for("submit.step", name="what", topic=request.args.get("topic")))
+        if visit.draft is not None:
+            answer.delete_cookie(COOKIE, path="/")
+        return answer
+    reached = [name for name in STEPS if name in visit.values.get("reached", [])]
+    following = STEPS[min(len(reached), len(STEPS) - 1)]
+    return redirect(url_for("submit.step", name=following))
+
+
+@submit.route("/submit/<name>", methods=["GET", "POST"])
+@open_to_all
+def step(name: str) -> Page:
+    """Show a step, or take it in and go on."""
+    if name not in FORMS:
+        raise NotFound
+    visit = _visit()
+    if "done" in visit.values:
+        return redirect(url_for("submit.receipt"))
+    form = _form(name, visit)
+    if request.method == "GET":
+        return _draw(name, form, visit)
+    if name == "matter" and request.form.get("remove"):
+        return _remove_file(visit)
+    if name == "check":
+        return _send(visit)
+    try:
+        _checked(name, form)
+        with transaction():
+            draft, token = _keep(name, form, visit)
+            if name == "matter":
+                _take_files(draft, form)
+    except DomainError as error:
+        form.show(error)
+        return _draw(name, form, _visit()), status_of(error)
+    answer = redirect(url_for("submit.step", name=STEPS[STEPS.index(name) + 1]))
+    _set_cookie(answer, token)
+    return answer
+
+
+def _form(name: str, visit: Visit) -> Form:
+    kept = {**({"topic": request.args.get("topic")} if "topic" in request.args else {}), **visit.values}
+    form = FORMS[name](data=None if request.method == "POST" else kept)
+    if isinstance(form, forms.What):
+        form.topic.choices = [NOTHING, *choices.topics(province())]
+    if isinstance(form, forms.Where):
+        form.region.choices = [NOTHING, *choices.regions(province())]
+    return form
+
+
+def _checked(name: str, form: Form) -> None:
+    """Check a step by the rules of the domain, all of its fields at once.
+
+    Raises:
+        InvalidFields: what is wrong; fields that the form itself refused are told there already.
+    """
+    fits = form.validate()
+    problems = []
+    for check in CHECKS.get(name, ()):
+        try:
+            check(form)
+        except Invalid as problem:
+            if not form[problem.field or ""].errors:
+                problems.append(problem)
+    if problems or not fits:
+        raise InvalidFields(problems)
+
+
+CHECKS: dict[str, tuple[Callable[[Any], object], ...]] = {
+    "where": (lambda f: text.limited(f.place.data, field="place", most=text.NAME_MAX),),
+    "matter": (
+        lambda f: text.require(f.subject.data, field="subject", most=text.SUBJECT_MAX),
+        lambda f: text.require(f.body.data, field="body", most=text.BODY_MAX),
+    ),
+    "contact": (
+        lambda f: text.require(f.enterprise.data, field="enterprise", most=text.NAME_MAX),
+        lambda f: text.require(f.name.data, field="name", most=text.NAME_MAX),
+        lambda f: parse_register_code(f.register_code.data or ""),
+        lambda f: parse_phone(f.phone.data or ""),
+    ),
+}
+
+
+def _keep(name: str, form: Form, visit: Visit) -> tuple[Draft, str]:
+    draft, token = (visit.draft, visit.token) if visit.draft else drafts.begin(now())
+    reached = [*draft.data.get("reached", []), name]
+    values = {key: value for key, value in form.data.items() if key not in NEVER_KEPT}
+    drafts.save(draft, {**values, "reached": list(dict.fromkeys(reached))}, now())
+    return draft, token or ""
+
+
+def _take_files(draft: Draft, form: Form) -> None:
+    for upload in form["files"].data or ():
+        if upload and upload.filename:
+            content = Upload(upload.filename, upload.read())
+            added = Added(_("企业"), now(), public=True)
+            attachments.add(draft, content, added, most_bytes=current_app.config["UPLOAD_MAX_BYTES"])
+
+
+def _remove_file(visit: Visit) -> Page:
+    if visit.draft is not None:
+        with transaction():
+            form = FORMS["matter"]()
+            drafts.save(visit.draft, {key: v for key, v in form.data.items() if key not in NEVER_KEPT}, now())
+            wanted = request.form.get("remove", type=int)
+            attachments.drop([row for row in attachments.of_draft(visit.draft) if row.id == wanted])
+    return redirect(url_for("submit.step", name="matter"))
+
+
+def _set_cookie(answer: Redirect | Response, token: str) -> None:
+    lives = int(drafts.KEPT.total_seconds())
+    answer.set_cookie(COOKIE, token, max_age=lives, httponly=True, samesite="Lax", secure=request.is_secure)
+
+
+def _send(visit: Visit) -> Page:
+    """File the request; whoever sends it twice gets the same ticket."""
+    if visit.draft is None:
+        return redirect(url_for("submit.begin"))
+    try:
+        with transaction():
+            locked = _visit(lock=True)
+            if locked.draft is not None and locked.token and "done" not in locked.values:
+                _file(locked.draft, locked.token)
+    except InvalidFields as error:
+        return _lead_back(error)
+    return redirect(url_for("submit.receipt"))
+
+
+def _file(draft: Draft, token: str) -> None:
+    inbound = _inbound(draft)
+    actor = Actor(ActorKind.REQUESTER, inbound.requester or inbound.enterprise, Door.WEB)
+    options = intake.Options(new_password=lambda: status_service.derived_password(token))
+    receipt = intake.receive(inbound, Act(actor, now()), province(), options)
+    attachments.move(draft, db.session.get_one(Ticket, receipt.ticket_id))
+    draft.data = {"done": receipt.number}
+    draft.updated_at = now()
+
+
+def _inbound(draft: Draft) -> Inbound:
+    kept = draft.data
+    return Inbound(
+        door=Door.WEB,
+        body=kept.get("body") or "",
+        subject=kept.get("subject") or "",
+        type=kept.get("type") or None,
+        topic_code=kept.get("topic") or None,
+        region_code=kept.get("region") or None,
+        enterprise=kept.get("enterprise") or "",
+        register_code=kept.get("register_code") or "",
+        requester=kept.get("name") or "",
+        phone=kept.get("phone") or "",
+        email=kept.get("email") or "",
+        locale=language(),
+        source="web",
+        source_id=draft.token,
+        extra={_("项目、街道或门店"): kept["place"]} if kept.get("place") else {},
+    )
+
+
+def _lead_back(error: InvalidFields) -> Page:
+    """Show the first step at which something is wrong, with what is wrong at its field."""
+    names = [STEP_OF.get(problem.field or "", "matter") for problem in error.problems]
+    name = min(names, key=STEPS.index)
+    visit = _visit()
+    form = FORMS[name](formdata=None, data=visit.values)
+    if isinstance(form, forms.What):
+        form.topic.choices = [NOTHING, *choices.topics(province())]
+    if isinstance(form, forms.Where):
+        form.region.choices = [NOTHING, *choices.regions(province())]
+    form.show(InvalidFields([p for p in error.problems if STEP_OF.get(p.field or "", "matter") == name]))
+    return _draw(name, form, visit), 422
+
+
+def _draw(name: str, form: Form, visit: Visit) -> str:
+    place = STEPS.index(name)
+    files = attachments.of_draft(visit.draft) if visit.draft and name in ("matter", "check") else []
+    return render_template(
+        f"public/submit/{name}.html",
+        form=form,
+        step=place,
+        steps=submit_view.steps(),
+        draft=visit.draft.id if visit.draft else "new",
+        autosave_url=url_for("submit.autosave"),
+        back_url=url_for("submit.step", name=STEPS[place - 1]) if place else "",
+        **submit_view.extras(name, visit.values, files, province()),
+    )
+
+
+@submit.post("/submit/draft")
+@open_to_all
+def autosave() -> Response:
+    """Keep what is being typed."""
+    visit = _visit()
+    known = {name for kind in FORMS.values() for name in kind().data} - NEVER_KEPT
+    values = {name: value for name, value in request.form.items() if name in known}
+    answer = make_response("", 204)
+    if values and "done" not in visit.values:
+        with transaction():
+            draft, token = (visit.draft, visit.token) if visit.draft else drafts.begin(now())
+            drafts.save(draft, values, now())
+        _set_cookie(answer, token or "")
+    return answer
+
+
+@submit.get("/submit/receipt")
+@open_to_all
+def receipt() -> Page:
+    """Show number and password, for half an hour and to this browser alone."""
+    visit = _visit()
+    number = visit.values.get("done")
+    fresh = visit.draft is not None and now() - visit.draft.updated_at <= submit_view.RECEIPT_SHOWN
+    if not number or not fresh or visit.token is None:
+        return redirect(url_for("status.login", number=number))
+    ticket = db.session.scalars(select(Ticket).where(Ticket.number == numbers.parse(number))).one()
+    shown = submit_view.receipt(ticket, status_service.derived_password(visit.token), province())
+    link = url_for("status.login", number=numbers.shown(ticket.number))
+    return render_template("public/receipt.html", receipt=shown, status_url=link, draft=visit.draft.id)

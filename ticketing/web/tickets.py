@@ -188,7 +188,7 @@ def decide(ticket: Ticket, approval_id: int) -> Page:
             )
     except DomainError as error:
         form.show(error)
-        if not form.errors:
+        if not form.at_fields:
             raise
         return _draw_decision(by_number(number), approval_id, form), status_of(error)
     flash(_("审核：已完成。"), "ok")

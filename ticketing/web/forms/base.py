@@ -21,6 +21,11 @@ class Form(FlaskForm):
 
     renamed: dict[str, str] = {}
 
+    @property
+    def at_fields(self) -> bool:
+        """Whether anything is wrong at a field, and not only with the whole."""
+        return any(field.errors for field in self)
+
     def show(self, error: DomainError) -> None:
         """Put a refusal where the reader can mend it; what was typed stays."""
         for problem in error.problems if isinstance(error, InvalidFields) else [error]:

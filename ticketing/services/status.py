@@ -1,0 +1,171 @@
+"""The enterprise opens its request: with number and password, or with a code to the telephone on file."""
+
+import datetime as dt
+import hmac
+import json
+
+import redis
+from sqlalchemy import select
+
+from ticketing.domain import numbers
+from ticketing.domain.actors import SYSTEM
+from ticketing.domain.errors import Invalid, Unavailable
+from ticketing.domain.words import N_
+from ticketing.domain.workflow import Action
+from ticketing.extensions import db, store, vault
+from ticketing.models import Delivery, Ticket
+from ticketing.services import guesses, intake, moves
+from ticketing.services.history import Act, Said
+from ticketing.services.trace import request_id
+from ticketing.services.wording import CODE
+
+WRONG = N_("事项编码或查询密码不对，请对照回执再看一遍。")
+WRONG_CODE = N_("验证码不对或已过期，请再看一遍短信，或重新获取。")
+CODE_LIVES = dt.timedelta(minutes=10)
+CODE_TRIES = 5
+CODES_AN_HOUR = 3
+TAIL = 4
+
+
+def asks_for_tail(now: dt.datetime) -> bool:
+    """Tell whether the whole system's budget of wrong attempts is used up."""
+    return guesses.check("", "", now)
+
+
+def open_request(typed: str, password: str, tail: str, address: str, now: dt.datetime) -> Ticket:
+    """Return the ticket that number and password open.
+
+    A typing error in the number is told before any look-up; a wrong number and a wrong password look and cost
+    the same.
+
+    Raises:
+        Invalid: field `number` for a typing error, no field for a pair that does not fit, `phone_tail` missing.
+        TooMany, Unavailable: as `guesses.check`.
+    """
+    number = numbers.parse(typed)
+    wants_tail = guesses.check(number, address, now)
+    ticket = by_number(number)
+    fits = vault.fits(ticket.password_hash if ticket else None, password.strip())
+    if wants_tail and not tail.strip():
+        raise Invalid(N_("现在查询的人较多，请再填写登记电话的后四位。"), field="phone_tail")
+    if wants_tail:
+        known = (ticket.phone or "")[-TAIL:] if ticket else ""
+        fits = hmac.compare_digest(known.encode(), tail.strip().encode()) and fits
+    if ticket is None or not fits:
+        guesses.failed(number, address, now)
+        raise Invalid(WRONG)
+    guesses.passed(number, address, now)
+    return ticket
+
+
+def by_number(number: str) -> Ticket | None:
+    """Return the ticket with this number."""
+    return db.session.scalar(select(Ticket).where(Ticket.number == number))
+
+
+def ask_code(typed: str, address: str, now: dt.datetime) -> None:
+    """Send a code to the mobile telephone on file; the answer is the same whether there is one or not.
+
+    Raises:
+        Invalid: a typing error in the number.
+        TooMany, Unavailable: as `guesses.check`.
+    """
+    number = numbers.parse(typed)
+    guesses.check("", address, now)
+    ticket = by_number(number)
+    code = intake.six_digits()
+    if not _may_send(number, now) or ticket is None or not (ticket.phone or "").startswith("+861"):
+        return
+    _keep(
+        number,
+        {"mac": vault.mac(f"{number}:{code}"), "until": int((now + CODE_LIVES).timestamp()), "tries": 0},
+    )
+    subject, body = CODE.said(ticket.locale, {"code": code, "number": numbers.shown(number)})
+    db.session.add(
+        Delivery(
+            ticket_id=ticket.id,
+            recipient="requester",
+            channel="sms",
+            address=ticket.phone or "",
+            subject=subject,
+            body=body,
+            data={"secret": True},
+            urgent=True,
+            due_at=now,
+            created_at=now,
+            request_id=request_id(),
+        )
+    )
+
+
+def new_password(typed: str, code: str, address: str, now: dt.datetime) -> tuple[Ticket, str]:
+    """Give a new query password to whoever holds the telephone on file; the old one no longer opens.
+
+    Raises:
+        Invalid: a typing error in the number, or field `code`: wrong, used, too old.
+        TooMany, Unavailable: as `guesses.check`.
+    """
+    number = numbers.parse(typed)
+    guesses.check("", address, now)
+    if not _code_fits(number, code.strip(), now):
+        guesses.failed("", address, now)
+        raise Invalid(WRONG_CODE, field="code")
+    ticket = by_number(number)
+    if ticket is None:
+        raise Invalid(WRONG_CODE, field="code")
+    password = intake.six_digits()
+    ticket.password_hash = vault.seal(password)
+    moves.move(
+        ticket,
+        Action.NOTE,
+        Act(SYSTEM, now),
+        Said(N_("企业用登记的手机号重新取得了查询密码。")),
+        approved=True,
+    )
+    guesses.passed(number, address, now)
+    return ticket, password
+
+
+def derived_password(token: str) -> str:
+    """Return the query password that belongs to a visitor's secret token.
+
+    A form that is sent twice gets the same ticket and the same password, and the password is stored nowhere.
+    """
+    return f"{int(vault.mac(f'query-password:{token}'), 16) % 1_000_000:06d}"
+
+
+def _code_key(number: str) -> str:
+    return store.key("code", vault.mac(number))
+
+
+def _keep(number: str, kept: dict[str, object]) -> None:
+    try:
+        store.client.set(_code_key(number), json.dumps(kept), ex=int(CODE_LIVES.total_seconds()) * 2)
+    except redis.RedisError as error:
+        raise Unavailable from error
+
+
+def _may_send(number: str, now: dt.datetime) -> bool:
+    key = store.key("codes", vault.mac(number), str(int(now.timestamp()) // 3600))
+    try:
+        sent = store.client.incr(key)
+        store.client.expire(key, 3600)
+    except redis.RedisError as error:
+        raise Unavailable from error
+    return int(sent) <= CODES_AN_HOUR
+
+
+def _code_fits(number: str, code: str, now: dt.datetime) -> bool:
+    """Compare a code; five wrong ones or one right one end it."""
+    try:
+        raw = store.client.get(_code_key(number))
+        kept = json.loads(raw) if raw else None
+        if kept is None or kept["until"] < now.timestamp() or kept["tries"] >= CODE_TRIES:
+            return False
+        if hmac.compare_digest(kept["mac"], vault.mac(f"{number}:{code}")):
+            store.client.delete(_code_key(number))
+            return True
+        _keep(number, kept | {"tries": kept["tries"] + 1})
+    except redis.RedisError as error:
+        raise Unavailable from error
+    return False

@@ -1,0 +1,176 @@
+"""The request as its enterprise sees it: plain words, no state codes, no persons, no internal entry."""
+
+import datetime as dt
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from ticketing.domain import numbers
+from ticketing.domain.clock import local
+from ticketing.domain.vocabulary import (
+    CLOSE_WORDS,
+    PUBLIC_STATE_WORDS,
+    RESULT_WORDS,
+    TYPE_WORDS,
+    CloseReason,
+    Result,
+    State,
+    TicketType,
+)
+from ticketing.domain.workflow import TABLE, Action
+from ticketing.models import HistoryEntry, Ticket
+from ticketing.services import attachments, clocks, judging
+from ticketing.services.province import Province
+from ticketing.web import moments, ticket_view, timeline
+from ticketing.web.calendar_strip import strip
+from ticketing.web.context import now
+from ticketing.web.forms import actions as forms
+from ticketing.web.forms.base import Form
+from ticketing.web.i18n import named, words
+
+LEVELS = {
+    State.AWAITING_REQUESTER: "soon",
+    State.ANSWERED: "ok",
+    State.CLOSED: "ok",
+    State.SUSPENDED: "paused",
+}
+Typed = tuple[str, Form] | None
+
+
+def present(ticket: Ticket, province: Province, typed: Typed) -> dict[str, Any]:
+    """Return everything that the status page draws."""
+    lines = ticket_view.history_of(ticket)
+    public = [line for line in lines if line.public]
+    return {
+        "view": _view(ticket, public, province),
+        "question": _question(ticket, public, province, typed),
+        "answer": _answer(ticket, public, province, typed),
+        "remind": _remind(ticket, public),
+        "withdraw": _withdraw(ticket, typed),
+        "logout_url": url_for("status.leave"),
+        "poll_url": url_for("status.news", since=ticket.history_seq),
+        "reload_url": url_for("status.show"),
+    }
+
+
+def _view(ticket: Ticket, public: list[HistoryEntry], province: Province) -> dict[str, Any]:
+    archive, drawn = province.archive, ticket_view.drawn_clock(clocks.ledgers(ticket, stopped=True))
+    topic, region = archive.topics.get(ticket.topic_code or ""), archive.regions.get(ticket.region_code or "")
+    due = None
+    if drawn is not None and drawn.clock.stopped_at is None:
+        due = moments.reading(
+            drawn.clock.due_at, now(), province.calendar, paused=drawn.clock.paused_at is not None
+        )
+    state = State(ticket.state)
+    return {
+        "number": numbers.shown(ticket.number),
+        "subject": ticket.subject,
+        "body": ticket.body,
+        "sentence": sentence(ticket),
+        "level": LEVELS.get(state, "none"),
+        "bureau": "" if state is State.NEW else named(archive.bureaus[ticket.bureau_code]),
+        "due": due,
+        "strip": strip(drawn.state, province.calendar, now()) if drawn else None,
+        "reasons": _reasons(ticket, public),
+        "entries": timeline.entries(public, public=True),
+        "files": ticket_view.files(attachments.of_ticket(ticket, public_only=True), "status.file"),
+        "facts": [
+            (_("类型"), words(TYPE_WORDS[TicketType(ticket.type)])),
+            (_("事项主题"), named(topic) if topic else ""),
+            (_("所在地"), named(region) if region else ""),
+            (_("收到时间"), moments.moment(ticket.received_at, now()).words),
+        ],
+    }
+
+
+def sentence(ticket: Ticket) -> str:
+    """Return the state in plain words; of a closed one how it ended."""
+    said = words(PUBLIC_STATE_WORDS[State(ticket.state)])
+    return f"{said}：{words(CLOSE_WORDS[CloseReason(ticket.close_reason)])}" if ticket.close_reason else said
+
+
+def _last(public: list[HistoryEntry], action: Action) -> HistoryEntry | None:
+    return next((line for line in reversed(public) if line.action == action.value), None)
+
+
+def _reasons(ticket: Ticket, public: list[HistoryEntry]) -> list[str]:
+    """Return why the clock stands or was lengthened, and who else is in it."""
+    said = []
+    if ticket.state == State.SUSPENDED and (line := _last(public, Action.SUSPEND)):
+        until = moments.moment(dt.datetime.fromisoformat(line.data["until"]), now()).words
+        said.append(_("暂停到 %(until)s：%(why)s", until=until, why=line.text))
+    if ticket.extended and (line := _last(public, Action.EXTEND)):
+        said.append(_("已延期：%(why)s", why=line.text))
+    if ticket.head_id is not None:
+        said.append(_("与另一件相同的诉求一并办理，您的编码、密码和时限不变。"))
+    return said
+
+
+def _form(kind: type[Form], name: str, typed: Typed) -> Form:
+    return typed[1] if typed and typed[0] == name else kind(formdata=None, prefix=name)
+
+
+def _question(
+    ticket: Ticket, public: list[HistoryEntry], province: Province, typed: Typed
+) -> dict[str, Any] | None:
+    line = _last(public, Action.ASK_REQUESTER)
+    if ticket.state != State.AWAITING_REQUESTER or line is None:
+        return None
+    until = dt.datetime.fromisoformat(line.data["until"])
+    return {
+        "text": line.text,
+        "needed": "",
+        "asked_by": named(province.archive.bureaus[line.bureau_code or ticket.bureau_code]),
+        "due": moments.reading(until, now(), province.calendar),
+        "form": _form(forms.Supply, "supply", typed),
+        "url": url_for("status.do", name="supply"),
+    }
+
+
+def _answer(
+    ticket: Ticket, public: list[HistoryEntry], province: Province, typed: Typed
+) -> dict[str, Any] | None:
+    line = (
+        _last(public, Action.ANSWER) or _last(public, Action.ANSWER_ON_CALL) or _last(public, Action.REJECT)
+    )
+    if line is None or ticket.state not in (State.ANSWERED, State.CLOSED):
+        return None
+    result = line.data.get("result")
+    confirm = {"form": _form(forms.Confirm, "confirm", typed), "url": url_for("status.do", name="confirm")}
+    return {
+        "body": line.text,
+        "result_word": words(RESULT_WORDS[Result(result)])
+        if result
+        else words(TABLE[Action(line.action)].word),
+        "bureau": named(province.archive.bureaus[line.bureau_code or ticket.bureau_code]),
+        "at": moments.moment(line.at, now()),
+        "files": [],
+        "confirm": confirm if ticket.state == State.ANSWERED else None,
+        "contest": _contest(ticket, typed),
+    }
+
+
+def _contest(ticket: Ticket, typed: Typed) -> dict[str, Any] | None:
+    until = (ticket.answered_at or now()) + judging.CONTEST_WITHIN
+    if ticket.close_reason == CloseReason.WITHDRAWN or now() > until:
+        return None
+    return {
+        "form": _form(forms.Contest, "contest", typed),
+        "url": url_for("status.do", name="contest"),
+        "until": moments.moment(until, now()),
+    }
+
+
+def _remind(ticket: Ticket, public: list[HistoryEntry]) -> dict[str, str] | None:
+    if State(ticket.state) not in TABLE[Action.REMIND].sources:
+        return None
+    line = _last(public, Action.REMIND)
+    today = line is not None and local(line.at).date() == local(now()).date()
+    return None if today else {"url": url_for("status.do", name="remind"), "note": _("一天可以催一次。")}
+
+
+def _withdraw(ticket: Ticket, typed: Typed) -> dict[str, Any] | None:
+    if ticket.state == State.CLOSED:
+        return None
+    return {"form": _form(forms.Withdraw, "withdraw", typed), "url": url_for("status.do", name="withdraw")}
