@@ -155,6 +155,7 @@ def rolled_back(_shared_app: Flask, clock: FrozenClock) -> Iterator[Flask]:
             yield _shared_app
         finally:
             db.session.remove()
+            db.session.configure(join_transaction_mode="conditional_savepoint")
             outer.rollback()
             connection.close()
             engine_map[None] = engine
@@ -165,7 +166,6 @@ def committed(lease: engines.Lease, clock: FrozenClock) -> Iterator[Flask]:
     """The application on a database of this test alone, where commits are commits."""
     name = _clone(lease)
     application = make_app(settings_for(lease, name), clock)
-    db.session.configure(join_transaction_mode="conditional_savepoint")
     with application.app_context():
         yield application
         db.session.remove()
