@@ -128,7 +128,9 @@ def _identity() -> dict[str, str]:
 
 def shown_phone(number: phonenumbers.PhoneNumber) -> str:
     """Return a number as people here write it: 0451-87005501."""
-    area, _space, rest = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL).partition(" ")
+    area, _space, rest = phonenumbers.format_number(
+        number, phonenumbers.PhoneNumberFormat.NATIONAL
+    ).partition(" ")
     return f"{area}-{rest.replace(' ', '')}" if rest else area
 
 
