@@ -1,0 +1,232 @@
+"""Pages and intake as ratios to the floor, measured in the same run: `make bench`.
+
+Prints a table and writes bench/out/results.json. BENCH_TICKETS chooses the size, 100,000 by default.
+"""
+
+import contextlib
+import http.client
+import itertools
+import json
+import os
+import random
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+from sqlalchemy import select
+
+import config
+from bench import data
+from bench.load import Ask, fetch, measure
+from routing.decision import Request, decide
+from ticketing import engines
+from ticketing.extensions import db, transaction, vault
+from ticketing.models import Ticket
+from ticketing.services import province
+
+ROOT = Path(__file__).resolve().parent.parent
+TICKETS = int(os.environ.get("BENCH_TICKETS", "100000"))
+SAMPLE = 200
+ROUNDS = {1: 150, 4: 400}
+PASSWORD = "135790"
+APP, FLOOR = 8391, 8392
+
+
+def main() -> None:
+    """Prepare, serve both, measure in turn, tell."""
+    settings = config.load(demo="1")
+    with engines.acquire(data.folder(settings)) as lease:
+        ready = settings.model_copy(update={"database_url": lease.database_url, "redis_url": lease.redis_url})
+        app = data.application(ready)
+        data.prepare(app, TICKETS)
+        with app.app_context():
+            numbers = _sample()
+            routing = _routing()
+            db.session.remove()
+            db.engine.dispose()
+        environment = os.environ | ready.environment() | {"LOG_LEVEL": "ERROR", "PYTHONPATH": str(ROOT)}
+        with (
+            _serving("ticketing/web/gunicorn_conf.py", APP, environment),
+            _serving("bench/floor_conf.py", FLOOR, environment),
+        ):
+            results = [
+                row for name in ("list", "ticket", "status", "intake") for row in _compare(name, numbers)
+            ]
+    _tell(results, routing)
+
+
+def _sample() -> list[str]:
+    """Return tickets of the bench's bureau, each with a known query password."""
+    chance = random.Random(1)
+    wanted = select(Ticket).where(Ticket.bureau_code == data.BUREAU).order_by(Ticket.id).limit(20 * SAMPLE)
+    with transaction():
+        tickets = chance.sample(list(db.session.scalars(wanted)), SAMPLE)
+        for ticket in tickets:
+            ticket.password_hash = vault.seal(PASSWORD)
+        return [ticket.number for ticket in tickets]
+
+
+def _routing() -> float:
+    """Return the median milliseconds of one decision, in this process."""
+    current = province.current()
+    took = []
+    for topic in itertools.islice(itertools.cycle(current.directory.topics.values()), 300):
+        began = time.perf_counter()
+        decide(Request(subject=topic.name_zh, body=topic.example_zh * 3), current.directory, current.rules)
+        took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took)
+
+
+@contextlib.contextmanager
+def _serving(conf: str, port: int, environment: dict[str, str]) -> Iterator[None]:
+    command = [sys.executable, "-m", "gunicorn", "--config", conf, "--bind", f"127.0.0.1:{port}",
+               "--workers", "2", "--threads", "4", "--log-level", "error"]  # fmt: skip
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        _wait(port, process)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    path = "/healthz" if port == APP else f"/list/{data.BUREAU}"
+    for _ in range(300):
+        if process.poll() is not None:
+            raise SystemExit(f"the server on {port} ended with {process.returncode}")
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        with contextlib.suppress(OSError), contextlib.closing(line):
+            if fetch(line, "GET", path)[0] == 200:
+                return
+        time.sleep(0.2)
+    raise SystemExit(f"nobody answers on {port}")
+
+
+def _compare(name: str, numbers: list[str]) -> Iterator[dict[str, object]]:
+    for clients, requests in ROUNDS.items():
+        floor = measure(FLOOR, FLOORS[name](numbers), clients=clients, requests=requests)
+        ours = measure(APP, OURS[name](numbers), clients=clients, requests=requests)
+        p50, p95 = statistics.median(ours), ours[int(len(ours) * 0.95)]
+        base = statistics.median(floor)
+        yield {
+            "name": name, "tickets": TICKETS, "concurrency": clients, "p50_ms": round(p50, 2),
+            "p95_ms": round(p95, 2), "floor_p50_ms": round(base, 2), "ratio": round(p50 / base, 2),
+        }  # fmt: skip
+
+
+def _get(path: str, cookie: str = "") -> Ask:
+    def ask(line: http.client.HTTPConnection, _place: int) -> None:
+        status, _headers, _body = fetch(line, "GET", path, Cookie=cookie)
+        assert status == 200, (path, status)
+
+    return ask
+
+
+def _each(paths: list[str], cookie: str = "") -> Ask:
+    def ask(line: http.client.HTTPConnection, place: int) -> None:
+        _get(paths[place % len(paths)], cookie)(line, place)
+
+    return ask
+
+
+def _login() -> str:
+    """Return the cookie of the bench's handler."""
+    line = http.client.HTTPConnection("127.0.0.1", APP)
+    _status, headers, body = fetch(line, "GET", "/login")
+    form = {"csrf_token": _token(body), "username": "bench", "password": data.PASSWORD}
+    status, headers, _body = fetch(
+        line, "POST", "/login", urlencode(form), Cookie=_cookie(headers), Content_Type=FORM
+    )
+    assert status == 302, status
+    line.close()
+    return _cookie(headers)
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def _token(body: bytes) -> str:
+    return re.search(r'name="csrf_token" value="([^"]+)"', body.decode()).group(1)  # type: ignore[union-attr]
+
+
+def _cookie(headers: http.client.HTTPMessage) -> str:
+    return "; ".join(value.split(";")[0] for value in headers.get_all("Set-Cookie") or [])
+
+
+def _status_ours(numbers: list[str]) -> Ask:
+    """Look up as a person does: the form sent, the page that it leads to read."""
+    line = http.client.HTTPConnection("127.0.0.1", APP)
+    _status, headers, body = fetch(line, "GET", "/status")
+    token, cookie = _token(body), _cookie(headers)
+    line.close()
+
+    def ask(line: http.client.HTTPConnection, place: int) -> None:
+        form = {"csrf_token": token, "number": numbers[place % len(numbers)], "password": PASSWORD}
+        status, answer, _body = fetch(
+            line, "POST", "/status", urlencode(form), Cookie=cookie, Content_Type=FORM
+        )
+        assert status == 302, status
+        _get("/status/request", _cookie(answer))(line, place)
+
+    return ask
+
+
+def _status_floor(numbers: list[str]) -> Ask:
+    def ask(line: http.client.HTTPConnection, place: int) -> None:
+        form = urlencode({"number": numbers[place % len(numbers)], "password": PASSWORD})
+        status, _headers, body = fetch(line, "POST", "/status", form)
+        assert (status, body != b"no") == (200, True)
+
+    return ask
+
+
+REQUEST = {
+    "type": "help", "topic": "T1503", "region": "230103", "subject": "餐饮复工备案缺材料",
+    "body": "我们在南岗区开了一家火锅店，餐饮复工备案提示材料不全，没有写明缺哪一项，请告诉我们还要补什么。" * 3,
+    "enterprise": "南岗区老灶火锅店", "name": "张建国", "phone": "13904510021",
+}  # fmt: skip
+
+
+def _intake(path: str) -> Ask:
+    body = json.dumps(REQUEST)
+
+    def ask(line: http.client.HTTPConnection, _place: int) -> None:
+        status, _headers, answer = fetch(line, "POST", path, body, Content_Type="application/json")
+        assert status in (200, 201), (status, answer[:200])
+
+    return ask
+
+
+FLOORS = {
+    "list": lambda _n: _get(f"/list/{data.BUREAU}"),
+    "ticket": lambda numbers: _each([f"/ticket/{number}" for number in numbers]),
+    "status": _status_floor,
+    "intake": lambda _n: _intake("/intake"),
+}
+OURS = {
+    "list": lambda _n: _get("/bureau", _login()),
+    "ticket": lambda numbers: _each([f"/tickets/{number}" for number in numbers], _login()),
+    "status": _status_ours,
+    "intake": lambda _n: _intake("/api/v1/requests"),
+}
+
+
+def _tell(results: list[dict[str, object]], routing: float) -> None:
+    out = ROOT / "bench" / "out"
+    out.mkdir(exist_ok=True)
+    (out / "results.json").write_text(json.dumps(results, indent=1))
+    print(f"\n{TICKETS} tickets; routing one request takes {routing:.2f} ms of an intake.")
+    print(f"{'page':<8} {'clients':>7} {'p50 ms':>8} {'p95 ms':>8} {'floor p50':>10} {'ratio':>6}")
+    for row in results:
+        print(f"{row['name']:<8} {row['concurrency']:>7} {row['p50_ms']:>8} {row['p95_ms']:>8} "
+              f"{row['floor_p50_ms']:>10} {row['ratio']:>6}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
