@@ -17,7 +17,7 @@ from ticketing.channels.sms_twilio import TwilioSms
 from ticketing.channels.wechat import WeChat, WeChatAccount
 from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
-from ticketing.web import assets, errors, i18n, requests, site
+from ticketing.web import api, assets, errors, i18n, requests, site
 from ticketing.web.admin import admin
 from ticketing.web.auth import auth
 from ticketing.web.bureau import bureau
@@ -71,6 +71,7 @@ def create_app(
         part.init_app(app)
     for blueprint in ROOMS:
         app.register_blueprint(blueprint)
+    api.init_app(app, with_wechat=settings.wechat_app_id is not None)
     for command in COMMANDS:
         app.cli.add_command(command)
     if settings.proxies:
