@@ -33,6 +33,11 @@ TEMPLATE = "template_ticketing"
 KEYS = {"secret_key": "k" * 40, "password_pepper": "p" * 40}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the pictures of the browser stories be kept where somebody looks at them."""
+    parser.addoption("--pictures", help="folder for the pictures of pages")
+
+
 @dataclass
 class FrozenClock:
     """A clock that a test sets and moves."""

@@ -92,14 +92,14 @@ class House:
 
 @pytest.fixture
 def house(
-    committed: Flask, clock: FrozenClock, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+    committed: Flask, clock: FrozenClock, chromium: Browser, tmp_path: Path, pytestconfig: pytest.Config
 ) -> Iterator[House]:
     """Serve the application on loopback for one story; its console must have stayed silent."""
     store.prefix = f"{committed.config['SQLALCHEMY_DATABASE_URI'].rsplit('/', 1)[-1]}:"
     server = make_server("127.0.0.1", 0, committed, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    pictures = tmp_path_factory.mktemp("pictures")
+    pictures = Path(pytestconfig.getoption("--pictures") or tmp_path)
     url = f"http://127.0.0.1:{server.port}"
     told = House(committed, clock, url, chromium, pictures, [], [])
     yield told

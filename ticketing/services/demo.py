@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from ticketing.domain.actors import SYSTEM, Actor, ActorKind, Grant
 from ticketing.domain.messages import Inbound
-from ticketing.domain.vocabulary import Door, Role
+from ticketing.domain.vocabulary import ROLE_WORDS, Door, Role
 from ticketing.extensions import db
 from ticketing.models import Account, Approval, Ticket
 from ticketing.services import (
@@ -49,7 +49,7 @@ def shown_accounts(folder: Path, province: Province) -> list[dict[str, str]]:
     return [
         {
             "username": one["username"],
-            "role": "、".join(one["roles"]),
+            "role": "、".join(ROLE_WORDS[Role(role)] for role in one["roles"]),
             "bureau": bureaus[one["bureau"]].short_name_zh if "bureau" in one else "",
         }
         for one in accounts_of(folder)

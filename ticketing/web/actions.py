@@ -205,6 +205,11 @@ def filled(ticket: Ticket, form: Form, province: Province) -> Form:
     return form
 
 
+def leads(name: str, ticket: Ticket) -> bool:
+    """Tell whether a verb is the next sensible one of the ticket's state, drawn open and filled."""
+    return name in NEXT.get(State(ticket.state), ())
+
+
 def colleagues(bureau_code: str) -> list[Account]:
     """Return the people of a bureau to whom a ticket can be assigned."""
     works_there = exists().where(

@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 from routing.directory import Topic
 from ticketing.services.terms import fold
 from ticketing.web import moments
-from ticketing.web.context import now, province
+from ticketing.web.context import province
 from ticketing.web.guard import open_to_all
 from ticketing.web.i18n import language
 
 public = Blueprint("public", __name__)
 FOUND_MOST = 8
-UPDATED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+UPDATED = dt.date(2026, 1, 1)
 
 
 @public.get("/")
@@ -99,7 +99,11 @@ def _result(topic: Topic) -> dict[str, str]:
 @open_to_all
 def privacy() -> str:
     """Say what becomes of personal data."""
-    return render_template("public/privacy.html", parts=_privacy(), updated=moments.moment(UPDATED, now()))
+    return render_template(
+        "public/privacy.html",
+        parts=_privacy(),
+        updated=moments.Moment(UPDATED.isoformat(), moments.day(UPDATED)),
+    )
 
 
 def _privacy() -> list[dict[str, object]]:

@@ -119,13 +119,19 @@ def _identity() -> dict[str, str]:
     kept[language()] = {
         "name": _("%(province)s企业诉求", province=name),
         "motto": _("企业有呼，政府必应"),
-        "phone": phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL).replace(
-            " ", "-"
-        ),
+        "phone": shown_phone(number),
         "phone_href": f"tel:{line.number}",
         "hours": _("24 小时有人接听") if line.hours == "24h" else _("工作日 8:30–17:00"),
     }
     return kept[language()]
+
+
+def shown_phone(number: phonenumbers.PhoneNumber) -> str:
+    """Return a number as people here write it: 0451-87005501."""
+    area, _space, rest = phonenumbers.format_number(
+        number, phonenumbers.PhoneNumberFormat.NATIONAL
+    ).partition(" ")
+    return f"{area}-{rest.replace(' ', '')}" if rest else area
 
 
 def _staff_frame() -> dict[str, Any]:

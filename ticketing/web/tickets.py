@@ -95,7 +95,7 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         entries=timeline.entries(shown),
         filter_tabs=_tabs(ticket, only),
         actions=drawn,
-        primary=bool(drawn) and (typed is None or typed[0].value == drawn[0]["id"]),
+        primary=bool(drawn) and (actions.leads(drawn[0]["id"], ticket) or typed is not None),
         conflict={"entries": timeline.entries(newer)} if newer else None,
         waiting=_waiting(ticket),
         links=ticket_view.links(ticket, actor),

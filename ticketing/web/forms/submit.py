@@ -1,11 +1,10 @@
 """The five steps of the web form."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from ticketing.domain.vocabulary import TYPE_WORDS
-from ticketing.web.forms.actions import files
 from ticketing.web.forms.base import Form, required, worded
 
 
@@ -34,7 +33,7 @@ class Matter(Form):
     body = TextAreaField(
         _l("具体情况"), validators=[required()], description=_l("发生了什么、已经找过谁、希望怎样解决。")
     )
-    files = files()
+    files = MultipleFileField(_l("附件"), validators=[Optional()])
 
 
 class Contact(Form):

@@ -1,0 +1,92 @@
+"""Every page with the demo day on it: no error in the console, nothing wider than the screen, nothing for axe."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import House
+from ticketing.extensions import transaction
+from ticketing.models import Ticket
+from ticketing.services import demo, province
+
+AXE = Path(__file__).parent.parent / "contracts" / "axe.min.js"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+PUBLIC = ("/", "/?q=评标专家", "/topics", "/privacy", "/submit/what", "/submit/where", "/submit/matter",
+          "/submit/contact", "/status", "/status/password", "/login", "/nowhere")  # fmt: skip
+STAFF = {
+    "wangmin": ("/desk/register", "/desk/tickets", "/desk/tickets?q=评标", "/desk/follow-ups"),
+    "zhaolixin": ("/dispatch", "/dispatch/{new}"),
+    "liuyang": ("/bureau", "/bureau/mine", "/tickets/{own}", "/tickets/{own}/reveal", "/notices"),
+    "hejing": ("/bureau/approvals", "/tickets/{asked}"),
+    "sunlihua": (
+        "/watch",
+        "/watch/tickets",
+        "/watch/overdue",
+        "/watch/returns",
+        "/watch/approvals",
+        "/tickets/{case}",
+    ),
+    "admin": ("/admin/accounts", "/admin/accounts/new", "/admin/accounts/liuyang", "/admin/deliveries"),
+}
+
+
+@pytest.fixture
+def day(house: House) -> House:
+    """The house with the demo day in it."""
+    with transaction():
+        demo.load(house.app.config["PROVINCE_PACK"], house.clock.now, province.current())
+    house.work()
+    return house
+
+
+def look(house: House, page: Page, path: str, name: str) -> None:
+    page.goto(path)
+    house.picture(page, name)
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width <= 0, f"{path} is {width} px wider than the screen"
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("async (tags) => (await axe.run(document, {runOnly: tags})).violations", STANDARDS)
+    told = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+    assert told == [], path
+
+
+def login(house: House, username: str, *, phone: bool = False) -> Page:
+    page = house.visitor(phone=phone)
+    page.goto("/login")
+    page.get_by_label("账号").fill(username)
+    page.get_by_label("密码").fill(demo.PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda url: "/login" not in url)
+    return page
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_public_pages(day: House, phone: bool) -> None:
+    page = day.visitor(phone=phone)
+    for place, path in enumerate(PUBLIC):
+        look(day, page, path, f"public-{'phone' if phone else 'desktop'}-{place:02d}")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+@pytest.mark.parametrize("username", list(STAFF))
+def test_staff_pages(day: House, username: str, phone: bool) -> None:
+    wanted = {
+        "new": Ticket.state == "new",
+        "own": (Ticket.bureau_code == "HRB-SWJ") & (Ticket.state == "in_progress"),
+        "asked": Ticket.subject.like("%工程款没有结%"),
+        "case": Ticket.state == "coordinating",
+    }
+    numbers = {name: Ticket.query.filter(condition).first().number for name, condition in wanted.items()}
+    page = login(day, username, phone=phone)
+    for place, path in enumerate(STAFF[username]):
+        name = f"{username}-{'phone' if phone else 'desktop'}-{place:02d}"
+        look(day, page, path.format(**numbers), name)
+
+
+def test_the_dark_looks_hold_too(day: House) -> None:
+    page = login(day, "sunlihua")
+    page.emulate_media(color_scheme="dark")
+    look(day, page, "/watch", "dark-watch")
+    look(day, page, "/watch/overdue", "dark-overdue")
+    look(day, page, "/submit/what", "dark-submit")
