@@ -149,7 +149,7 @@ def test_it_is_valid(document: dict[str, Any]) -> None:
 
 
 def test_it_names_every_route(document: dict[str, Any], app: Flask) -> None:
-    rules = {str(rule).replace("<int(max=9223372036854775807):file_id>", "{file_id}")
+    rules = {str(rule).replace("<int:file_id>", "{file_id}")
              for rule in app.url_map.iter_rules() if str(rule).startswith(V1)}  # fmt: skip
     assert set(document["paths"]) == rules - {f"{V1}/openapi.json"}
 

@@ -113,7 +113,7 @@ def attach(body: Body, ticket: Ticket) -> dict[str, Any]:
     return view.file(kept)
 
 
-@own.get(f"{PATH}/attachments/<int(max=9223372036854775807):file_id>")
+@own.get(f"{PATH}/attachments/<int:file_id>")
 @own_request
 @own.doc(security=SECURED)
 @own.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
