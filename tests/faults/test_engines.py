@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -23,6 +24,19 @@ with engines.acquire(Path(sys.argv[1])) as lease:
     print(lease.database_url, lease.redis_url, flush=True)
     sys.stdin.readline()
 """
+
+
+@pytest.fixture
+def var(tmp_path: Path) -> Path:
+    """A folder with a space in its name."""
+    return tmp_path / "a place" / "var"
+
+
+@pytest.fixture
+def lease(var: Path) -> Iterator[engines.Lease]:
+    """Engines of the test's own."""
+    with engines.acquire(var) as held:
+        yield held
 
 
 def database(url: str) -> psycopg.Connection:

@@ -15,7 +15,7 @@ tickets = AppGroup("tickets", help="Tickets as a whole.")
 def count() -> None:
     """Print the number of tickets by state, of all, and of those without a query password."""
     rows = db.session.execute(select(Ticket.state, func.count()).group_by(Ticket.state))
-    by_state = dict(rows.tuples())
+    by_state = {state: number for state, number in rows}  # noqa: C416  rows are no pairs for dict()
     for state in State:
         click.echo(f"{state.value:<20} {by_state.get(state.value, 0):>9}")
     without = db.session.scalar(select(func.count()).where(Ticket.password_hash.is_(None)))

@@ -2,14 +2,18 @@
 
 import datetime as dt
 
+from sqlalchemy import select
+
 from ticketing.domain import events
+from ticketing.domain.clock import local
 from ticketing.domain.errors import Invalid, WrongState
 from ticketing.domain.permissions import Permission
 from ticketing.domain.text import BODY_MAX, limited, require
 from ticketing.domain.vocabulary import RIGHT_DOOR_WORDS, CloseReason, RejectReason, Result, State
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action
-from ticketing.models import Ticket
+from ticketing.extensions import db
+from ticketing.models import HistoryEntry, Ticket
 from ticketing.services import approvals, clocks, outbox
 from ticketing.services.history import Act, Said
 from ticketing.services.moves import move
@@ -102,13 +106,25 @@ def contest(ticket: Ticket, text: str, act: Act, province: Province) -> None:
 
 
 def follow_up(ticket: Ticket, act: Act, *, reached: bool, text: str) -> None:
-    """回访: a tried call; the third without anybody reached closes for silence."""
+    """回访: a tried call; calls on three days that reached nobody let the clockwork close for silence."""
     said = Said(limited(text, field="text", most=BODY_MAX), {"reached": reached})
+    first_today = not _tried_on(ticket, local(act.now).date())
     move(ticket, Action.FOLLOW_UP, act, said)
     if reached:
         clocks.stop_follow_up(ticket, act)
-    else:
+    elif first_today:
         ticket.follow_ups += 1
+        if ticket.follow_ups >= FOLLOW_UPS_TO_SILENCE:
+            ticket.wake_at = act.now
+
+
+def _tried_on(ticket: Ticket, day: dt.date) -> bool:
+    calls = select(HistoryEntry.at).where(
+        HistoryEntry.ticket_id == ticket.id,
+        HistoryEntry.action == Action.FOLLOW_UP.value,
+        HistoryEntry.at >= ticket.answered_at,
+    )
+    return any(local(at).date() == day for at in db.session.scalars(calls))
 
 
 def silence(ticket: Ticket, act: Act) -> None:

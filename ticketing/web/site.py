@@ -127,7 +127,7 @@ def _identity() -> dict[str, str]:
 
 
 def shown_phone(number: phonenumbers.PhoneNumber) -> str:
-    """Return a number as people here write it: 0451-87005501."""
+    """Return a number as people here write it: 0451-87001234."""
     area, _space, rest = phonenumbers.format_number(
         number, phonenumbers.PhoneNumberFormat.NATIONAL
     ).partition(" ")
