@@ -26,7 +26,8 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "_l": None, "lazy_gettext": None}
 #: Lines of the head that change without any word changing.
 RESTLESS = ("POT-Creation-Date", "PO-Revision-Date", "Last-Translator", "Language-Team", "Generated-By")
 PLACES = re.compile(r"%\((\w+)\)[sd]|\{\w+\}|%%|%")
-HAN = re.compile(r"[\u4e00-\u9fff]")
+#: Characters that an English page must not show: ideographs, and punctuation of their width.
+HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 #: What stays Chinese in English: the name of the other language.
 CHINESE_IN_ENGLISH = frozenset({"中文"})
 

@@ -63,7 +63,7 @@ def _row(account: Account) -> dict[str, Any]:
         "username": account.username,
         "name": account.name,
         "roles": list(dict.fromkeys(words(ROLE_WORDS[Role(grant.role)]) for grant in account.grants)),
-        "bureau": "、".join(named(archive.bureaus[code]) for code in codes),
+        "bureau": _("、").join(named(archive.bureaus[code]) for code in codes),
         "last": moment(account.last_login_at, now()) if account.last_login_at else None,
         "state_word": state[0],
         "level": state[1],

@@ -89,7 +89,9 @@ def _view(ticket: Ticket, public: list[HistoryEntry], province: Province) -> dic
 def sentence(ticket: Ticket) -> str:
     """Return the state in plain words; of a closed one how it ended."""
     said = words(PUBLIC_STATE_WORDS[State(ticket.state)])
-    return f"{said}：{words(CLOSE_WORDS[CloseReason(ticket.close_reason)])}" if ticket.close_reason else said
+    if not ticket.close_reason:
+        return said
+    return said + _("：") + words(CLOSE_WORDS[CloseReason(ticket.close_reason)])
 
 
 def last(public: list[HistoryEntry], action: Action) -> HistoryEntry | None:
