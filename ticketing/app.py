@@ -17,7 +17,7 @@ from ticketing.channels.sms_twilio import TwilioSms
 from ticketing.channels.wechat import WeChat, WeChatAccount
 from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
-from ticketing.web import assets, errors, i18n, requests, site
+from ticketing.web import api, assets, errors, i18n, requests, site
 from ticketing.web.admin import admin
 from ticketing.web.auth import auth
 from ticketing.web.bureau import bureau
@@ -38,7 +38,7 @@ ROOMS = (
     desk, tickets, dispatch, bureau, watch, admin, notices,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
-COMMANDS = (cli.pack, cli.sla, cli.imports, cli.tickets, cli.demo, cli.worker, cli.scheduler)
+COMMANDS = (cli.catalog, cli.pack, cli.sla, cli.imports, cli.tickets, cli.demo, cli.worker, cli.scheduler)
 #: One field of text; a page of 1 MB must reach the form that says that it is too long.
 LONGEST_TEXT = 4 * 1024 * 1024
 FILES_AT_ONCE = 6
@@ -71,6 +71,7 @@ def create_app(
         part.init_app(app)
     for blueprint in ROOMS:
         app.register_blueprint(blueprint)
+    api.init_app(app, with_wechat=settings.wechat_app_id is not None)
     for command in COMMANDS:
         app.cli.add_command(command)
     if settings.proxies:

@@ -1,9 +1,11 @@
 """The frame around every page: headers, languages, errors, the door for staff."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.people import PASSWORD, colleague
+from tests.support.requests import sent
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.services import accounts
@@ -93,3 +95,19 @@ def test_a_form_without_its_token_is_refused(client: FlaskClient, app: Flask) ->
     answer = client.post("/login", data={"username": "w.wei", "password": PASSWORD})
     assert answer.status_code == 400
     assert "再提交一次" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/notices?before={}", 200),
+        ("/admin/deliveries?before={}", 200),
+        ("/tickets/{number}/files/{}", 404),
+        ("/tickets/{number}/news?since=-{}", 200),
+    ],
+)
+def test_numbers_that_no_row_can_have_never_reach_the_database(
+    client: FlaskClient, address: str, status: int
+) -> None:
+    colleague("w.wei", Grant(Role.ADMIN), Grant(Role.DISPATCHER), client=client)
+    assert client.get(address.format(10**30, number=sent().number)).status_code == status

@@ -23,6 +23,7 @@ from ticketing.web.forms.admin import AccountForm
 from ticketing.web.guard import needs
 from ticketing.web.i18n import named, words
 from ticketing.web.moments import moment
+from ticketing.web.requests import row_id
 
 admin = Blueprint("admin", __name__)
 PAGE = 50
@@ -62,7 +63,7 @@ def _row(account: Account) -> dict[str, Any]:
         "username": account.username,
         "name": account.name,
         "roles": list(dict.fromkeys(words(ROLE_WORDS[Role(grant.role)]) for grant in account.grants)),
-        "bureau": "、".join(named(archive.bureaus[code]) for code in codes),
+        "bureau": _("、").join(named(archive.bureaus[code]) for code in codes),
         "last": moment(account.last_login_at, now()) if account.last_login_at else None,
         "state_word": state[0],
         "level": state[1],
@@ -180,7 +181,7 @@ CHANNEL_WORDS = {"sms": N_("短信"), "wechat": N_("微信"), "mail": N_("邮件
 @needs(Permission.SEE_ADMIN)
 def deliveries() -> str:
     """Show what was sent, with addresses masked; in the demo what would have been."""
-    before, state = request.args.get("before", type=int), request.args.get("state", "")
+    before, state = request.args.get("before", type=row_id), request.args.get("state", "")
     wanted = select(Delivery).order_by(Delivery.id.desc()).limit(PAGE + 1)
     if before is not None:
         wanted = wanted.where(Delivery.id < before)

@@ -16,7 +16,7 @@ from ticketing.web.moments import reading
 def asked(approval: Approval) -> str:
     """Return what is asked, in a sentence."""
     verb = words(TABLE[Action(approval.kind)].word)
-    return f"{verb}：{approval.reason}"
+    return verb + _("：") + approval.reason
 
 
 def approval_rows(waiting: Iterable[tuple[Approval, Any]]) -> list[dict[str, Any]]:

@@ -75,4 +75,4 @@ def _words(days: list[Day], target: int) -> str:
         said.append(_("还剩 %(left)s 天", left=counted["left"]))
     if counted["paused"]:
         said.append(_("暂停 %(paused)s 天", paused=counted["paused"]))
-    return "，".join(said)
+    return _("，").join(said)

@@ -21,6 +21,7 @@ from ticketing.web.errors import status_of
 from ticketing.web.forms.dispatch import Decide
 from ticketing.web.guard import by_number, needs
 from ticketing.web.i18n import named, words
+from ticketing.web.requests import row_id
 
 dispatch = Blueprint("dispatch", __name__)
 Page = str | tuple[str, int] | Redirect
@@ -94,7 +95,7 @@ def _decide(ticket_id: int, form: Decide) -> None:
     code = bureaus.resolve(typed, province(), field="bureau")
     note = form.note.data or ""
     with transaction():
-        ticket = moves.locked(ticket_id, seen=request.form.get("version", type=int))
+        ticket = moves.locked(ticket_id, seen=request.form.get("version", type=row_id))
         if service.pending_return(ticket) is not None:
             service.adjudicate(ticket, code, act(), province(), reason=note)
         else:

@@ -2,10 +2,12 @@
 
 import structlog
 from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from ticketing.domain import errors
+from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.services.trace import request_id
 from ticketing.web.i18n import sentence
@@ -23,6 +25,17 @@ STATUS: dict[type[errors.DomainError], int] = {
 PAGES = frozenset({400, 403, 404, 409, 413, 429, 500})
 #: A status without a page of its own is told by its nearest relative.
 RELATIVES = {401: 403, 405: 404, 410: 404, 422: 400}
+#: What HTTP itself refuses, for programs that show it to people.
+SENTENCES = {
+    400: N_("请求的内容读不懂。"),
+    401: N_("请先用事项编码和查询密码登录。"),
+    404: errors.NotFound.message,
+    405: N_("这个地址不接受这种请求。"),
+    413: N_("上传的内容太大。"),
+    415: N_("请求的内容类型不对。"),
+}
+FAULT = N_("系统出了问题，请稍后再试。")
+KEPT_HEADERS = frozenset({"Allow", "Retry-After", "WWW-Authenticate"})
 log = structlog.get_logger()
 Answer = tuple[Response | str, int] | Response
 
@@ -71,12 +84,14 @@ def _http(error: HTTPException) -> Answer:
     if error.response is not None or 300 <= status < 400:
         return error.get_response()  # type: ignore[return-value]
     if wants_json():
-        answer = jsonify(code=error.name.lower().replace(" ", "_"), message=error.description, fields={})
+        said = gettext(SENTENCES.get(status, errors.DomainError.message))
+        code = error.name.lower().replace(" ", "_")
+        answer = jsonify(code=code, message=said, fields={}, reference=request_id())
     else:
         answer = Response(_page(status, ""), mimetype="text/html")
     answer.status_code = status
     for name, value in error.get_headers():
-        if name in {"Allow", "Retry-After"}:
+        if name in KEPT_HEADERS:
             answer.headers[name] = value
     return answer
 
@@ -86,7 +101,8 @@ def _fault(error: Exception) -> Answer:
     db.session.rollback()
     log.error("request failed", exc_info=error)
     if wants_json():
-        return jsonify(code="fault", message="Internal fault.", fields={}, reference=request_id()), 500
+        said = gettext(FAULT)
+        return jsonify(code="fault", message=said, fields={}, reference=request_id()), 500
     return _page(500, ""), 500
 
 

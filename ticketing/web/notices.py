@@ -10,6 +10,7 @@ from ticketing.services import notices as service
 from ticketing.web.context import act, now
 from ticketing.web.guard import needs
 from ticketing.web.moments import moment
+from ticketing.web.requests import row_id
 
 notices = Blueprint("notices", __name__)
 PAGE = 50
@@ -19,7 +20,7 @@ PAGE = 50
 @needs(Permission.SEE_NOTICES)
 def mine() -> str:
     """Show the newest notices; what was shown counts as read."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_id)
     actor = act().actor
     with transaction():
         found = service.newest(actor, limit=PAGE + 1, before=before)

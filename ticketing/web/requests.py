@@ -1,10 +1,12 @@
-"""Around each request: its id, its log line, the headers that keep browsers safe."""
+"""Around each request: its id, its log line, the headers that keep browsers safe, numbers that fit a row."""
 
 import secrets
 import time
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
+from werkzeug.routing import IntegerConverter
 
 from ticketing.services import trace
 
@@ -18,12 +20,34 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(), microphone=(), camera=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+#: Identity columns end here; the database refuses to look beyond.
+LAST_ID = 2**63 - 1
 QUIET = frozenset({"static", "health.healthz"})
 log = structlog.get_logger()
 
 
+class RowId(IntegerConverter):
+    """`<int:…>` in an address: what no row can have is nobody's address."""
+
+    def __init__(self, *given: Any, max: int = LAST_ID, **more: Any) -> None:  # noqa: A002  werkzeug's own name
+        super().__init__(*given, max=max, **more)
+
+
+def row_id(typed: str) -> int:
+    """Return a number of a query or a form, as `type=` wants it.
+
+    Raises:
+        ValueError: no number, or none that a row could have.
+    """
+    value = int(typed)
+    if not 0 <= value <= LAST_ID:
+        raise ValueError(typed)
+    return value
+
+
 def init_app(app: Flask) -> None:
-    """Register the hooks."""
+    """Register the hooks; before any route is, for the converter."""
+    app.url_map.converters["int"] = RowId
     app.before_request(_begin)
     app.after_request(_end)
 

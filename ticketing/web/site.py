@@ -176,7 +176,7 @@ def _nav(actor: Actor) -> list[dict[str, Any]]:
 
 def _bureaus(actor: Actor) -> str:
     bureaus = province().directory.bureaus
-    return "、".join(named(bureaus[code]) for code in sorted(actor.bureau_codes) if code in bureaus)
+    return _("、").join(named(bureaus[code]) for code in sorted(actor.bureau_codes) if code in bureaus)
 
 
 def keys() -> list[dict[str, str]]:

@@ -36,6 +36,7 @@ from ticketing.web.forms import actions as forms
 from ticketing.web.forms.base import Form
 from ticketing.web.forms.status import AskCode, Open, UseCode
 from ticketing.web.guard import open_to_all
+from ticketing.web.requests import row_id
 
 status = Blueprint("status", __name__)
 KEY = "opened"
@@ -230,7 +231,7 @@ def file(ticket: Ticket, file_id: int) -> Response:
 @opened
 def news(ticket: Ticket) -> Response:
     """Say how many public entries came since the page was drawn."""
-    since = request.args.get("since", 0, type=int)
+    since = request.args.get("since", 0, type=row_id)
     return rows.news(lambda: sum(line.public for line in moves.changes_since(ticket, since)))
 
 

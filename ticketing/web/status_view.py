@@ -29,6 +29,8 @@ from ticketing.web.forms import actions as forms
 from ticketing.web.forms.base import Form
 from ticketing.web.i18n import named, words
 
+#: The steps that leave the enterprise with an answer.
+ANSWERS = frozenset({Action.ANSWER, Action.ANSWER_ON_CALL, Action.REJECT})
 LEVELS = {
     State.AWAITING_REQUESTER: "soon",
     State.ANSWERED: "ok",
@@ -72,7 +74,7 @@ def _view(ticket: Ticket, public: list[HistoryEntry], province: Province) -> dic
         "bureau": "" if state is State.NEW else named(archive.bureaus[ticket.bureau_code]),
         "due": due,
         "strip": strip(drawn.state, province.calendar, now()) if drawn else None,
-        "reasons": _reasons(ticket, public),
+        "reasons": reasons(ticket, public),
         "entries": timeline.entries(public, public=True),
         "files": ticket_view.files(attachments.of_ticket(ticket, public_only=True), "status.file"),
         "facts": [
@@ -87,20 +89,23 @@ def _view(ticket: Ticket, public: list[HistoryEntry], province: Province) -> dic
 def sentence(ticket: Ticket) -> str:
     """Return the state in plain words; of a closed one how it ended."""
     said = words(PUBLIC_STATE_WORDS[State(ticket.state)])
-    return f"{said}：{words(CLOSE_WORDS[CloseReason(ticket.close_reason)])}" if ticket.close_reason else said
+    if not ticket.close_reason:
+        return said
+    return said + _("：") + words(CLOSE_WORDS[CloseReason(ticket.close_reason)])
 
 
-def _last(public: list[HistoryEntry], action: Action) -> HistoryEntry | None:
+def last(public: list[HistoryEntry], action: Action) -> HistoryEntry | None:
+    """Return the newest line of an action."""
     return next((line for line in reversed(public) if line.action == action.value), None)
 
 
-def _reasons(ticket: Ticket, public: list[HistoryEntry]) -> list[str]:
+def reasons(ticket: Ticket, public: list[HistoryEntry]) -> list[str]:
     """Return why the clock stands or was lengthened, and who else is in it."""
     said = []
-    if ticket.state == State.SUSPENDED and (line := _last(public, Action.SUSPEND)):
+    if ticket.state == State.SUSPENDED and (line := last(public, Action.SUSPEND)):
         until = moments.moment(dt.datetime.fromisoformat(line.data["until"]), now()).words
         said.append(_("暂停到 %(until)s：%(why)s", until=until, why=line.text))
-    if ticket.extended and (line := _last(public, Action.EXTEND)):
+    if ticket.extended and (line := last(public, Action.EXTEND)):
         said.append(_("已延期：%(why)s", why=line.text))
     if ticket.head_id is not None:
         said.append(_("与另一件相同的诉求一并办理，您的编码、密码和时限不变。"))
@@ -114,7 +119,7 @@ def _form(kind: type[Form], name: str, typed: Typed) -> Form:
 def _question(
     ticket: Ticket, public: list[HistoryEntry], province: Province, typed: Typed
 ) -> dict[str, Any] | None:
-    line = _last(public, Action.ASK_REQUESTER)
+    line = last(public, Action.ASK_REQUESTER)
     if ticket.state != State.AWAITING_REQUESTER or line is None:
         return None
     until = dt.datetime.fromisoformat(line.data["until"])
@@ -128,13 +133,18 @@ def _question(
     }
 
 
+def answer_line(ticket: Ticket, public: list[HistoryEntry]) -> HistoryEntry | None:
+    """Return the line of the answer that stands."""
+    if ticket.state not in (State.ANSWERED, State.CLOSED):
+        return None
+    return next((line for line in reversed(public) if line.action in ANSWERS), None)
+
+
 def _answer(
     ticket: Ticket, public: list[HistoryEntry], province: Province, typed: Typed
 ) -> dict[str, Any] | None:
-    line = (
-        _last(public, Action.ANSWER) or _last(public, Action.ANSWER_ON_CALL) or _last(public, Action.REJECT)
-    )
-    if line is None or ticket.state not in (State.ANSWERED, State.CLOSED):
+    line = answer_line(ticket, public)
+    if line is None:
         return None
     result = line.data.get("result")
     confirm = {"form": _form(forms.Confirm, "confirm", typed), "url": url_for("status.do", name="confirm")}
@@ -151,9 +161,15 @@ def _answer(
     }
 
 
-def _contest(ticket: Ticket, typed: Typed) -> dict[str, Any] | None:
+def contest_until(ticket: Ticket) -> dt.datetime | None:
+    """Return until when the answer may be contested; None where it may not any more."""
     until = (ticket.answered_at or now()) + judging.CONTEST_WITHIN
-    if ticket.close_reason == CloseReason.WITHDRAWN or now() > until:
+    return None if ticket.close_reason == CloseReason.WITHDRAWN or now() > until else until
+
+
+def _contest(ticket: Ticket, typed: Typed) -> dict[str, Any] | None:
+    until = contest_until(ticket)
+    if until is None:
         return None
     return {
         "form": _form(forms.Contest, "contest", typed),
@@ -162,12 +178,17 @@ def _contest(ticket: Ticket, typed: Typed) -> dict[str, Any] | None:
     }
 
 
-def _remind(ticket: Ticket, public: list[HistoryEntry]) -> dict[str, str] | None:
-    if State(ticket.state) not in TABLE[Action.REMIND].sources:
-        return None
-    line = _last(public, Action.REMIND)
+def may_remind(ticket: Ticket, public: list[HistoryEntry]) -> bool:
+    """Tell whether the bureau may be reminded today."""
+    line = last(public, Action.REMIND)
     today = line is not None and local(line.at).date() == local(now()).date()
-    return None if today else {"url": url_for("status.do", name="remind"), "note": _("一天可以催一次。")}
+    return State(ticket.state) in TABLE[Action.REMIND].sources and not today
+
+
+def _remind(ticket: Ticket, public: list[HistoryEntry]) -> dict[str, str] | None:
+    if not may_remind(ticket, public):
+        return None
+    return {"url": url_for("status.do", name="remind"), "note": _("一天可以催一次。")}
 
 
 def _withdraw(ticket: Ticket, typed: Typed) -> dict[str, Any] | None:

@@ -91,18 +91,21 @@ def drawn_clock(running: list[Ledger]) -> Ledger | None:
 
 
 def _clock(ledger: Ledger) -> dict[str, Any]:
-    clock, calendar = ledger.clock, province().calendar
-    if clock.stopped_at is not None:
-        due = evaluate(ledger.state, calendar, clock.stopped_at).due
-        reading = moments.stopped(clock.stopped_at, due, now(), calendar)
-    else:
-        reading = moments.reading(clock.due_at, now(), calendar, paused=clock.paused_at is not None)
-    bureau = province().archive.bureaus.get(clock.bureau_code or "")
+    bureau = province().archive.bureaus.get(ledger.clock.bureau_code or "")
     word = words(CLOCK_WORDS[ledger.kind])
     return {
         "words": f"{word} · {named(bureau)}" if ledger.kind is ClockKind.SHARE and bureau else word,
-        "due": reading,
+        "due": reading_of(ledger),
     }
+
+
+def reading_of(ledger: Ledger) -> moments.Reading:
+    """Return what a clock says: how it ended, or what is left."""
+    clock, calendar = ledger.clock, province().calendar
+    if clock.stopped_at is not None:
+        due = evaluate(ledger.state, calendar, clock.stopped_at).due
+        return moments.stopped(clock.stopped_at, due, now(), calendar)
+    return moments.reading(clock.due_at, now(), calendar, paused=clock.paused_at is not None)
 
 
 def _reasons(ticket: Ticket) -> list[str]:

@@ -22,6 +22,7 @@ from ticketing.web.forms import actions as forms
 from ticketing.web.forms.base import Form
 from ticketing.web.guard import by_number, needs
 from ticketing.web.i18n import words
+from ticketing.web.requests import row_id
 
 tickets = Blueprint("tickets", __name__)
 Page = str | tuple[str, int] | Redirect
@@ -64,7 +65,7 @@ def _next_page(number: str) -> str:
 
 
 def _seen() -> int | None:
-    return request.form.get("version", type=int)
+    return request.form.get("version", type=row_id)
 
 
 def _keep_files(ticket: Ticket, action: Action, form: Form) -> None:
@@ -243,5 +244,5 @@ def file(ticket: Ticket, file_id: int) -> Response:
 @needs(Permission.READ_TICKET)
 def news(ticket: Ticket) -> Response:
     """Say how many entries came since the page was drawn."""
-    since = request.args.get("since", 0, type=int)
+    since = request.args.get("since", 0, type=row_id)
     return rows.news(lambda: max(0, ticket.history_seq - since))

@@ -88,8 +88,8 @@ def _adjudicate(data: Data) -> list[str]:
 
 
 def _contact(data: Data) -> list[str]:
-    whom = f"，{data['whom']}" if data.get("whom") else ""
-    return [_("方式：%(how)s%(whom)s", how=data["how"], whom=whom)]
+    whom = _("，") + data["whom"] if data.get("whom") else ""
+    return [_("方式：%(how)s%(whom)s", how=words(data["how"]), whom=whom)]
 
 
 def _until(data: Data) -> list[str]:
@@ -122,7 +122,7 @@ def _reject(data: Data) -> list[str]:
 def _confirm(data: Data) -> list[str]:
     ratings = data.get("ratings") or {}
     names = {"promptness": _("速度"), "attitude": _("态度"), "result": _("结果")}
-    said = "，".join(f"{names[aspect]} {value}" for aspect, value in ratings.items())
+    said = _("，").join(f"{names[aspect]} {value}" for aspect, value in ratings.items())
     return [_("满意度：%(said)s", said=said)] if said else []
 
 
@@ -143,7 +143,7 @@ def _case(data: Data) -> list[str]:
 
 def _open(data: Data) -> list[str]:
     extra = data.get("extra") or {}
-    said = [f"{name}：{value}" for name, value in extra.items() if name != "submitted_at"]
+    said = [name + _("：") + str(value) for name, value in extra.items() if name != "submitted_at"]
     if data.get("hint"):
         said.insert(0, _("系统提示：文中有“%(words)s”", words=data["hint"]))
     return said

@@ -1,0 +1,63 @@
+"""Every word that people read has its English, and the English has the same places to fill."""
+
+import gettext
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from ticketing.cli import catalog as group
+from ticketing.cli.catalog import ENGLISH, compiled, kept, merged, missing, problems, updated, written
+
+
+def test_every_word_has_its_english() -> None:
+    assert list(problems()) == []
+
+
+def test_the_file_is_as_the_command_writes_it() -> None:
+    assert written(updated(kept())) == ENGLISH.read_bytes()
+
+
+def test_the_words_of_every_layer_are_collected() -> None:
+    words = updated(Catalog(locale="en"))
+    for word in ("待派单", "跳到正文", "请选择一项。", "没有这一项。", "%(num)s 个工作日"):
+        assert word in words
+
+
+@pytest.mark.parametrize(
+    ("english", "told"),
+    [
+        ('msgid "待派单"\nmsgstr ""', "has no English: 待派单"),
+        ('msgid "从来没人说"\nmsgstr "Never said"', "is said nowhere any more: 从来没人说"),
+        ('msgid "还剩 %(span)s"\nmsgstr "%(days)s left"', "has other places than its English: 还剩 %(span)s"),
+        ('msgid "还剩 %(span)s"\nmsgstr "%(span)s left, 90 % used"', "has other places than its English"),
+        ('msgid "已保存 {time}"\nmsgstr "Saved"', "has other places than its English: 已保存 {time}"),
+        ('msgid "待签收"\nmsgstr "to be accepted，soon"', "is still Chinese in English"),
+    ],
+)
+def test_what_is_wrong_is_told(tmp_path: Path, english: str, told: str) -> None:
+    path = tmp_path / "messages.po"
+    path.write_text(english)
+    assert any(problem.startswith(told) for problem in problems(path))
+
+
+def test_what_is_listed_as_missing_can_be_filled_in_and_merged() -> None:
+    words = updated(Catalog(locale="en"))
+    empty = missing(words)
+    assert (empty["待派单"], empty["%(num)s 小时"]) == ("", ["", ""])
+    unknown = merged(words, {"待派单": "To be dispatched", "%(num)s 小时": ["hour", "hours"], "没人说": "x"})
+    assert unknown == ["没人说"]
+    assert set(empty) - set(missing(words)) == {"待派单", "%(num)s 小时"}
+
+
+def test_the_compiled_file_speaks_english(tmp_path: Path) -> None:
+    path = tmp_path / "messages.po"
+    path.write_bytes(ENGLISH.read_bytes())
+    with compiled(path).open("rb") as stream:
+        english = gettext.GNUTranslations(stream)
+    assert english.gettext("签收") == "Accept"
+    assert english.ngettext("%(num)s 小时", "%(num)s 小时", 2) == "%(num)s hours"
+
+
+def test_the_commands_are_there() -> None:
+    assert set(group.commands) == {"extract", "missing", "merge", "check", "compile"}

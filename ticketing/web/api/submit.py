@@ -1,0 +1,71 @@
+"""Submitting a request; a repeated one, told by its key, gives the same ticket and never a second."""
+
+from typing import Any
+
+from flask import request
+
+from ticketing.domain import numbers
+from ticketing.domain.actors import Actor, ActorKind
+from ticketing.domain.errors import Conflict
+from ticketing.domain.messages import Inbound
+from ticketing.domain.text import clean
+from ticketing.domain.vocabulary import PUBLIC_STATE_WORDS, Door, State
+from ticketing.domain.words import N_
+from ticketing.extensions import db, transaction
+from ticketing.models import Ticket
+from ticketing.services import intake
+from ticketing.services.history import Act
+from ticketing.web.api import view
+from ticketing.web.api.parts import BODY, Blueprint, refuses
+from ticketing.web.api.tokens import WECHAT, claim
+from ticketing.web.context import now, province
+from ticketing.web.guard import open_to_all
+from ticketing.web.i18n import language, words
+from ticketing.web.schemas.submit import NewRequest, Receipt, Repeats
+
+submissions = Blueprint("requests", __name__, description="Submit a request")
+SOURCE = "miniprogram"
+
+
+@submissions.post("/requests")
+@open_to_all
+@submissions.doc(security=[{}, {"wechat": []}])
+@submissions.response(201, Receipt)
+@submissions.alt_response(200, schema=Receipt, description="It had come in before", success=True)
+@refuses(submissions, 401, 409, *BODY)
+@submissions.arguments(Repeats, location="headers")
+@submissions.arguments(NewRequest)
+def submit(repeats: dict[str, str], body: dict[str, str]) -> tuple[dict[str, Any], int]:
+    """Submit a request; the answer says number and password, a repeated one only the number."""
+    inbound = Inbound(
+        door=Door.MINIPROGRAM,
+        openid=claim(WECHAT)["openid"] if "Authorization" in request.headers else None,
+        source=SOURCE if "key" in repeats else None,
+        source_id=repeats.get("key"),
+        **{"locale": language()} | body,
+    )
+    actor = Actor(ActorKind.REQUESTER, clean(inbound.requester or inbound.enterprise), Door.MINIPROGRAM)
+    with transaction():
+        receipt = intake.receive(inbound, Act(actor, now()), province())
+        if receipt.duplicate:
+            _same_words(receipt.ticket_id, inbound.body)
+    return _told(receipt), 200 if receipt.duplicate else 201
+
+
+def _same_words(ticket_id: int, body: str) -> None:
+    """Refuse a key that was used for other words: whoever sends them would believe them taken in."""
+    if db.session.get_one(Ticket, ticket_id).body != clean(body):
+        raise Conflict(N_("这个幂等键已用于另一件诉求，请换一个。"), field="Idempotency-Key")
+
+
+def _told(receipt: intake.Receipt) -> dict[str, Any]:
+    state = State(receipt.state)
+    return {
+        "number": numbers.shown(receipt.number),
+        "password": receipt.password,
+        "state": state,
+        "sentence": words(PUBLIC_STATE_WORDS[state]),
+        "bureau": view.bureau_of(receipt),
+        "due_at": view.promise_of(receipt.ticket_id),
+        "duplicate": receipt.duplicate,
+    }

@@ -1,0 +1,1 @@
+"""JSON in and out, described once for readers and for the parser."""
