@@ -109,11 +109,7 @@ def test_nothing_of_a_province_lives_in_code(folder: str) -> None:
 
 
 def test_the_project_speaks_of_itself_alone() -> None:
-<<<<<<< HEAD
     stray = re.compile("/wor" + r"k/|\.\./share" + r"d|/roo" + r"t/|index-" + r"url" + r"|/simp" + r"le/")
-=======
-    stray = re.compile("/wor" + r"k/|\.\./share" + r"d|/roo" + r"t/|index-ur" + r"l|/simpl" + r"e/")
->>>>>>> api
     texts = [
         path
         for path in TRACKED
