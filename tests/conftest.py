@@ -10,6 +10,8 @@ import fcntl
 import itertools
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,11 +66,28 @@ def _own_environment() -> Iterator[None]:
     os.environ.update({name: value for name, value in kept.items() if value is not None})
 
 
+RUN = "TEST_RUN_FOLDER"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make one folder for all workers of a run.
+
+    Not pytest's own: it closes its folders to others at each start, and the server's user must pass through.
+    """
+    if not hasattr(config, "workerinput"):
+        os.environ[RUN] = tempfile.mkdtemp(prefix="appeals-test-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folder; the engines in it have stopped with their last user."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(RUN), ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run_folder() -> Path:
     """One folder for all workers of a run."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return Path(os.environ[RUN])
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy import BigInteger, DateTime, MetaData, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -124,8 +126,13 @@ class Store:
         self.prefix = "appeals:"
 
     def init_app(self, app: Flask, *, url: str) -> None:
-        """Take the server's address; nothing is connected before the first use."""
-        self.client = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+        """Take the server's address; nothing is connected before the first use.
+
+        One retry at once for a connection that the server dropped; a person waits for no server that is away.
+        """
+        self.client = redis.Redis.from_url(
+            url, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1)
+        )
         app.extensions["store"] = self
 
     def key(self, *parts: str) -> str:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,9 +28,10 @@ with engines.acquire(Path(sys.argv[1])) as lease:
 
 
 @pytest.fixture
-def var(tmp_path: Path) -> Path:
-    """A folder with a space in its name."""
-    return tmp_path / "a place" / "var"
+def var() -> Iterator[Path]:
+    """A folder with a space in its name, which the server's user may reach."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder) / "a place" / "var"
 
 
 @pytest.fixture
@@ -172,8 +174,8 @@ def test_a_start_cut_short_is_begun_again(var: Path) -> None:
         assert connection.execute("select 1").fetchone() == (1,)
 
 
-def test_a_path_too_long_for_a_socket(tmp_path: Path) -> None:
-    with engines.acquire(tmp_path / ("long" * 30)) as lease, database(lease.database_url) as connection:
+def test_a_path_too_long_for_a_socket(var: Path) -> None:
+    with engines.acquire(var / ("long" * 30)) as lease, database(lease.database_url) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
         assert valkey_pid(lease.redis_url)
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import redis
 from flask import Flask
 from flask.testing import FlaskClient
 from openapi_schema_validator import OAS31Validator
@@ -49,7 +48,8 @@ class World:
         return log_in(self.client, sent())
 
     def without_counters(self) -> Any:
-        self.patch.setattr(store, "client", redis.Redis(unix_socket_path="/nowhere/valkey.sock"))
+        self.patch.setattr(store, "client", store.client)
+        store.init_app(self.client.application, url="unix:///nowhere/valkey.sock")
         return log_in(self.client, sent())
 
     def file(self, one: Ticket) -> Any:
