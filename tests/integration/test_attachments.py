@@ -81,6 +81,27 @@ def test_a_bomb_does_not_go_off() -> None:
         keep("炸弹.png", out.getvalue())
 
 
+def test_a_picture_that_unpacks_to_hundreds_of_megabytes_is_refused() -> None:
+    out = io.BytesIO()
+    Image.new("1", (8_000, 7_000)).save(out, format="PNG")
+    with pytest.raises(Invalid, match="打不开"):
+        keep("大图.png", out.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kept"),
+    [
+        ("run.bat", b"del *.*", "run.bat.txt"),
+        ("list.CSV", b"a,b", "list.CSV"),
+        ("page.html", b"plain words", "page.html.txt"),
+        ("photo", photo(), "photo.jpg"),
+        ("photo.exe", photo(), "photo.exe.jpg"),
+    ],
+)
+def test_a_name_ends_as_its_content_is(name: str, content: bytes, kept: str) -> None:
+    assert keep(name, content).name == kept
+
+
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
@@ -88,6 +109,7 @@ def test_a_bomb_does_not_go_off() -> None:
         ("C:\\temp\\合同.pdf", "合同.pdf"),
         ('a"b<c>|d.png', "a_b_c_d.png"),
         ("\x00", "_"),
+        ("照片\u202egpj.exe", "照片_gpj.exe"),
         ("", "file"),
         ("长" * 300 + ".jpg", "长" * 120 + ".jpg"),
     ],
@@ -115,3 +137,10 @@ def test_a_draft_is_opened_by_its_secret_alone_and_ends_with_its_files(clock: Fr
     assert drafts.drop_old(clock.forward(days=6)) == 0
     assert drafts.drop_old(clock.forward(days=2)) == 1
     assert db.session.scalars(select(Draft)).all() == db.session.scalars(select(Blob)).all() == []
+
+
+def test_lists_in_a_draft_are_cleaned_too(clock: FrozenClock) -> None:
+    draft, _ = drafts.begin(clock.now)
+    drafts.save(draft, {"reached": ["a\0", "b"], "body": "长" * 30_000}, clock.now)
+    db.session.flush()
+    assert (draft.data["reached"], len(draft.data["body"])) == (["a", "b"], drafts.VALUE_MOST)

@@ -115,3 +115,66 @@ def test_how_many_there_are_is_told(run, app: Flask) -> None:
     run(HEAD + GOOD)
     output = app.test_cli_runner().invoke(args=["tickets", "count"]).output
     assert output.splitlines()[-2:] == [f"{'all':<20} {1:>9}", f"{'without a password':<20} {1:>9}"]
+
+
+def test_the_same_number_with_other_words_is_refused_and_names_the_first(run) -> None:
+    done, refused = run(HEAD + GOOD + "1,2020-06-02,别的事,完全不同的内容,,\n")
+    assert "2 rows: 1 new tickets, 0 known already, 1 refused." in done.output
+    assert (refused[0]["line"], refused[0]["reasons"]) == ("4", "id: 编号与第 2 行相同，内容不同。")
+
+
+def test_a_comma_without_quotes_loses_no_words(run) -> None:
+    _, refused = run(HEAD + "2,2020-06-01,主题,甲,,red,乙\n" + GOOD)
+    assert refused[0]["reasons"].startswith("这一行的格数比表头多")
+    assert refused[0][None] == ["乙"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["2020/6/1 9:05", "2020年6月1日 9:05:00", "２０２０-06-01 09:05", "2020-06-01T01:05:00Z"]
+)
+def test_dates_are_read_as_people_write_them(run, typed: str) -> None:
+    run(HEAD + GOOD.replace("2020-06-01 09:00:00", typed), "--received-at", "source")
+    expected = dt.datetime(2020, 6, 1, 1, 5, tzinfo=dt.UTC)
+    assert db.session.scalars(select(Ticket.received_at)).one() == expected
+
+
+@pytest.mark.parametrize("option", ["import", "source"])
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [("2020-06-09", "时间在将来"), ("0001-01-01", "时间太早"), ("2020-02-30", "日期要像")],
+)
+def test_impossible_dates_are_refused_at_their_column(run, option: str, typed: str, reason: str) -> None:
+    _, refused = run(HEAD + GOOD.replace("2020-06-01 09:00:00", typed), "--received-at", option)
+    assert refused[0]["reasons"].startswith(f"submitted_at: {reason}")
+
+
+def test_unknown_codes_are_told_by_the_name_of_their_column(run) -> None:
+    _, refused = run("id,submitted_at,subject,body,topic\n1,2020-06-01,主题,内容,T9999\n")
+    assert refused[0]["reasons"].startswith("topic: 没有这个事项主题")
+
+
+def test_a_list_without_refusals_leaves_no_old_file_of_them(run) -> None:
+    assert run(HEAD + "2,gestern,主题,内容,,\n")[1] != []
+    assert run(HEAD + GOOD)[1] == []
+
+
+def test_the_list_itself_is_never_overwritten(run, tmp_path: Path) -> None:
+    done, _ = run(HEAD + "2,gestern,主题,内容,,\n", "--refused", str(tmp_path / "a list.csv"))
+    assert (done.exit_code, count()) == (2, 0)
+    assert (tmp_path / "a list.csv").read_text().startswith(HEAD)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfei\0d\0", b"\x89PNG\r\n\x1a\n", b""])
+def test_what_is_no_list_is_told_in_a_sentence(run, content: bytes) -> None:
+    done, _ = run(content)
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: a list.csv")
+
+
+def test_a_workbook_s_whole_numbers_are_no_fractions(run, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["id", "submitted_at", "subject", "body", "phone"])
+    book.active.append([7.0, "2020/6/1", "复工备案", "餐饮复工备案材料不全", 13904510021.0])
+    book.save(tmp_path / "x.xlsx")
+    run((tmp_path / "x.xlsx").read_bytes(), name="list.xlsx")
+    assert db.session.execute(select(Ticket.source_id, Ticket.phone)).one() == ("7", "+8613904510021")

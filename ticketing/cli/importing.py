@@ -37,19 +37,22 @@ imports = AppGroup("import", help="Lists from other platforms.")
 def messages(file: Path, received_at: str, source: str | None, refused: Path | None) -> None:
     """Take over a list."""
     target = refused or file.with_name(f"{file.stem}.refused.csv")
+    if target.resolve() == file.resolve():
+        raise click.BadParameter("would overwrite the list itself.", param_hint="--refused")
     try:
-        found = list(importing.lines(file))
+        found, left = importing.once(importing.lines(file))
     except importing.ListUnreadable as error:
         raise click.ClickException(str(error)) from error
-    began, made, known, left = time.perf_counter(), 0, 0, []
+    rows, began, made, known = len(found) + len(left), time.perf_counter(), 0, 0
     for taken in _take_all(found, source or file.name, from_source=received_at == "source"):
         made, known = made + taken.made, known + taken.known
         left += taken.refused
     seconds = time.perf_counter() - began
-    click.echo(f"{len(found)} rows: {made} new tickets, {known} known already, {len(left)} refused.")
-    click.echo(f"{len(found) / max(seconds, 0.001):.0f} rows a second.")
+    click.echo(f"{rows} rows: {made} new tickets, {known} known already, {len(left)} refused.")
+    click.echo(f"{rows / max(seconds, 0.001):.0f} rows a second.")
+    target.unlink(missing_ok=True)
     if left:
-        _write(target, left)
+        _write(target, sorted(left, key=lambda one: one.line.number))
         click.echo(f"The refused rows are in {target}.")
 
 
@@ -71,6 +74,5 @@ def _write(target: Path, left: list[importing.Refused]) -> None:
         writer = csv.writer(stream)
         writer.writerow(["line", "reasons", *names])
         for one in left:
-            writer.writerow(
-                [one.line.number, "; ".join(one.reasons), *(one.line.cells.get(n, "") for n in names)]
-            )
+            cells = (one.line.cells.get(name, "") for name in names)
+            writer.writerow([one.line.number, "; ".join(one.reasons), *cells, *one.line.surplus])

@@ -108,15 +108,21 @@ def _subject(inbound: Inbound) -> str:
 
 
 def _moment(inbound: Inbound, now: dt.datetime, _known: KnownCodes, _reachable: bool) -> Reads:
-    def read() -> dt.datetime:
-        moment = inbound.received_at or now
-        if moment > now + CLOCK_SKEW:
-            raise Invalid(N_("时间在将来，请检查日期。"), field="received_at")
-        if moment < EARLIEST:
-            raise Invalid(N_("时间太早，请检查年份。"), field="received_at")
-        return min(moment, now).replace(microsecond=0)
+    spoken = inbound.received_at or now
+    return [("received_at", lambda: moment_within_reason(spoken, now, field="received_at"))]
 
-    return [("received_at", read)]
+
+def moment_within_reason(moment: dt.datetime, now: dt.datetime, *, field: str) -> dt.datetime:
+    """Return an instant of the past in whole seconds; a clock may be a little ahead of ours.
+
+    Raises:
+        Invalid: in the future, or before there were such lists.
+    """
+    if moment > now + CLOCK_SKEW:
+        raise Invalid(N_("时间在将来，请检查日期。"), field=field)
+    if moment < EARLIEST:
+        raise Invalid(N_("时间太早，请检查年份。"), field=field)
+    return min(moment, now).replace(microsecond=0)
 
 
 def _codes(inbound: Inbound, _now: dt.datetime, known: KnownCodes, _reachable: bool) -> Reads:

@@ -13,14 +13,26 @@ NAME_MAX = 100
 _KEEP = {"\n", "\t", "\u200d", "\ufe0f"}
 
 
+class _Allowed(dict[int, str]):
+    """What each character becomes, found out at its first appearance."""
+
+    def __missing__(self, point: int) -> str:
+        character = chr(point)
+        gone = unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") and character not in _KEEP
+        kept = self[point] = "" if gone else character
+        return kept
+
+
+_ALLOWED = _Allowed()
+
+
 def clean(text: str) -> str:
     """Return `text` without NUL, control characters and lone surrogates, with LF line ends, trimmed.
 
     Words, width and emoji stay as they were typed: the enterprise's words are shown untouched.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (c for c in text if c in _KEEP or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
-    return "".join(kept).strip()
+    return text.translate(_ALLOWED).strip()
 
 
 def require(text: str | None, *, field: str, most: int) -> str:

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 
 import filetype
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -31,11 +31,22 @@ KINDS = {
     "text/plain": "TXT",
 }
 IMAGES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+#: What a system would do with a file follows its ending: it has to agree with the content.
+ENDINGS = {
+    "image/jpeg": ("jpg", "jpeg"),
+    "image/png": ("png",),
+    "image/webp": ("webp",),
+    "image/gif": ("gif",),
+    "application/pdf": ("pdf",),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("docx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ("xlsx",),
+    "text/plain": ("txt", "csv", "md", "log"),
+}
 NAME_MOST = 120
 PER_TICKET = 20
-#: A picture larger than twice this when unpacked is a bomb or a mistake: Pillow refuses it.
-Image.MAX_IMAGE_PIXELS = 50_000_000
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+#: A picture of more pixels is a bomb or a mistake: unpacked it would take hundreds of megabytes.
+PIXELS_MOST = Image.MAX_IMAGE_PIXELS = 50_000_000
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 
 
 @dataclass(frozen=True)
@@ -74,11 +85,11 @@ def add(owner: Ticket | Draft, upload: Upload, added: Added, *, most_bytes: int)
     kind = _kind(upload.content, name)
     content = _without_position(upload.content, kind, name) if kind in IMAGES else upload.content
     digest = hashlib.sha256(content).hexdigest()
-    db.session.execute(insert(Blob.__table__).values(sha256=digest, content=content).on_conflict_do_nothing())
+    _keep_blob(digest, content)
     row = Attachment(
         ticket_id=owner.id if isinstance(owner, Ticket) else None,
         draft_id=owner.id if isinstance(owner, Draft) else None,
-        name=name,
+        name=_ending_as(kind, name),
         content_type=kind,
         size=len(content),
         blob_sha256=digest,
@@ -97,6 +108,18 @@ def clean_name(name: str) -> str:
     stem, dot, ending = _UNSAFE.sub("_", last).strip(" .").rpartition(".")
     shown = f"{stem[:NAME_MOST]}{dot}{ending[:10]}" if dot else ending[:NAME_MOST]
     return shown or "file"
+
+
+def _ending_as(kind: str, name: str) -> str:
+    """Return the name with an ending of its kind: no text is kept as a batch file, no picture as a program."""
+    _, dot, ending = name.rpartition(".")
+    return name if dot and ending.lower() in ENDINGS[kind] else f"{name}.{ENDINGS[kind][0]}"
+
+
+def _keep_blob(digest: str, content: bytes) -> None:
+    """Store bytes once; bytes that are there are locked, so that nobody drops them before they are used."""
+    statement = insert(Blob.__table__).values(sha256=digest, content=content)
+    db.session.execute(statement.on_conflict_do_update(index_elements=["sha256"], set_={"sha256": digest}))
 
 
 def _kind(content: bytes, name: str) -> str:
@@ -125,6 +148,8 @@ def _without_position(content: bytes, kind: str, name: str) -> bytes:
     """Return the picture drawn anew: upright, without any of the data that cameras add."""
     try:
         with Image.open(io.BytesIO(content)) as picture:
+            if picture.width * picture.height > PIXELS_MOST:
+                raise ValueError("too many pixels")  # noqa: TRY301  told like every other picture that fails
             if kind == "image/gif":
                 picture.load()
                 return content
@@ -133,7 +158,7 @@ def _without_position(content: bytes, kind: str, name: str) -> bytes:
             upright.info = {}
             upright.save(out, format=KINDS[kind].upper(), quality=88)
             return out.getvalue()
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Invalid(N_("图片“%(name)s”打不开，请换一张。"), field="files", name=name) from error
 
 
@@ -173,5 +198,7 @@ def drop(rows: list[Attachment]) -> None:
         db.session.delete(row)
     db.session.flush()
     if digests:
+        ours = select(Blob.sha256).where(Blob.sha256.in_(digests)).order_by(Blob.sha256).with_for_update()
+        db.session.execute(ours)
         used = exists().where(Attachment.blob_sha256 == Blob.sha256)
         db.session.execute(delete(Blob).where(Blob.sha256.in_(digests), ~used))

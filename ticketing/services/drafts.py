@@ -4,7 +4,8 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
+from sqlalchemy.dialects.postgresql import insert
 
 from ticketing.domain.text import clean
 from ticketing.extensions import db, vault
@@ -18,7 +19,11 @@ VALUES_MOST = 40
 
 def for_account(account_id: int, page: str) -> Draft | None:
     """Return what a colleague has typed on a page."""
-    return db.session.scalar(select(Draft).where(Draft.account_id == account_id, Draft.page == page))
+    return db.session.scalar(_of_account(account_id, page))
+
+
+def _of_account(account_id: int, page: str) -> Select[tuple[Draft]]:
+    return select(Draft).where(Draft.account_id == account_id, Draft.page == page)
 
 
 def for_visitor(token: str, *, lock: bool = False) -> Draft | None:
@@ -47,8 +52,9 @@ def save_for_account(account_id: int, page: str, values: dict[str, Any], now: dt
     """Keep what a colleague types; the page has one draft."""
     draft = for_account(account_id, page)
     if draft is None:
-        draft = Draft(token=secrets.token_hex(16), account_id=account_id, page=page, data={}, updated_at=now)
-        db.session.add(draft)
+        new = {"token": secrets.token_hex(16), "account_id": account_id, "page": page, "data": {}}
+        db.session.execute(insert(Draft.__table__).values(updated_at=now, **new).on_conflict_do_nothing())
+        draft = db.session.scalars(_of_account(account_id, page)).one()
     save(draft, values, now)
     db.session.flush()
     return draft
@@ -63,7 +69,8 @@ def drop(draft: Draft) -> None:
 
 def drop_old(now: dt.datetime) -> int:
     """Forget drafts that nobody touched for a week; return how many."""
-    old = list(db.session.scalars(select(Draft.id).where(Draft.updated_at < now - KEPT)))
+    untouched = select(Draft.id).where(Draft.updated_at < now - KEPT)
+    old = list(db.session.scalars(untouched.with_for_update(skip_locked=True)))
     if old:
         attachments.drop(list(db.session.scalars(select(Attachment).where(Attachment.draft_id.in_(old)))))
         db.session.execute(delete(Draft).where(Draft.id.in_(old)))
@@ -71,4 +78,6 @@ def drop_old(now: dt.datetime) -> int:
 
 
 def _kept(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_kept(one) for one in value[:VALUES_MOST]]
     return clean(value)[:VALUE_MOST] if isinstance(value, str) else value

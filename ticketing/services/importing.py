@@ -3,9 +3,12 @@
 Idempotent by the list's own numbers, so a run that was cut short is simply run again.
 """
 
+import contextlib
 import csv
 import datetime as dt
 import itertools
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +17,11 @@ import openpyxl
 
 from sla.instants import ZONE
 from ticketing.domain.actors import SYSTEM
-from ticketing.domain.errors import DomainError, InvalidFields
-from ticketing.domain.messages import Inbound
-from ticketing.domain.text import clean
+from ticketing.domain.errors import DomainError, Invalid, InvalidFields
+from ticketing.domain.messages import Inbound, moment_within_reason
+from ticketing.domain.text import NAME_MAX, clean, require
 from ticketing.domain.vocabulary import Door
+from ticketing.domain.words import N_
 from ticketing.services import intake
 from ticketing.services.history import Act
 from ticketing.services.province import Province
@@ -36,11 +40,18 @@ OPTIONAL = {
     "phone": "phone",
     "email": "email",
 }
+#: Field of a request -> column of the list, so that a refusal names what stands in the file.
+COLUMNS = {field: column for column, field in OPTIONAL.items()} | {"received_at": "submitted_at"}
 BATCH = 500
 #: A history line is no archive: of a foreign column this much is kept.
 EXTRA_MOST = 4_000
 #: Cells may be longer than the reader's default; the limits of a request come later, with a reason.
 csv.field_size_limit(64 * 1024 * 1024)
+#: Spreadsheets write 2020/6/8 9:05, people 2020年6月8日 9:05.
+_LOCAL = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:\s*T?\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?",
+    re.ASCII,
+)
 
 
 class ListUnreadable(Exception):
@@ -49,10 +60,11 @@ class ListUnreadable(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the list: where it stands and what it says."""
+    """A row of the list: the line where it begins, what it says, and what no column has a name for."""
 
     number: int
     cells: dict[str, str]
+    surplus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,15 +97,37 @@ def lines(path: Path) -> Iterator[Line]:
         raise ListUnreadable(f"{path.name} lacks the columns: {', '.join(missing)}")
     for number, cells in rows:
         if any(cells):
-            yield Line(number, dict(itertools.zip_longest(names, cells[: len(names)], fillvalue="")))
+            named = dict(itertools.zip_longest(names, cells[: len(names)], fillvalue=""))
+            yield Line(number, named, tuple(filter(None, cells[len(names) :])))
+
+
+def once(found: Iterable[Line]) -> tuple[list[Line], list[Refused]]:
+    """Tell apart the rows that say something else under a number that stood before: one of them is wrong.
+
+    A row that is there twice word for word is the same request, which the intake knows by its number.
+    """
+    first: dict[str, Line] = {}
+    kept: list[Line] = []
+    again: list[Refused] = []
+    for line in found:
+        identifier = clean(line.cells["id"])
+        before = first.setdefault(identifier, line) if identifier else line
+        if before.cells != line.cells:
+            same = Invalid(N_("编号与第 %(line)s 行相同，内容不同。"), field="id", line=before.number)
+            again.append(Refused(line, (_told(same),)))
+        else:
+            kept.append(line)
+    return kept, again
 
 
 def _table(path: Path) -> Iterator[tuple[int, list[str]]]:
     with path.open(encoding=_encoding(path), newline="") as stream:
         reader = csv.reader(line.replace("\0", "") for line in stream)
         try:
+            begin = 1
             for cells in reader:
-                yield reader.line_num, cells
+                yield begin, cells
+                begin = reader.line_num + 1
         except (csv.Error, UnicodeDecodeError) as error:
             raise ListUnreadable(f"{path.name}, line {reader.line_num + 1}: {error}") from error
 
@@ -114,15 +148,16 @@ def _sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except Exception as error:
         raise ListUnreadable(f"{path.name} is no XLSX file that can be read: {error}") from error
-    sheet = book.worksheets[0]
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        yield number, [_cell(value) for value in row]
-    book.close()
+    with contextlib.closing(book):
+        for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+            yield number, [_cell(value) for value in row]
 
 
 def _cell(value: object) -> str:
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return "" if value is None else str(value)
 
 
@@ -144,10 +179,10 @@ def take(batch: list[Line], source: str, now: dt.datetime, province: Province, *
     refused: list[Refused] = []
     for line in batch:
         try:
-            inbounds.append(_inbound(line, source, from_source=from_source))
+            inbounds.append(_inbound(line, source, now, from_source=from_source))
             kept.append(line)
-        except ValueError as error:
-            refused.append(Refused(line, (str(error),)))
+        except Invalid as problem:
+            refused.append(Refused(line, (_told(problem),)))
     options = intake.Options(notify=False, new_password=None)
     outcomes = intake.receive_many(inbounds, Act(SYSTEM, now), province, options)
     for line, outcome in zip(kept, outcomes, strict=True):
@@ -159,15 +194,15 @@ def take(batch: list[Line], source: str, now: dt.datetime, province: Province, *
 
 
 def _told(problem: DomainError) -> str:
-    return f"{problem.field}: {problem}" if problem.field else str(problem)
+    return f"{COLUMNS.get(problem.field, problem.field)}: {problem}" if problem.field else str(problem)
 
 
-def _inbound(line: Line, source: str, *, from_source: bool) -> Inbound:
+def _inbound(line: Line, source: str, now: dt.datetime, *, from_source: bool) -> Inbound:
     cells = line.cells
-    identifier = clean(cells["id"])
-    if not identifier:
-        raise ValueError("id: 这一项不能为空。")
-    submitted = _moment(cells["submitted_at"])
+    if line.surplus:
+        raise Invalid(N_("这一行的格数比表头多，可能有没加引号的逗号。"))
+    identifier = require(cells["id"], field="id", most=NAME_MAX)
+    submitted = moment_within_reason(_moment(cells["submitted_at"]), now, field="submitted_at")
     known = {field: clean(cells.get(column, "")) for column, field in OPTIONAL.items()}
     extra = {
         name: clean(value)[:EXTRA_MOST]
@@ -189,8 +224,11 @@ def _inbound(line: Line, source: str, *, from_source: bool) -> Inbound:
 
 def _moment(text: str) -> dt.datetime:
     """Read an instant; without an offset it is local time."""
+    written = unicodedata.normalize("NFKC", clean(text))
     try:
-        moment = dt.datetime.fromisoformat(clean(text).replace("/", "-"))
+        if parts := _LOCAL.fullmatch(written):
+            return dt.datetime(*(int(part or 0) for part in parts.groups()), tzinfo=ZONE)
+        moment = dt.datetime.fromisoformat(written)
     except ValueError:
-        raise ValueError("submitted_at: 日期要像 2020-06-08 10:00:00。") from None
+        raise Invalid(N_("日期要像 2020-06-08 10:00:00。"), field="submitted_at") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)

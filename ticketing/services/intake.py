@@ -93,8 +93,10 @@ def receive_many(
         [i for i, _ in new], _store([o for _, o in new], act, province, options), strict=True
     ):
         outcomes[index] = receipt
-    known |= {_key(one): outcomes[index] for index, one in new if _key(one)}  # type: ignore[misc]
-    lost = _known([one for index, one in fresh if outcomes[index] is None and _key(one) not in known])
+    known |= {
+        _key(one): made for index, one in new if _key(one) and isinstance(made := outcomes[index], Receipt)
+    }
+    lost = _known([one for _, one in fresh if _key(one) not in known])
     for index, one in fresh:
         outcomes[index] = outcomes[index] or _again((known | lost)[_key(one)])
     return [outcome for outcome in outcomes if outcome is not None]
