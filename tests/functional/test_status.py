@@ -14,7 +14,8 @@ from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.models import Delivery, Ticket
-from ticketing.services import guesses, handling, province
+from ticketing.services import attachments, guesses, handling, province
+from ticketing.services.attachments import Added, Upload
 from ticketing.services.history import Act
 
 
@@ -197,3 +198,90 @@ def test_the_page_costs_little(client: FlaskClient, clock: FrozenClock, statemen
 def test_an_undecided_one_says_so(client: FlaskClient) -> None:
     enter(client, ticket(subject="一点情况", body="希望关心。"))
     assert "正在确定承办单位" in client.get("/status/request").text
+
+
+def test_too_late_to_contest_is_said_and_the_words_stay(client: FlaskClient, clock: FrozenClock) -> None:
+    one = answered(clock)
+    clock.forward(days=15, minutes=1)
+    enter(client, one)
+    answer = client.post("/status/request/contest", data={"contest-text": "还差一项。"})
+    assert answer.status_code == 422
+    assert "答复后 15 天内可以提出不认可" in answer.text
+    assert "还差一项。" in answer.text
+    db.session.expire_all()
+    assert one.state == "answered"
+
+
+def test_what_was_written_while_the_request_moved_on_is_not_lost(
+    client: FlaskClient, clock: FrozenClock
+) -> None:
+    one = answered(clock)
+    enter(client, one)
+    answer = client.post("/status/request/supply", data={"supply-text": "平面图见附件。"})
+    assert answer.status_code == 409
+    assert "平面图见附件。" in answer.text
+    assert "不能进行这一步" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("verb", "field", "text"),
+    [
+        ("contest", "text", "长" * 20_001),
+        ("confirm", "remark", "长" * 20_001),
+        ("withdraw", "text", "长" * 20_001),
+    ],
+)
+def test_too_many_words_come_back_with_their_field(
+    client: FlaskClient, clock: FrozenClock, verb: str, field: str, text: str
+) -> None:
+    enter(client, answered(clock))
+    answer = client.post(f"/status/request/{verb}", data={f"{verb}-{field}": text})
+    assert answer.status_code == 422
+    assert "最多 20000 个字" in answer.text.split(f'id="{verb}-{field}-error"')[1][:60]
+    assert text in answer.text
+
+
+def test_who_opened_one_request_reads_no_other(client: FlaskClient) -> None:
+    mine, other = sent(), sent(subject="别人家的事")
+    row = attachments.add(other, Upload("合同.txt", "别人的合同".encode()), Added("企业", mine.created_at, public=True),
+                          most_bytes=1_000)  # fmt: skip
+    enter(client, mine)
+    assert client.get(f"/status/request/files/{row.id}").status_code == 404
+    assert "别人家的事" not in client.get("/status/request").text
+    assert client.get(f"/tickets/{other.number}").location.startswith("/login")
+
+
+def test_an_internal_file_is_not_handed_out(client: FlaskClient) -> None:
+    one = sent()
+    add = {"most_bytes": 1_000}
+    shown, hidden = (
+        attachments.add(one, Upload(f"{public}.txt", str(public).encode()),
+                        Added("企业", one.created_at, public=public), **add)
+        for public in (True, False)
+    )  # fmt: skip
+    enter(client, one)
+    answer = client.get(f"/status/request/files/{shown.id}")
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get(f"/status/request/files/{hidden.id}").status_code == 404
+
+
+def test_nothing_new_costs_nothing_and_an_internal_note_is_no_news(client: FlaskClient) -> None:
+    one = sent()
+    enter(client, one)
+    address = re.search(r"(/status/request/news\?since=\d+)", client.get("/status/request").text).group(1)
+    first = client.get(address)
+    assert first.json == {"count": 0}
+    act = Act(actor("handler", Grant(Role.HANDLER, "HRB-SWJ")), one.created_at)
+    handling.note(one, "内部的话", act)
+    assert client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    handling.accept(one, act)
+    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.json) == (200, {"count": 1})
+
+
+def test_leaving_closes_it(client: FlaskClient) -> None:
+    enter(client, sent())
+    client.post("/status/leave")
+    assert client.get("/status/request").location == "/status"
+    assert client.post("/status/request/withdraw").location == "/status"

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from tests.conftest import FrozenClock
 from ticketing.domain import numbers
 from ticketing.extensions import db, vault
-from ticketing.models import Attachment, Ticket
+from ticketing.models import Attachment, Draft, HistoryEntry, Ticket
 
 WHAT = {"type": "help", "topic": "T1503"}
 WHERE = {"region": "230103", "place": "中央大街 12 号"}
@@ -79,6 +79,15 @@ def test_another_visitor_sees_nothing_of_it(client: FlaskClient) -> None:
         ("matter", MATTER | {"subject": "长" * 201}, "subject"),
         ("contact", CONTACT | {"phone": "123"}, "phone"),
         ("contact", CONTACT | {"phone": ""}, "phone"),
+        ("contact", CONTACT | {"phone": "电话"}, "phone"),
+        ("contact", CONTACT | {"phone": "139\x0004510021"}, "phone"),
+        ("contact", CONTACT | {"phone": "9" * 1_000}, "phone"),
+        ("contact", CONTACT | {"email": "没有这种邮箱"}, "email"),
+        ("contact", CONTACT | {"enterprise": " \u200b "}, "enterprise"),
+        ("contact", CONTACT | {"name": "长" * 101}, "name"),
+        ("what", {"type": "help", "topic": "T9999"}, "topic"),
+        ("where", {"region": "<b>", "place": ""}, "region"),
+        ("where", WHERE | {"place": "长" * 101}, "place"),
         ("contact", CONTACT | {"register_code": "91230100MA1B12345"}, "register_code"),
         ("contact", {k: v for k, v in CONTACT.items() if k != "consent"}, "consent"),
     ],
@@ -90,6 +99,38 @@ def test_what_is_wrong_is_told_at_its_field(
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
     assert f'href="#{field}"' in answer.text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_error_is_a_whole_sentence(client: FlaskClient, lang: str) -> None:
+    answer = client.post("/submit/what", data={"type": ""}, headers={"Accept-Language": lang})
+    told = "请选择一项。" if lang == "zh" else "Please choose one."
+    assert answer.text.count(told) == 2  # in the summary and at the field
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("+86 139 0451 0021", "+8613904510021"),
+        ("0451-87001234-802", "+8645187001234"),
+        ("(0451) 8700 1234 转 802", "+8645187001234"),
+        ("１３９０４５１００２１", "+8613904510021"),
+    ],
+)
+def test_numbers_are_understood_as_people_write_them(client: FlaskClient, typed: str, kept: str) -> None:
+    fill(client, contact=CONTACT | {"phone": typed})
+    client.post("/submit/check")
+    assert newest().phone == kept
+
+
+def test_odd_characters_are_words_like_others(client: FlaskClient) -> None:
+    odd = {"subject": "😀 <b>１２３</b>", "body": "一\x00二三 <script>alert(1)</script> 🏮"}
+    fill(client, matter=odd)
+    check = client.get("/submit/check").text
+    assert "<script>alert" not in check
+    client.post("/submit/check")
+    assert newest().subject == "😀 <b>１２３</b>"
+    assert newest().body == "一二三 <script>alert(1)</script> 🏮"
 
 
 def test_text_that_is_too_long_is_still_there(client: FlaskClient) -> None:
@@ -131,6 +172,37 @@ def test_sending_half_a_form_leads_back_to_what_is_missing(client: FlaskClient) 
     answer = client.post("/submit/check")
     assert answer.status_code == 422
     assert 'id="body-error"' in answer.text
+
+
+def test_whose_receipt_was_lost_on_the_way_finds_it_by_coming_back(client: FlaskClient) -> None:
+    fill(client)
+    client.post("/submit/check")  # the answer never came through
+    page = client.get("/submit", follow_redirects=True).text
+    assert numbers.shown(newest().number) in page
+    assert re.search(r'<b class="code">\d{6}</b>', page)
+
+
+def test_the_receipt_is_put_away_for_another_request(client: FlaskClient) -> None:
+    fill(client)
+    client.post("/submit/check")
+    assert client.post("/submit").location == "/submit/what"
+    assert client.get("/submit").location == "/submit/what"
+    assert client.get("/submit/receipt").location == "/status"
+
+
+def test_beginning_another_loses_no_draft(client: FlaskClient) -> None:
+    client.post("/submit/matter", data=MATTER)
+    client.post("/submit")
+    assert MATTER["body"] in client.get("/submit/matter").text
+
+
+def test_the_password_is_in_no_address_and_no_row(client: FlaskClient) -> None:
+    fill(client)
+    sent = client.post("/submit/check")
+    password = re.search(r'<b class="code">(\d{6})</b>', client.get(sent.location).text).group(1)
+    rows = [str(draft.data) + draft.token for draft in db.session.scalars(select(Draft))]
+    rows += [str(line.data) + line.text for line in db.session.scalars(select(HistoryEntry))]
+    assert all(password not in row for row in [*rows, sent.location, newest().password_hash])
 
 
 def test_the_receipt_is_not_for_ever(client: FlaskClient, clock: FrozenClock) -> None:

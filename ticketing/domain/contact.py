@@ -1,4 +1,4 @@
-"""Telephone numbers as people write them, and what of a person may be shown unasked."""
+"""Telephone numbers and mail addresses as people write them, and what of a person may be shown unasked."""
 
 import re
 import unicodedata
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import phonenumbers
 
+from ticketing.domain import text as texts
 from ticketing.domain.errors import Invalid
 from ticketing.domain.words import N_
 
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)\s*(\d{1,6})\s*$", re.IGNORECASE)
 #: The last group after a dash may be an extension: 0451-87001234-8001.
 _LAST_GROUP = re.compile(r"(.*\d)-(\d{1,6})")
@@ -60,6 +62,18 @@ def _is_service_number(number: phonenumbers.PhoneNumber) -> bool:
     """Enterprise numbers 400-xxx-xxxx: in use everywhere, only partly known to the number plan data."""
     national = str(number.national_number)
     return number.country_code == 86 and len(national) == 10 and national.startswith("400")
+
+
+def parse_email(typed: str, *, field: str = "email") -> str:
+    """Return a mail address, empty where none was typed.
+
+    Raises:
+        Invalid: with `field`, when it has not the shape of one.
+    """
+    address = texts.limited(typed, field=field, most=texts.NAME_MAX)
+    if address and not _EMAIL.fullmatch(address):
+        raise Invalid(N_("电子邮箱的格式不对，例如 name@example.com。"), field=field)
+    return address
 
 
 def mask_phone(e164: str) -> str:

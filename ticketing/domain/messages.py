@@ -2,13 +2,12 @@
 
 import dataclasses
 import datetime as dt
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from ticketing.domain import text
-from ticketing.domain.contact import parse_phone
+from ticketing.domain.contact import parse_email, parse_phone
 from ticketing.domain.errors import Invalid, InvalidFields
 from ticketing.domain.register_code import parse_register_code
 from ticketing.domain.vocabulary import Door, TicketType, Urgency
@@ -17,7 +16,6 @@ from ticketing.domain.words import N_
 #: Clocks of telephones and browsers differ a little from ours.
 CLOCK_SKEW = dt.timedelta(minutes=5)
 EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True)
@@ -167,16 +165,10 @@ def _people(inbound: Inbound, _now: dt.datetime, _known: KnownCodes, reachable: 
             raise Invalid(N_("请留下电话，办理单位要与您联系。"), field="phone")
         return parse_phone(typed) if typed else None
 
-    def email() -> str:
-        address = text.limited(inbound.email, field="email", most=text.NAME_MAX)
-        if address and not _EMAIL.fullmatch(address):
-            raise Invalid(N_("电子邮箱的格式不对，例如 name@example.com。"), field="email")
-        return address
-
     return [
         ("enterprise", lambda: text.limited(inbound.enterprise, field="enterprise", most=text.NAME_MAX)),
         ("requester", lambda: text.limited(inbound.requester, field="requester", most=text.NAME_MAX)),
         ("register_code", lambda: parse_register_code(inbound.register_code)),
         ("_phone", phone),
-        ("email", email),
+        ("email", lambda: parse_email(inbound.email)),
     ]

@@ -9,8 +9,10 @@ SUBJECT_MAX = 200
 BODY_MAX = 20_000
 NAME_MAX = 100
 
-#: Tabs and line feeds stay; every other control or format character has no business in a request.
+#: Tabs and line feeds stay; every other control character has no business in a request.
 _KEEP = {"\n", "\t", "\u200d", "\ufe0f"}
+#: Categories of characters that leave no mark: format characters, blanks, line ends.
+_UNSEEN = frozenset({"Cf", "Zs", "Zl", "Zp", "Cc"})
 
 
 class _Allowed(dict[int, str]):
@@ -39,10 +41,10 @@ def require(text: str | None, *, field: str, most: int) -> str:
     """Return the cleaned text of a field that must not be empty.
 
     Raises:
-        Invalid: empty, or longer than `most` characters.
+        Invalid: nothing that can be seen, or longer than `most` characters.
     """
     cleaned = limited(text, field=field, most=most)
-    if not cleaned:
+    if all(unicodedata.category(character) in _UNSEEN for character in cleaned):
         raise Invalid(N_("这一项不能为空。"), field=field)
     return cleaned
 

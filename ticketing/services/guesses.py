@@ -1,10 +1,12 @@
 """How often one may guess: by ticket number, by address with growing delay, and for the system as a whole.
 
-A stranger's guesses close a number for its password only; the code sent to the telephone on file still opens it.
-Counters live in Valkey; when it does not answer, the door stays closed.
+A stranger's guesses close a number for its password only; the code sent to the telephone on file still opens it,
+and wrong codes count against who typed them and against the system, never against a number. Counters live in
+Valkey; when it does not answer, the door stays closed.
 """
 
 import datetime as dt
+import ipaddress
 
 import redis
 
@@ -17,6 +19,9 @@ PER_NUMBER = 8
 FREE_PER_ADDRESS = 4
 LONGEST_DELAY = 900
 SYSTEM_BUDGET = 300
+CODES_PER_ADDRESS = 20
+#: An IPv6 network of this size belongs to one household, which may take any address in it.
+HOUSEHOLD = 64
 CLOSED = N_("这个编码试错次数过多，请 %(minutes)s 分钟后再试，或者用登记的手机号重新取得密码。")
 
 
@@ -40,18 +45,34 @@ def check(number: str, address: str, now: dt.datetime) -> bool:
 
 
 def failed(number: str, address: str, now: dt.datetime) -> None:
-    """Count a wrong attempt; from the fifth on an address waits twice as long each time."""
+    """Count a wrong attempt; from the fifth on an address waits twice as long each time.
+
+    `number` is empty where a code was wrong: many people's codes must not add up to one closed door.
+    """
+    keys = [_address(address), _system(now), *([_number(number, now)] if number else [])]
     try:
-        pipe = store.client.pipeline()
-        for key in (_number(number, now), _system(now), _address(address)):
-            pipe.incr(key)
-            pipe.expire(key, WINDOW)
-        count = int(pipe.execute()[4])
+        count = _counted(*keys)
         if count > FREE_PER_ADDRESS:
             delay = min(LONGEST_DELAY, 2 ** (count - FREE_PER_ADDRESS + 1))
             store.client.set(_until(address), int(now.timestamp()) + delay, ex=LONGEST_DELAY)
     except redis.RedisError as error:
         raise Unavailable from error
+
+
+def asked_for_code(address: str, now: dt.datetime) -> None:
+    """Count a code that was asked for, so that nobody makes the telephones of a province ring.
+
+    Raises:
+        TooMany: this address has asked for enough codes in this hour.
+        Unavailable: the counters cannot be read.
+    """
+    hour = str(int(now.timestamp()) // WINDOW)
+    try:
+        count = _counted(store.key("guess", "codes", vault.mac(_house(address)), hour))
+    except redis.RedisError as error:
+        raise Unavailable from error
+    if count > CODES_PER_ADDRESS:
+        raise TooMany(WINDOW - int(now.timestamp()) % WINDOW)
 
 
 def passed(number: str, address: str, now: dt.datetime) -> None:
@@ -60,6 +81,27 @@ def passed(number: str, address: str, now: dt.datetime) -> None:
         store.client.delete(_number(number, now), _address(address), _until(address))
     except redis.RedisError as error:
         raise Unavailable from error
+
+
+def _counted(*keys: str) -> int:
+    """Count one more under each key; return the first count."""
+    pipe = store.client.pipeline()
+    for key in keys:
+        pipe.incr(key)
+        pipe.expire(key, WINDOW)
+    return int(pipe.execute()[0])
+
+
+def _house(address: str) -> str:
+    """Return what counts as one address."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    inner = parsed.ipv4_mapped
+    return str(inner or ipaddress.IPv6Network((parsed, HOUSEHOLD), strict=False))
 
 
 def _number(number: str, now: dt.datetime) -> str:
@@ -71,8 +113,8 @@ def _system(now: dt.datetime) -> str:
 
 
 def _address(address: str) -> str:
-    return store.key("guess", "address", vault.mac(address))
+    return store.key("guess", "address", vault.mac(_house(address)))
 
 
 def _until(address: str) -> str:
-    return store.key("guess", "until", vault.mac(address))
+    return store.key("guess", "until", vault.mac(_house(address)))

@@ -27,11 +27,6 @@ CODES_AN_HOUR = 3
 TAIL = 4
 
 
-def asks_for_tail(now: dt.datetime) -> bool:
-    """Tell whether the whole system's budget of wrong attempts is used up."""
-    return guesses.check("", "", now)
-
-
 def open_request(typed: str, password: str, tail: str, address: str, now: dt.datetime) -> Ticket:
     """Return the ticket that number and password open.
 
@@ -68,10 +63,11 @@ def ask_code(typed: str, address: str, now: dt.datetime) -> None:
 
     Raises:
         Invalid: a typing error in the number.
-        TooMany, Unavailable: as `guesses.check`.
+        TooMany, Unavailable: as `guesses.check` and `guesses.asked_for_code`.
     """
     number = numbers.parse(typed)
     guesses.check("", address, now)
+    guesses.asked_for_code(address, now)
     ticket = by_number(number)
     code = intake.six_digits()
     if not _may_send(number, now) or ticket is None or not (ticket.phone or "").startswith("+861"):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from routing.directory import Topic
@@ -14,6 +14,19 @@ from ticketing.web.i18n import language
 
 public = Blueprint("public", __name__)
 FOUND_MOST = 8
+#: What search engines leave alone: everything that belongs to one enterprise or to the house.
+UNLISTED = (
+    "/submit",
+    "/status",
+    "/login",
+    "/tickets",
+    "/desk",
+    "/dispatch",
+    "/bureau",
+    "/watch",
+    "/admin",
+    "/api",
+)
 UPDATED = dt.date(2026, 1, 1)
 
 
@@ -104,6 +117,14 @@ def privacy() -> str:
         parts=_privacy(),
         updated=moments.Moment(UPDATED.isoformat(), moments.day(UPDATED)),
     )
+
+
+@public.get("/robots.txt")
+@open_to_all
+def robots() -> Response:
+    """Tell search engines what to leave alone."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in UNLISTED), ""]
+    return Response("\n".join(lines), mimetype="text/plain")
 
 
 def _privacy() -> list[dict[str, object]]:

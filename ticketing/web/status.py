@@ -200,7 +200,7 @@ def do(ticket: Ticket, name: str) -> Page:
             _keep_files(locked, form)
     except DomainError as error:
         form.show(error)
-        if not form.at_fields:
+        if kind is forms.Plain:
             flash(form.form_errors[0], "over")
             return redirect(url_for("status.show"))
         return _draw(db.session.get_one(Ticket, identifier), (name, form)), status_of(error)

@@ -44,12 +44,15 @@ def present(ticket: Ticket, province: Province, typed: Typed) -> dict[str, Any]:
     """Return everything that the status page draws."""
     lines = ticket_view.history_of(ticket)
     public = [line for line in lines if line.public]
-    return {
-        "view": _view(ticket, public, province),
+    drawn = {
         "question": _question(ticket, public, province, typed),
         "answer": _answer(ticket, public, province, typed),
-        "remind": _remind(ticket, public),
         "withdraw": _withdraw(ticket, typed),
+    }
+    return drawn | {
+        "view": _view(ticket, public, province),
+        "refused": _refused(drawn, typed),
+        "remind": _remind(ticket, public),
         "logout_url": url_for("status.leave"),
         "poll_url": url_for("status.news", since=ticket.history_seq),
         "reload_url": url_for("status.show"),
@@ -110,6 +113,28 @@ def reasons(ticket: Ticket, public: list[HistoryEntry]) -> list[str]:
     if ticket.head_id is not None:
         said.append(_("与另一件相同的诉求一并办理，您的编码、密码和时限不变。"))
     return said
+
+
+def _refused(drawn: dict[str, Any], typed: Typed) -> dict[str, Any] | None:
+    """Return what a step was refused for where its form cannot say so, with the words that were typed.
+
+    The request may have moved on while somebody wrote: then the form is gone, and the words must not go with it.
+    """
+    if typed is None:
+        return None
+    name, form = typed
+    answer = drawn["answer"] or {}
+    places = {
+        "supply": drawn["question"],
+        "confirm": answer.get("confirm"),
+        "contest": answer.get("contest"),
+        "withdraw": drawn["withdraw"],
+    }
+    if places[name]:
+        return {"sentences": form.form_errors, "typed": ""} if form.form_errors else None
+    at_fields = [sentence for field in form for sentence in field.errors]
+    words = next((form[field].data for field in ("text", "remark") if field in form), "")
+    return {"sentences": [*form.form_errors, *at_fields], "typed": words or ""}
 
 
 def _form(kind: type[Form], name: str, typed: Typed) -> Form:

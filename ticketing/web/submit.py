@@ -4,7 +4,6 @@ What is typed lives in a draft on the server that only the visitor's cookie open
 twice: the draft's token is the key of the ticket and the source of its query password.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +12,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
-from ticketing.domain import numbers, text
+from ticketing.domain import numbers
 from ticketing.domain.actors import Actor, ActorKind
-from ticketing.domain.contact import parse_phone
-from ticketing.domain.errors import DomainError, Invalid, InvalidFields, NotFound
+from ticketing.domain.errors import DomainError, InvalidFields, NotFound
 from ticketing.domain.messages import Inbound
-from ticketing.domain.register_code import parse_register_code
 from ticketing.domain.vocabulary import Door
 from ticketing.extensions import db, transaction
 from ticketing.models import Draft, Ticket
@@ -26,30 +23,16 @@ from ticketing.services import attachments, drafts, intake
 from ticketing.services import status as status_service
 from ticketing.services.attachments import Added, Upload
 from ticketing.services.history import Act
-from ticketing.web import choices, submit_view
+from ticketing.web import submit_steps, submit_view
 from ticketing.web.context import now, province
 from ticketing.web.errors import status_of
-from ticketing.web.forms import submit as forms
-from ticketing.web.forms.base import NOTHING, Form
+from ticketing.web.forms.base import Form
 from ticketing.web.guard import open_to_all
 from ticketing.web.i18n import language
+from ticketing.web.submit_steps import FORMS, STEP_OF, STEPS
 
 submit = Blueprint("submit", __name__)
 COOKIE = "draft"
-STEPS = ("what", "where", "matter", "contact", "check")
-FORMS: dict[str, type[Form]] = {
-    "what": forms.What,
-    "where": forms.Where,
-    "matter": forms.Matter,
-    "contact": forms.Contact,
-    "check": forms.Check,
-}
-#: Field of a request -> the step that asks for it.
-STEP_OF = {
-    "type": "what", "topic_code": "what", "region_code": "where", "subject": "matter", "body": "matter",
-    "files": "matter", "enterprise": "contact", "register_code": "contact", "requester": "contact",
-    "phone": "contact", "email": "contact",
-}  # fmt: skip
 NEVER_KEPT = frozenset({"csrf_token", "files", "remove"})
 Page = str | tuple[str, int] | Redirect
 
@@ -76,16 +59,37 @@ def _visit(*, lock: bool = False) -> Visit:
 @submit.get("/submit")
 @open_to_all
 def begin() -> Response | Redirect:
-    """Begin, or go on where the visitor left off."""
+    """Begin, or go on where the visitor left off: at the receipt, where its answer may have been lost."""
     visit = _visit()
+    if _fresh(visit):
+        return redirect(url_for("submit.receipt"))
     if visit.draft is None or "done" in visit.values:
-        answer = redirect(url_for("submit.step", name="what", topic=request.args.get("topic")))
-        if visit.draft is not None:
-            answer.delete_cookie(COOKIE, path="/")
-        return answer
+        return _begin_anew(visit)
     reached = [name for name in STEPS if name in visit.values.get("reached", [])]
     following = STEPS[min(len(reached), len(STEPS) - 1)]
     return redirect(url_for("submit.step", name=following))
+
+
+@submit.post("/submit")
+@open_to_all
+def another() -> Response | Redirect:
+    """Put the receipt away and begin another request; a draft that was not sent yet stays."""
+    visit = _visit()
+    return _begin_anew(visit) if "done" in visit.values else redirect(url_for("submit.begin"))
+
+
+def _begin_anew(visit: Visit) -> Response | Redirect:
+    answer = redirect(url_for("submit.step", name="what", topic=request.args.get("topic")))
+    if visit.draft is not None:
+        answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
+def _fresh(visit: Visit) -> bool:
+    """Tell whether the receipt may still be shown."""
+    if visit.draft is None or "done" not in visit.values:
+        return False
+    return now() - visit.draft.updated_at <= submit_view.RECEIPT_SHOWN
 
 
 @submit.route("/submit/<name>", methods=["GET", "POST"])
@@ -105,7 +109,7 @@ def step(name: str) -> Page:
     if name == "check":
         return _send(visit)
     try:
-        _checked(name, form)
+        submit_steps.check(name, form)
         with transaction():
             draft, token = _keep(name, form, visit)
             if name == "matter":
@@ -120,45 +124,7 @@ def step(name: str) -> Page:
 
 def _form(name: str, visit: Visit) -> Form:
     kept = {**({"topic": request.args.get("topic")} if "topic" in request.args else {}), **visit.values}
-    form = FORMS[name](data=None if request.method == "POST" else kept)
-    if isinstance(form, forms.What):
-        form.topic.choices = [NOTHING, *choices.topics(province())]
-    if isinstance(form, forms.Where):
-        form.region.choices = [NOTHING, *choices.regions(province())]
-    return form
-
-
-def _checked(name: str, form: Form) -> None:
-    """Check a step by the rules of the domain, all of its fields at once.
-
-    Raises:
-        InvalidFields: what is wrong; fields that the form itself refused are told there already.
-    """
-    fits = form.validate()
-    problems = []
-    for check in CHECKS.get(name, ()):
-        try:
-            check(form)
-        except Invalid as problem:
-            if not form[problem.field or ""].errors:
-                problems.append(problem)
-    if problems or not fits:
-        raise InvalidFields(problems)
-
-
-CHECKS: dict[str, tuple[Callable[[Any], object], ...]] = {
-    "where": (lambda f: text.limited(f.place.data, field="place", most=text.NAME_MAX),),
-    "matter": (
-        lambda f: text.require(f.subject.data, field="subject", most=text.SUBJECT_MAX),
-        lambda f: text.require(f.body.data, field="body", most=text.BODY_MAX),
-    ),
-    "contact": (
-        lambda f: text.require(f.enterprise.data, field="enterprise", most=text.NAME_MAX),
-        lambda f: text.require(f.name.data, field="name", most=text.NAME_MAX),
-        lambda f: parse_register_code(f.register_code.data or ""),
-        lambda f: parse_phone(f.phone.data or ""),
-    ),
-}
+    return submit_steps.form(name, province(), data=None if request.method == "POST" else kept)
 
 
 def _keep(name: str, form: Form, visit: Visit) -> tuple[Draft, str]:
@@ -242,11 +208,7 @@ def _lead_back(error: InvalidFields) -> Page:
     names = [STEP_OF.get(problem.field or "", "matter") for problem in error.problems]
     name = min(names, key=STEPS.index)
     visit = _visit()
-    form = FORMS[name](formdata=None, data=visit.values)
-    if isinstance(form, forms.What):
-        form.topic.choices = [NOTHING, *choices.topics(province())]
-    if isinstance(form, forms.Where):
-        form.region.choices = [NOTHING, *choices.regions(province())]
+    form = submit_steps.form(name, province(), formdata=None, data=visit.values)
     form.show(InvalidFields([p for p in error.problems if STEP_OF.get(p.field or "", "matter") == name]))
     return _draw(name, form, visit), 422
 
@@ -288,10 +250,15 @@ def receipt() -> Page:
     """Show number and password, for half an hour and to this browser alone."""
     visit = _visit()
     number = visit.values.get("done")
-    fresh = visit.draft is not None and now() - visit.draft.updated_at <= submit_view.RECEIPT_SHOWN
-    if not number or not fresh or visit.token is None:
+    if not _fresh(visit) or visit.draft is None or visit.token is None:
         return redirect(url_for("status.login", number=number))
     ticket = db.session.scalars(select(Ticket).where(Ticket.number == numbers.parse(number))).one()
     shown = submit_view.receipt(ticket, status_service.derived_password(visit.token), province())
     link = url_for("status.login", number=numbers.shown(ticket.number))
-    return render_template("public/receipt.html", receipt=shown, status_url=link, draft=visit.draft.id)
+    return render_template(
+        "public/receipt.html",
+        receipt=shown,
+        status_url=link,
+        another_url=url_for("submit.another"),
+        draft=visit.draft.id,
+    )

@@ -155,6 +155,7 @@ def _rating(label: Any) -> RadioField:
 class Confirm(Form):
     """认可, with satisfaction where the enterprise gave it."""
 
+    renamed = {"text": "remark"}
     promptness = _rating(_l("办理速度"))
     attitude = _rating(_l("服务态度"))
     result = _rating(_l("办理结果"))
