@@ -63,7 +63,8 @@ def main() -> None:
 def _sample() -> list[str]:
     """Return tickets of the bench's bureau, each with a known query password."""
     chance = random.Random(1)
-    wanted = select(Ticket).where(Ticket.bureau_code == data.BUREAU).order_by(Ticket.id).limit(20 * SAMPLE)
+    own = (Ticket.bureau_code == data.BUREAU) & (Ticket.door == "import")
+    wanted = select(Ticket).where(own).order_by(Ticket.id).limit(20 * SAMPLE)
     with transaction():
         tickets = chance.sample(list(db.session.scalars(wanted)), SAMPLE)
         for ticket in tickets:
@@ -187,9 +188,9 @@ def _status_floor(numbers: list[str]) -> Ask:
 
 
 REQUEST = {
-    "type": "help", "topic": "T1503", "region": "230103", "subject": "餐饮复工备案缺材料",
+    "type": "help", "topic_code": "T1503", "region_code": "230103", "subject": "餐饮复工备案缺材料",
     "body": "我们在南岗区开了一家火锅店，餐饮复工备案提示材料不全，没有写明缺哪一项，请告诉我们还要补什么。" * 3,
-    "enterprise": "南岗区老灶火锅店", "name": "张建国", "phone": "13904510021",
+    "enterprise": "南岗区老灶火锅店", "requester": "张建国", "phone": "13904510021",
 }  # fmt: skip
 
 

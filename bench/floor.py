@@ -44,7 +44,8 @@ TICKET = (
 )
 LINKS = (
     "select * from approval where ticket_id = %s and decision is null",
-    "select * from ticket where head_id = %s or id in (select high_id from ticket_link where low_id = %s) limit 20",
+    "select * from ticket where id in (select high_id from ticket_link where low_id = %s union all select low_id"
+    " from ticket_link where high_id = %s union all select id from ticket where head_id = %s) limit 20",
     "select * from supervision_order where ticket_id = %s and replied_at is null",
 )
 _local = threading.local()

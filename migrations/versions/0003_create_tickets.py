@@ -123,6 +123,12 @@ def upgrade():
             postgresql_where=sa.text("register_code <> ''"),
         )
         batch_op.create_index(
+            "ix_ticket_due_open",
+            ["due_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("state <> 'closed'"),
+        )
+        batch_op.create_index(
             "ix_ticket_state_due",
             ["state", "due_at", "id"],
             unique=False,
@@ -253,6 +259,7 @@ def downgrade():
         batch_op.drop_index("ix_ticket_wake", postgresql_where=sa.text("wake_at IS NOT NULL"))
         batch_op.drop_index("ix_ticket_terms", postgresql_using="gin")
         batch_op.drop_index("ix_ticket_state_due", postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.drop_index("ix_ticket_due_open", postgresql_where=sa.text("state <> 'closed'"))
         batch_op.drop_index("ix_ticket_register", postgresql_where=sa.text("register_code <> ''"))
         batch_op.drop_index("ix_ticket_received")
         batch_op.drop_index("ix_ticket_phone", postgresql_where=sa.text("phone IS NOT NULL"))

@@ -75,6 +75,9 @@ def upgrade():
         ),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delivery_failed", ["id"], unique=False, postgresql_where=sa.text("status = 'failed'")
+        )
         batch_op.create_index("ix_delivery_ticket_id", ["ticket_id"], unique=False)
         batch_op.create_index(
             "ix_delivery_waiting",
@@ -127,6 +130,7 @@ def downgrade():
             "ix_delivery_waiting", postgresql_where=sa.text("status IN ('waiting', 'sending')")
         )
         batch_op.drop_index("ix_delivery_ticket_id")
+        batch_op.drop_index("ix_delivery_failed", postgresql_where=sa.text("status = 'failed'"))
 
     op.drop_table("delivery")
     with op.batch_alter_table("outbox_event", schema=None) as batch_op:

@@ -70,7 +70,8 @@ function tend(form) {
     const answer = await fetch(form.dataset.autosaveUrl, {
       method: "POST", body, headers: token ? { "X-CSRFToken": token } : {},
     }).catch(() => null);
-    say(answer?.ok ? "wordsSaved" : "wordsLocal");
+    // A session that has ended answers with the login page: nothing was saved there.
+    say(answer?.ok && !answer.redirected ? "wordsSaved" : "wordsLocal");
   }
 
   form.addEventListener("input", () => {

@@ -37,7 +37,7 @@ function reveal(target) {
 
 function act({ href, click, focus, do: deed }) {
   if (href) location.assign(href);
-  else if (click) document.querySelector(click)?.click();
+  else if (click) { const el = document.querySelector(click); el?.click(); el?.focus(); }
   else if (focus) { const el = document.querySelector(focus); if (el) reveal(el); }
   else if (deed in deeds) deeds[deed]();
 }
@@ -55,8 +55,8 @@ function pressed(event) {
   clearTimeout(prefixTimer);
   prefix = !found && event.key === "g" ? "g " : "";
   prefixTimer = setTimeout(() => { prefix = ""; }, 1200);
-  // Enter on a link or a button is the browser's own.
-  if (!found || event.key === "Enter" && event.target.closest("a, button, summary")) return;
+  // Enter on a link or a button is the browser's own, and on a choice it sends the form.
+  if (!found || event.key === "Enter" && event.target.closest("a, button, summary, input")) return;
   event.preventDefault();
   act(found.dataset);
 }

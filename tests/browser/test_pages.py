@@ -15,14 +15,30 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 PUBLIC = ("/", "/?q=评标专家", "/topics", "/privacy", "/submit/what", "/submit/where", "/submit/matter",
           "/submit/contact", "/status", "/status/password", "/login", "/nowhere")  # fmt: skip
 STAFF = {
-    "wangmin": ("/desk/register", "/desk/tickets", "/desk/tickets?q=评标", "/desk/follow-ups"),
-    "zhaolixin": ("/dispatch", "/dispatch/{new}"),
-    "liuyang": ("/bureau", "/bureau/mine", "/tickets/{own}", "/tickets/{own}/reveal", "/notices"),
+    "wangmin": (
+        "/desk/register",
+        "/desk/tickets",
+        "/desk/tickets?q=评标",
+        "/desk/follow-ups",
+        "/desk/follow-ups?tab=visited",
+        "/desk/register?phone=13904510021",
+    ),
+    "zhaolixin": ("/dispatch", "/dispatch/{new}", "/dispatch/tickets?q=备案"),
+    "liuyang": (
+        "/bureau",
+        "/bureau/mine",
+        "/bureau/tickets",
+        "/tickets/{own}",
+        "/tickets/{own}/reveal",
+        "/notices",
+    ),
     "hejing": ("/bureau/approvals", "/tickets/{asked}"),
     "sunlihua": (
         "/watch",
         "/watch/tickets",
         "/watch/overdue",
+        "/watch/today",
+        "/watch/unaccepted",
         "/watch/returns",
         "/watch/approvals",
         "/tickets/{case}",

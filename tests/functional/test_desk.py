@@ -1,6 +1,7 @@
 """The operator's desk: one screen, nothing lost, number and password to read out."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -9,6 +10,7 @@ from tests.support.people import colleague
 from tests.support.requests import sent, ticket
 from ticketing.domain import numbers
 from ticketing.domain.actors import Grant
+from ticketing.domain.clock import local
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.models import Ticket
@@ -109,6 +111,95 @@ def test_a_list_costs_the_same_with_one_row_and_fifty(operator: FlaskClient, sta
     statements.clear()
     operator.get("/desk/tickets")
     assert len(statements) <= 10
+
+
+def test_looking_up_a_caller_loses_nothing_that_was_typed(operator: FlaskClient) -> None:
+    sent(phone="0451-87001234", subject="上次的事")
+    answer = operator.post("/desk/register", data=CALL | {"then": "look", "topic": "T1503"})
+    assert answer.status_code == 200
+    assert "上次的事" in answer.text
+    assert "送菜的车进不了小区，请协调。</textarea>" in answer.text
+    assert '<option selected value="T1503"' in answer.text
+    assert db.session.query(Ticket).count() == 1
+
+
+def test_what_stands_beside_follows_the_typing(operator: FlaskClient) -> None:
+    sent(phone="0451-87001234", subject="上次的事")
+    typed = CALL | {"body": "全厂停产了，南岗区火锅店餐饮复工备案材料不全。"}
+    page = operator.post("/desk/register/beside", data=typed).text
+    assert "上次的事" in page
+    assert "紧急（“停产”）" in page
+    assert "哈尔滨市商务局" in page
+    assert "<form" not in page
+
+
+@pytest.mark.parametrize(
+    "typed", [{}, {"type": "x", "topic": "x", "region": "x", "hotline": "x", "door": "x"}]
+)
+def test_half_a_request_is_no_fault(operator: FlaskClient, typed: dict[str, str]) -> None:
+    data = {"body": "一些情况想反映一下", "began": "x", "spoke": "25:99"} | typed
+    assert operator.post("/desk/register/beside", data=data).status_code == 200
+    assert operator.post("/desk/register", data=data | {"then": "look"}).status_code == 200
+
+
+def test_an_earlier_call_keeps_its_own_time(operator: FlaskClient) -> None:
+    operator.post("/desk/register", data=CALL | {"spoke": "08:45"})
+    assert local(newest().received_at).strftime("%m-%d %H:%M") == "06-08 08:45"
+
+
+@pytest.mark.parametrize(("spoke", "said"), [("10:30", "时间在将来"), ("8 点多", "09:30")])
+def test_a_time_that_cannot_be_is_told_at_its_field(operator: FlaskClient, spoke: str, said: str) -> None:
+    answer = operator.post("/desk/register", data=CALL | {"spoke": spoke})
+    assert answer.status_code == 422
+    assert said in answer.text.split('id="spoke-error"')[1].split("</p>")[0]
+    assert "送菜的车进不了小区" in answer.text
+
+
+def test_a_draft_found_again_began_when_it_was_begun(operator: FlaskClient, clock: FrozenClock) -> None:
+    began = clock.now
+    operator.post("/desk/register/draft", data={"body": "送菜的车"})
+    clock.forward(minutes=9)
+    operator.post("/desk/register/draft", data={"body": "送菜的车进不了"})
+    assert f'value="{began.isoformat()}"' in operator.get("/desk/register").text
+
+
+def test_a_draft_can_be_dropped(operator: FlaskClient) -> None:
+    assert "清空重填" not in operator.get("/desk/register").text
+    operator.post("/desk/register/draft", data={"body": "送菜的车"})
+    assert "清空重填" in operator.get("/desk/register").text
+    page = operator.get(operator.post("/desk/register/discard").location).text
+    assert "送菜的车" not in page
+    assert 'data-draft-done="register"' in page
+
+
+def test_the_next_caller_gets_an_empty_page_and_the_last_ones_number_is_read_out(
+    operator: FlaskClient,
+) -> None:
+    answer = operator.post("/desk/register", data=CALL | {"then": "next"})
+    page = operator.get(answer.location).text
+    assert numbers.shown(newest().number) in page
+    assert f"读作 {spoken_number(newest().number)}）" in page
+    assert 'data-draft-done="register"' in page
+    assert "惠民超市" not in page
+
+
+def spoken_number(number: str) -> str:
+    words = "".join("零一二三四五六七八九"[int(digit)] for digit in number)
+    return f"{words[:6]}，{words[6:12]}，{words[12]}"
+
+
+def test_the_number_and_password_page_is_told_to_its_operator_alone(
+    operator: FlaskClient, client: FlaskClient, app: Flask
+) -> None:
+    location = operator.post("/desk/register", data=CALL).location
+    other = app.test_client()
+    colleague("another", Grant(Role.OPERATOR), client=other)
+    assert "已不再显示" in other.get(location).text
+
+
+def test_a_hall_clerk_registers_for_somebody_at_the_counter(operator: FlaskClient) -> None:
+    operator.post("/desk/register", data=CALL | {"door": "assisted", "hotline": "", "phone": ""})
+    assert (newest().door, newest().hotline_number, newest().phone) == ("assisted", None, None)
 
 
 def test_danger_is_handed_over_first(operator: FlaskClient) -> None:

@@ -97,8 +97,8 @@ def test_a_supervisor_finds_what_waits_for_a_decision(client: FlaskClient, clock
 def test_an_administrator_makes_an_account_that_can_log_in(client: FlaskClient) -> None:
     as_(client, Role.ADMIN)
     data = {
-        "username": "li.lei", "name": "李雷", "password": "a good long one", "roles": ["handler"],
-        "bureau": "哈尔滨市商务局", "active": "y",
+        "username": "li.lei", "name": "李雷", "password": "a good long one", "rights-0-role": "handler",
+        "rights-0-bureau": "哈尔滨市商务局", "active": "y",
     }  # fmt: skip
     assert client.post("/admin/accounts/new", data=data).status_code == 302
     assert "李雷" in client.get("/admin/accounts").text
@@ -113,12 +113,13 @@ def test_a_handler_without_a_bureau_is_refused_at_the_field(client: FlaskClient)
         "username": "li.lei",
         "name": "李雷",
         "password": "a good long one",
-        "roles": ["handler"],
-        "bureau": "",
+        "rights-0-role": "handler",
+        "rights-0-bureau": "",
     }
     answer = client.post("/admin/accounts/new", data=data)
     assert answer.status_code == 422
-    assert 'id="bureau-error"' in answer.text
+    assert 'id="rights-error"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
 
 
 def test_a_locked_account_is_unlocked(client: FlaskClient) -> None:

@@ -49,6 +49,7 @@ class Delivery(Model):
         Index(
             "ix_delivery_waiting", "due_at", "id", postgresql_where=text("status IN ('waiting', 'sending')")
         ),
+        Index("ix_delivery_failed", "id", postgresql_where=text("status = 'failed'")),
         Index("ix_delivery_ticket_id", "ticket_id"),
     )
 

@@ -18,6 +18,7 @@ class Ticket(Model):
         Index(
             "ix_ticket_bureau_open", "bureau_code", "due_at", "id", postgresql_where=text("state <> 'closed'")
         ),
+        Index("ix_ticket_due_open", "due_at", "id", postgresql_where=text("state <> 'closed'")),
         Index("ix_ticket_state_due", "state", "due_at", "id", postgresql_where=text("state <> 'closed'")),
         Index("ix_ticket_wake", "wake_at", postgresql_where=text("wake_at IS NOT NULL")),
         Index(

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from ticketing.domain.actors import Actor, ActorKind, Grant
 from ticketing.domain.errors import Invalid, TooMany
@@ -55,6 +55,15 @@ def create(new: NewAccount, grants: Iterable[Grant], now: dt.datetime) -> Accoun
     db.session.add(account)
     db.session.flush()
     return account
+
+
+def listed(query: str, after: str, limit: int) -> list[Account]:
+    """Return accounts by user name, those beyond `after`, of a search those whose name or user name has it."""
+    wanted = select(Account).where(Account.username > after).order_by(Account.username).limit(limit)
+    if query:
+        named = Account.name.icontains(query, autoescape=True)
+        wanted = wanted.where(or_(named, Account.username.icontains(query, autoescape=True)))
+    return list(db.session.scalars(wanted))
 
 
 def by_username(username: str) -> Account | None:

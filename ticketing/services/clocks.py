@@ -4,6 +4,7 @@ Promise clocks (contact, answer) start when the enterprise spoke and are never r
 dispatch, a merge, a rework or a case. Share clocks start and end with each stay at a bureau.
 """
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 
@@ -17,6 +18,7 @@ from sla.rungs import ClockKind as PolicyClock
 from sla.shares import rest_target
 from sla.values import Target, Unit
 from ticketing.domain.errors import Invalid
+from ticketing.domain.messages import CLOCK_SKEW
 from ticketing.domain.vocabulary import ClockKind, State
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import Effect
@@ -112,6 +114,10 @@ def entry(kind: Kind, act: Act, province: Province, *, reason: str, target: Targ
 
 
 def _append(ledger: Ledger, entry: Entry, act: Act, province: Province) -> None:
+    """Append an entry; one that had to wait for a lock happened right after what it waited for."""
+    late = ledger.state.last_at - entry.at
+    if dt.timedelta() < late <= CLOCK_SKEW:
+        entry = dataclasses.replace(entry, at=ledger.state.last_at)
     db.session.add(ledger.append(entry, province, act.now))
 
 

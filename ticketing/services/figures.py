@@ -1,4 +1,4 @@
-"""The supervisors' figures of the moment; each is a count over a partial index and opens its list."""
+"""The supervisors' figures of the moment; each counts with the condition of the very list that it opens."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -9,11 +9,15 @@ from sqlalchemy import Row, case, func, select
 
 from sla.arithmetic import after
 from sla.values import Target, Unit
-from ticketing.domain.vocabulary import ClockKind, State
+from ticketing.domain.actors import Actor
+from ticketing.domain.clock import local
+from ticketing.domain.permissions import Permission
+from ticketing.domain.vocabulary import State
 from ticketing.extensions import db
-from ticketing.models import Approval, SupervisionOrder, Ticket, TicketClock, TicketReturn
+from ticketing.models import Ticket
+from ticketing.services import worklists
 from ticketing.services.province import Province
-from ticketing.services.worklists import COLUMNS, OPEN
+from ticketing.services.worklists import COLUMNS, OPEN, Condition
 
 SOON = Target(Unit.WORKING_DAYS, 1)
 BURNING = 12
@@ -22,60 +26,52 @@ BUREAUS = 20
 
 @dataclass(frozen=True)
 class Board:
-    """Counts of what is open, and what burns most."""
+    """Counts by the name of their list, what burns most, the bureaus, and what came in today by door."""
 
-    open: int
-    soon: int
-    over: int
-    at_desk: int
-    unaccepted: int
-    returns: int
+    counts: dict[str, int]
     approvals: int
-    orders: int
     burning: Sequence[Row[Any]]
     bureaus: Sequence[Row[Any]]
+    today: Sequence[Row[Any]]
 
 
-def board(now: dt.datetime, province: Province) -> Board:
-    """Return the wallboard in four statements."""
-    until = after(province.calendar, now, SOON) or now
-    soon = Ticket.due_at.between(now, until)
-    counted = db.session.execute(
-        select(
-            func.count(),
-            func.count().filter(soon),
-            func.count().filter(Ticket.due_at < now),
-            func.count().filter(Ticket.state == State.NEW.value),
-        ).where(OPEN)
-    ).one()
-    others = db.session.execute(
-        select(
-            _count(TicketReturn.decision.is_(None)),
-            _count(Approval.decision.is_(None)),
-            _count(SupervisionOrder.replied_at.is_(None)),
-            _count(_running(ClockKind.ACCEPTANCE), TicketClock.due_at < now),
-        )
-    ).one()
+def soon_until(now: dt.datetime, province: Province) -> dt.datetime:
+    """Return until when a due time is soon: the close of the next working day."""
+    return after(province.calendar, now, SOON) or now
+
+
+def today(now: dt.datetime) -> Condition:
+    """Return the condition of what came in since midnight."""
+    return Ticket.received_at >= local(now).replace(hour=0, minute=0, second=0)
+
+
+def lists(now: dt.datetime, province: Province) -> dict[str, Condition]:
+    """Return the conditions of the supervisors' lists by name."""
+    return {
+        "tickets": OPEN,
+        "soon": worklists.soon(now, soon_until(now, province)),
+        "overdue": worklists.overdue(now),
+        "at_desk": worklists.waiting_for_dispatch(),
+        "unaccepted": worklists.unaccepted(now),
+        "returns": worklists.returned(),
+        "orders": worklists.ordered(),
+    }
+
+
+def board(actor: Actor, now: dt.datetime, province: Province) -> Board:
+    """Return the wallboard in five statements; none reads more than what is open, or came in today."""
+    conditions = lists(now, province)
+    counted = [select(func.count()).where(OPEN, one).scalar_subquery() for one in conditions.values()]
+    counts = db.session.execute(select(*counted)).one()
     return Board(
-        open=counted[0],
-        soon=counted[1],
-        over=counted[2],
-        at_desk=counted[3],
-        returns=others[0],
-        approvals=others[1],
-        orders=others[2],
-        unaccepted=others[3],
+        counts=dict(zip(conditions, counts, strict=True)),
+        approvals=worklists.waiting_approvals(actor, Permission.APPROVE_AS_SUPERVISOR),
         burning=_burning(),
-        bureaus=_bureaus(now, until),
+        bureaus=_bureaus(now, soon_until(now, province)),
+        today=db.session.execute(
+            select(Ticket.door, func.count().label("came")).where(today(now)).group_by(Ticket.door)
+        ).all(),
     )
-
-
-def _count(*conditions: Any) -> Any:
-    return select(func.count()).where(*conditions).scalar_subquery()
-
-
-def _running(kind: ClockKind) -> Any:
-    return (TicketClock.kind == kind.value) & TicketClock.stopped_at.is_(None)
 
 
 def _burning() -> Sequence[Row[Any]]:
@@ -85,8 +81,8 @@ def _burning() -> Sequence[Row[Any]]:
 
 def _bureaus(now: dt.datetime, until: dt.datetime) -> Sequence[Row[Any]]:
     """Return (bureau, open, soon, over), the worst first."""
-    over = func.count(case((Ticket.due_at < now, 1)))
-    soon = func.count(case((Ticket.due_at.between(now, until), 1)))
+    over = func.count(case((worklists.overdue(now), 1)))
+    soon = func.count(case((worklists.soon(now, until), 1)))
     wanted = (
         select(Ticket.bureau_code, func.count().label("open"), soon.label("soon"), over.label("over"))
         .where(OPEN)

@@ -17,3 +17,8 @@ def readable(actor: Actor) -> ColumnElement[bool]:
     if actor.has(Role.OPERATOR):
         ways.append(Ticket.type != TicketType.REPORT.value)
     return or_(*ways) if ways else false()
+
+
+def reads_nearly_all(actor: Actor) -> bool:
+    """Tell whether nearly every ticket is open to the actor, so that walking the newest soon finds some."""
+    return any(actor.has(role) for role in (Role.DISPATCHER, Role.SUPERVISOR, Role.OPERATOR))

@@ -1,22 +1,25 @@
-"""Work lists: keyset pages over partial indexes, counts that stop counting, search within what one may read."""
+"""Work lists: keyset pages over partial indexes, and counts that stop counting."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, text, tuple_
-from sqlalchemy.dialects.postgresql import TSQUERY, distinct_on
+from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select, true, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 
-from ticketing.domain import numbers
 from ticketing.domain.actors import Actor
-from ticketing.domain.contact import parse_phone
-from ticketing.domain.errors import Invalid
-from ticketing.domain.vocabulary import Role, State
+from ticketing.domain.permissions import Permission
+from ticketing.domain.vocabulary import ClockKind, Role, State
 from ticketing.extensions import db
-from ticketing.models import Approval, RoutingDecision, Ticket, TicketReturn
-from ticketing.services import terms
-from ticketing.services.visibility import readable
+from ticketing.models import (
+    Approval,
+    RoutingDecision,
+    SupervisionOrder,
+    Ticket,
+    TicketClock,
+    TicketReturn,
+)
 
 PAGE = 50
 COUNTED = 500
@@ -68,16 +71,24 @@ class Page:
     after: Cursor | None
 
 
-def by_due(condition: Condition, after: Cursor | None) -> Page:
-    """Return a page of open tickets, the most pressing first; those whose clocks wait come last."""
-    wanted = select(*COLUMNS).where(OPEN, condition).order_by(Ticket.due_at, Ticket.id)
-    if after is not None and after.at is not None:
-        wanted = wanted.where(
-            or_(tuple_(Ticket.due_at, Ticket.id) > (after.at, after.id), Ticket.due_at.is_(None))
-        )
-    elif after is not None:
-        wanted = wanted.where(Ticket.due_at.is_(None), Ticket.id > after.id)
-    return _page(wanted, "due_at")
+def by_due(condition: Condition, after: Cursor | None, *, size: int = PAGE) -> Page:
+    """Return a page of open tickets, the most pressing first; those whose clocks wait come last.
+
+    The two parts are two statements: each then starts at its place in an index, however deep the page lies.
+    """
+    wanted = select(*COLUMNS).where(OPEN, condition).limit(size + 1)
+    rows: list[Row[Any]] = []
+    if after is None or after.at is not None:
+        running = wanted.where(Ticket.due_at.is_not(None)).order_by(Ticket.due_at, Ticket.id)
+        if after is not None:
+            running = running.where(tuple_(Ticket.due_at, Ticket.id) > (after.at, after.id))
+        rows += db.session.execute(running)
+    if len(rows) <= size:
+        waiting = wanted.where(Ticket.due_at.is_(None)).order_by(Ticket.id).limit(size + 1 - len(rows))
+        if after is not None and after.at is None:
+            waiting = waiting.where(Ticket.id > after.id)
+        rows += db.session.execute(waiting)
+    return _page(rows, "due_at", size)
 
 
 def newest(condition: Condition, after: Cursor | None) -> Page:
@@ -85,13 +96,12 @@ def newest(condition: Condition, after: Cursor | None) -> Page:
     wanted = select(*COLUMNS).where(condition).order_by(Ticket.received_at.desc(), Ticket.id.desc())
     if after is not None:
         wanted = wanted.where(tuple_(Ticket.received_at, Ticket.id) < (after.at or FOREVER, after.id))
-    return _page(wanted, "received_at")
+    return _page(db.session.execute(wanted.limit(PAGE + 1)).all(), "received_at", PAGE)
 
 
-def _page(wanted: Select[Any], ordered_by: str) -> Page:
-    rows = db.session.execute(wanted.limit(PAGE + 1)).all()
-    shown = rows[:PAGE]
-    last = Cursor(getattr(shown[-1], ordered_by), shown[-1].id) if len(rows) > PAGE else None
+def _page(rows: Sequence[Row[Any]], ordered_by: str, size: int) -> Page:
+    shown = rows[:size]
+    last = Cursor(getattr(shown[-1], ordered_by), shown[-1].id) if len(rows) > size else None
     return Page(shown, last)
 
 
@@ -130,42 +140,64 @@ def overdue(now: dt.datetime) -> Condition:
     return Ticket.due_at < now
 
 
-def found(query: str, actor: Actor, after: Cursor | None) -> Page:
-    """Return what a search finds: a ticket number, a telephone number, or words; newest first."""
-    condition = _named(query)
-    if condition is not None:
-        return newest(and_(condition, readable(actor)), after)
-    words = terms.query(query)
-    if words is None:
-        return Page([], None)
-    hits = (
-        select(Ticket.id)
-        .where(Ticket.terms.op("@@")(literal(words).cast(TSQUERY)))
-        .cte("hits")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
+def soon(now: dt.datetime, until: dt.datetime) -> Condition:
+    """Return the condition of tickets whose next due time lies between two instants."""
+    return Ticket.due_at.between(now, until)
+
+
+def of_bureau(code: str) -> Condition:
+    """Return the condition of the tickets that a bureau has now."""
+    return Ticket.bureau_code == code
+
+
+def unaccepted(now: dt.datetime) -> Condition:
+    """Return the condition of tickets whose acceptance is overdue."""
+    late = select(TicketClock.ticket_id).where(
+        TicketClock.kind == ClockKind.ACCEPTANCE.value,
+        TicketClock.stopped_at.is_(None),
+        TicketClock.due_at < now,
     )
-    return newest(and_(Ticket.id.in_(select(hits.c.id)), readable(actor)), after)
+    return Ticket.id.in_(late)
 
 
-def _named(query: str) -> Condition | None:
-    try:
-        return Ticket.number == numbers.parse(query)
-    except Invalid:
-        pass
-    try:
-        return Ticket.phone == parse_phone(query).e164
-    except Invalid:
-        return None
+def returned() -> Condition:
+    """Return the condition of tickets whose return waits for adjudication."""
+    return Ticket.id.in_(select(TicketReturn.ticket_id).where(TicketReturn.decision.is_(None)))
 
 
-def past_of(phone: str, actor: Actor, limit: int = 5) -> Sequence[Row[Any]]:
-    """Return the last requests from a telephone number, as far as the actor may read them."""
-    try:
-        number = parse_phone(phone).e164
-    except Invalid:
-        return []
-    wanted = select(*COLUMNS).where(Ticket.phone == number, readable(actor))
-    return db.session.execute(wanted.order_by(Ticket.received_at.desc()).limit(limit)).all()
+def ordered() -> Condition:
+    """Return the condition of tickets with a supervision order that waits for its reply."""
+    return Ticket.id.in_(select(SupervisionOrder.ticket_id).where(SupervisionOrder.replied_at.is_(None)))
+
+
+def to_visit() -> Condition:
+    """Return the condition of answers whose follow-up call still has to reach somebody."""
+    return and_(Ticket.state == State.ANSWERED.value, Ticket.due_at.is_not(None))
+
+
+def visited() -> Condition:
+    """Return the condition of answers that the enterprise was called about and has yet to judge."""
+    return and_(Ticket.state == State.ANSWERED.value, Ticket.due_at.is_(None))
+
+
+def come_to_bureau(actor: Actor, since: dt.datetime) -> Condition:
+    """Return the condition of what was dispatched to the actor's bureaus after an instant."""
+    return and_(at_bureaus(actor, (State.DISPATCHED,)), Ticket.dispatched_at > since)
+
+
+def come_to_desk(since: dt.datetime) -> Condition:
+    """Return the condition of what came to the dispatchers after an instant: new requests and returns."""
+    sent_back = select(TicketReturn.ticket_id).where(
+        TicketReturn.decision.is_(None), TicketReturn.asked_at > since
+    )
+    return and_(waiting_for_dispatch(), or_(Ticket.created_at > since, Ticket.id.in_(sent_back)))
+
+
+def place(condition: Condition, due_at: dt.datetime | None, ticket_id: int) -> tuple[int, int]:
+    """Return the place of a ticket in a list by due time and the length of the list, both capped."""
+    before = tuple_(Ticket.due_at, Ticket.id) < (due_at or FOREVER, ticket_id)
+    ahead, whole = counts([and_(condition, before), condition])
+    return ahead + 1, whole
 
 
 def why_at_desk(identifiers: Sequence[int]) -> dict[int, tuple[str, dict[str, Any]]]:
@@ -188,28 +220,43 @@ def why_at_desk(identifiers: Sequence[int]) -> dict[int, tuple[str, dict[str, An
     return why
 
 
-def returned() -> Condition:
-    """Return the condition of tickets whose return waits for adjudication."""
-    waiting = select(TicketReturn.ticket_id).where(TicketReturn.decision.is_(None))
-    return Ticket.id.in_(waiting)
+def approvals(actor: Actor, permission: Permission, after: Cursor | None = None) -> Page:
+    """Return the requests that wait for this actor's decision, the most pressing first.
 
-
-def approvals(actor: Actor, permission: str | None = None) -> list[tuple[Approval, Row[Any]]]:
-    """Return the requests that wait for this actor, the most pressing first, each with its ticket."""
-    powers = []
-    if actor.has(Role.HEAD):
-        powers.append(and_(Approval.permission == "approve_at_bureau", at_bureaus(actor)))
-    if actor.has(Role.SUPERVISOR):
-        powers.append(text("true"))
-    if not powers:
-        return []
+    Each row is the request followed by its ticket's columns.
+    """
     wanted = (
         select(Approval, *COLUMNS)
         .join(Ticket, Ticket.id == Approval.ticket_id)
-        .where(Approval.decision.is_(None), Approval.asked_by_id != actor.account_id, or_(*powers))
+        .where(_decides(actor, permission))
         .order_by(Approval.due_at, Approval.id)
-        .limit(PAGE)
     )
-    if permission is not None:
-        wanted = wanted.where(Approval.permission == permission)
-    return [(row[0], row) for row in db.session.execute(wanted)]
+    if after is not None:
+        wanted = wanted.where(tuple_(Approval.due_at, Approval.id) > (after.at or FOREVER, after.id))
+    rows = db.session.execute(wanted.limit(PAGE + 1)).all()
+    last = rows[PAGE - 1][0] if len(rows) > PAGE else None
+    return Page(rows[:PAGE], Cursor(last.due_at, last.id) if last is not None else None)
+
+
+def waiting_approvals(actor: Actor, permission: Permission) -> int:
+    """Return how many requests wait for this actor, `COUNTED` + 1 at most."""
+    wanted = select(Approval.id).join(Ticket, Ticket.id == Approval.ticket_id)
+    capped = wanted.where(_decides(actor, permission)).limit(COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(capped)) or 0
+
+
+def _decides(actor: Actor, permission: Permission) -> Condition:
+    """Return the condition of the requests of one power that are this actor's to decide.
+
+    A head decides where they are head, not where they only handle; nobody decides what they asked themselves.
+    """
+    heads = {grant.bureau_code for grant in actor.grants if grant.role == Role.HEAD}
+    anywhere = actor.has(Role.SUPERVISOR) or (permission is Permission.APPROVE_AT_BUREAU and None in heads)
+    own = permission is Permission.APPROVE_AT_BUREAU and bool(heads)
+    where = true() if anywhere else Ticket.bureau_code.in_(sorted(heads - {None})) if own else false()
+    return and_(
+        Approval.decision.is_(None),
+        Approval.permission == permission.value,
+        Approval.asked_by_id != actor.account_id,
+        where,
+    )

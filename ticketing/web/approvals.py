@@ -19,11 +19,12 @@ def asked(approval: Approval) -> str:
     return verb + _("：") + approval.reason
 
 
-def approval_rows(waiting: Iterable[tuple[Approval, Any]]) -> list[dict[str, Any]]:
-    """Return list rows whose deadline is that of the decision."""
+def approval_rows(waiting: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return list rows whose deadline is that of the decision; each comes as the request and its ticket."""
     shown = []
-    for approval, ticket in waiting:
-        [row] = rows.present([ticket], {ticket.id: _("申请%(what)s", what=asked(approval)[:60])})
+    for found in waiting:
+        approval = found[0]
+        [row] = rows.present([found], {found.id: _("申请%(what)s", what=asked(approval)[:60])})
         due = reading(approval.due_at, now(), province().calendar)
         shown.append(row | {"due": due, "level": due.level, "url": f"{row['url']}#waiting"})
     return shown

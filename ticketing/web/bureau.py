@@ -1,20 +1,21 @@
 """The bureaus: what is due next."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import and_
 
+from ticketing.domain.actors import Actor
 from ticketing.domain.permissions import Permission
 from ticketing.domain.vocabulary import State
-from ticketing.models import Ticket
 from ticketing.services import worklists
 from ticketing.services.worklists import Cursor
 from ticketing.web import rows
 from ticketing.web.approvals import approval_rows
 from ticketing.web.context import act
 from ticketing.web.guard import needs
+from ticketing.web.record import record
 
 bureau = Blueprint("bureau", __name__)
 #: Tabs of the queue: name -> states.
@@ -44,17 +45,7 @@ def queue() -> str:
     actor = act().actor
     tab = request.args.get("tab", "open")
     tab = tab if tab in TABS else "open"
-    numbers = worklists.counts([worklists.at_bureaus(actor, states) for states in TABS.values()])
     page = worklists.by_due(worklists.at_bureaus(actor, TABS[tab]), Cursor.read(request.args.get("after")))
-    tabs = [
-        {
-            "words": words,
-            "url": url_for("bureau.queue", tab=name),
-            "here": name == tab,
-            "count": worklists.shown_count(number),
-        }
-        for (name, words), number in zip(_words().items(), numbers, strict=True)
-    ]
     empty = rows.nothing(
         _("没有%(what)s的工单。", what=_words()[tab]),
         _("看已答复的"),
@@ -64,22 +55,40 @@ def queue() -> str:
         _("本单位工单"),
         rows.present(page.rows),
         empty,
-        tabs=tabs,
-        columns={"state"},
-        newer=url_for("bureau.queue", tab=tab) if "after" in request.args else "",
-        older=url_for("bureau.queue", tab=tab, after=str(page.after)) if page.after else "",
-        poll_url=url_for("bureau.news", since=max((row.id for row in page.rows), default=0)),
+        tabs=_tabs(actor, tab),
+        search=rows.find("bureau.tickets"),
+        columns={"state", "bureau"} if len(actor.bureau_codes) > 1 else {"state"},
+        poll_url=url_for("bureau.news", since=rows.stamp()),
         reload_url=url_for("bureau.queue", tab=tab),
+        **rows.pages("bureau.queue", page, tab=tab),
     )
+
+
+def _tabs(actor: Actor, here: str) -> list[dict[str, Any]]:
+    numbers = worklists.counts([worklists.at_bureaus(actor, states) for states in TABS.values()])
+    return [
+        {
+            "words": words,
+            "url": url_for("bureau.queue", tab=name),
+            "here": name == here,
+            "count": worklists.shown_count(number),
+        }
+        for (name, words), number in zip(_words().items(), numbers, strict=True)
+    ]
 
 
 @bureau.get("/bureau/news")
 @needs(Permission.SEE_BUREAU)
 def news() -> Response:
     """Say how many tickets came to the bureau since a list was drawn."""
-    since = request.args.get("since", 0, type=int)
-    newer = and_(worklists.at_bureaus(act().actor, (State.DISPATCHED,)), Ticket.id > since)
-    return rows.news(lambda: worklists.counts([newer])[0])
+    return rows.news(lambda: worklists.counts([worklists.come_to_bureau(act().actor, rows.since())])[0])
+
+
+@bureau.get("/bureau/tickets")
+@needs(Permission.SEE_BUREAU)
+def tickets() -> str:
+    """Find what the colleague's bureaus have or had."""
+    return record("bureau.tickets")
 
 
 @bureau.get("/bureau/mine")
@@ -91,9 +100,9 @@ def mine() -> str:
         _("我的工单"),
         rows.present(page.rows),
         rows.nothing(_("您名下没有在办的工单。"), _("去本单位工单签收"), url_for("bureau.queue")),
+        search=rows.find("bureau.tickets"),
         columns={"state"},
-        newer=url_for("bureau.mine") if "after" in request.args else "",
-        older=url_for("bureau.mine", after=str(page.after)) if page.after else "",
+        **rows.pages("bureau.mine", page),
     )
 
 
@@ -101,7 +110,13 @@ def mine() -> str:
 @needs(Permission.SEE_BUREAU)
 def approvals() -> str:
     """Show what waits for the head's decision."""
-    waiting = approval_rows(worklists.approvals(act().actor, Permission.APPROVE_AT_BUREAU.value))
-    lead = _("打开工单，在“等待审核”里通过或退回。")
-    empty = rows.nothing(_("没有等您审核的请求。"))
-    return rows.draw(_("待审核"), waiting, empty, lead=lead, columns={"reason", "state"})
+    after = Cursor.read(request.args.get("after"))
+    page = worklists.approvals(act().actor, Permission.APPROVE_AT_BUREAU, after)
+    return rows.draw(
+        _("待审核"),
+        approval_rows(page.rows),
+        rows.nothing(_("没有等您审核的请求。")),
+        lead=_("打开工单，在“等待审核”里通过或退回。"),
+        columns={"reason", "state"},
+        **rows.pages("bureau.approvals", page),
+    )

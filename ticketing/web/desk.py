@@ -1,5 +1,6 @@
 """The operators: registering while talking, the record of requests, follow-up visits."""
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -8,31 +9,32 @@ from flask_babel import gettext as _
 from sqlalchemy import and_
 from werkzeug.wrappers import Response as Redirect
 
-from routing import hints
 from ticketing.domain import numbers
-from ticketing.domain.errors import DomainError
+from ticketing.domain.clock import LOCAL, local
+from ticketing.domain.errors import DomainError, Invalid
 from ticketing.domain.messages import Inbound
 from ticketing.domain.permissions import Permission
-from ticketing.domain.vocabulary import STATE_WORDS, Door, State, Urgency
+from ticketing.domain.vocabulary import Door, TicketType, Urgency
+from ticketing.domain.words import N_
 from ticketing.extensions import db, transaction
-from ticketing.models import Ticket
+from ticketing.models import Draft, Ticket
 from ticketing.services import attachments, drafts, intake, judging, worklists
 from ticketing.services.attachments import Added, Upload
 from ticketing.services.visibility import readable
 from ticketing.services.worklists import Cursor
 from ticketing.web import choices, handed, rows, spoken
+from ticketing.web.beside import beside
 from ticketing.web.context import act, now, province
 from ticketing.web.forms.base import NOTHING
 from ticketing.web.forms.register import Register
 from ticketing.web.guard import needs
-from ticketing.web.i18n import words
-from ticketing.web.moments import moment
-from ticketing.web.rows import due_of
+from ticketing.web.record import record
 
 desk = Blueprint("desk", __name__)
 PAGE = "register"
 #: A page opened longer ago than this was not opened for this call.
 LONGEST_CALL = dt.timedelta(hours=4)
+DOORS = frozenset({Door.TELEPHONE, Door.ASSISTED})
 Page = str | tuple[str, int] | Redirect
 
 
@@ -41,20 +43,23 @@ Page = str | tuple[str, int] | Redirect
 def register() -> Page:
     """Write a request down; what is typed is kept from the first second."""
     draft = drafts.for_account(_me(), PAGE)
-    kept = draft.data if draft else {}
-    form = Register(data=None if request.method == "POST" else {"began": now().isoformat(), **kept})
+    form = Register(data=None if request.method == "POST" else _started(draft))
     _fill(form)
-    if request.method == "GET":
-        form.phone.data = request.args.get("phone", form.phone.data)
-    elif form.validate():
+    if request.method == "POST" and request.form.get("then") != "look" and form.validate():
         try:
             receipt = _file(form)
         except DomainError as error:
             form.show(error)
         else:
             return _filed(receipt)
-    page = _draw(form)
+    page = _draw(form, kept=draft is not None)
     return (page, 422) if form.errors or form.form_errors else page
+
+
+def _started(draft: Draft | None) -> dict[str, Any]:
+    """Return what the page begins with: what was typed before, the caller's number from the address."""
+    values = {"began": now().isoformat(), **(draft.data if draft else {})}
+    return values | ({"phone": request.args["phone"]} if "phone" in request.args else {})
 
 
 def _me() -> int:
@@ -71,7 +76,9 @@ def _file(form: Register) -> intake.Receipt:
     """Take the request in, with what was answered on the call, in one transaction."""
     answered = bool((form.answer.data or "").strip())
     with transaction():
-        receipt = intake.receive(_inbound(form), act(), province(), intake.Options(dispatch=not answered))
+        receipt = intake.receive(
+            _inbound(form, _spoken_at(form)), act(), province(), intake.Options(dispatch=not answered)
+        )
         ticket = db.session.get_one(Ticket, receipt.ticket_id)
         for upload in form.uploads.data or ():
             if upload and upload.filename:
@@ -85,12 +92,12 @@ def _file(form: Register) -> intake.Receipt:
     return receipt
 
 
-def _inbound(form: Register) -> Inbound:
+def _inbound(form: Register, received_at: dt.datetime | None = None) -> Inbound:
     return Inbound(
-        door=Door(form.door.data),
+        door=Door(form.door.data) if form.door.data in DOORS else Door.TELEPHONE,
         body=form.body.data or "",
         subject=form.subject.data or "",
-        received_at=_began(form.began.data),
+        received_at=received_at,
         type=form.type.data or None,
         urgency=form.urgency.data or None,
         topic_code=form.topic.data or None,
@@ -103,8 +110,23 @@ def _inbound(form: Register) -> Inbound:
     )
 
 
+def _spoken_at(form: Register) -> dt.datetime:
+    """Return when the enterprise spoke: the time of today that was typed, else when the page was opened.
+
+    Raises:
+        Invalid: what was typed is no time; one in the future is refused at intake.
+    """
+    if typed := (form.spoke.data or "").strip():
+        try:
+            time = dt.time.fromisoformat(typed)
+        except ValueError:
+            raise Invalid(N_("时间请写成 09:30 这样。"), field="received_at") from None
+        return dt.datetime.combine(local(now()).date(), time.replace(tzinfo=None), LOCAL).astimezone(dt.UTC)
+    return _began(form.began.data)
+
+
 def _began(text: str | None) -> dt.datetime:
-    """Return when the enterprise spoke: the page was opened with the call; nonsense is now."""
+    """Return when the page was opened, with the call; nonsense is now."""
     try:
         began = dt.datetime.fromisoformat(text or "")
     except ValueError:
@@ -117,60 +139,73 @@ def _began(text: str | None) -> dt.datetime:
 def _filed(receipt: intake.Receipt) -> Redirect:
     handed.keep(receipt.number, receipt.password or "", now())
     if request.form.get("then") == "next":
-        flash(_("已登记：%(number)s，查询密码 %(password)s。",
-                number=numbers.shown(receipt.number), password=receipt.password), "ok")  # fmt: skip
-        return redirect(url_for("desk.register"))
+        flash(_("已登记：%(number)s（读作 %(spoken)s），查询密码 %(password)s（读作 %(password_spoken)s）。",
+                number=numbers.shown(receipt.number), spoken=spoken.number(receipt.number),
+                password=receipt.password, password_spoken=spoken.password(receipt.password or "")),
+              "ok")  # fmt: skip
+        return redirect(url_for("desk.register", fresh=1))
     return redirect(url_for("desk.registered", number=receipt.number))
 
 
-def _draw(form: Register) -> str:
+def _draw(form: Register, *, kept: bool) -> str:
     g.page_keys = [
         {"key": "n", "words": _("写内容"), "focus": "#body"},
         {"key": "e", "words": _("通话中已经答复"), "focus": "#answer-on-call"},
     ]
-    phone = form.phone.data or ""
-    hint = hints.read(f"{form.subject.data or ''}\n{form.body.data or ''}", province().rules).urgency
-    danger = hint is not None and hint.says == Urgency.CRITICAL
     return render_template(
         "desk/register.html",
         form=form,
         call=None,
-        past=[_past(row) for row in worklists.past_of(phone, act().actor)] if phone else [],
-        past_url=url_for("desk.tickets", q=phone) if phone else "",
-        similar=[],
-        look_up_url=url_for("desk.register"),
         draft=PAGE,
         autosave_url=url_for("desk.autosave"),
-        danger_note=_(
-            "内容里有“%(words)s”。有危险时先热转 110、119 或 120，记录照常保留。", words=hint.because
-        )
-        if danger and hint
-        else "",
+        beside_url=url_for("desk.aside"),
+        discard_url=url_for("desk.discard") if kept else "",
+        fresh="fresh" in request.args,
+        **beside(_known(_inbound(form))),
     )
 
 
-def _past(row: Any) -> dict[str, Any]:
-    due = due_of(row)
-    return {
-        "number": numbers.shown(row.number),
-        "url": url_for("tickets.show", number=row.number),
-        "subject": row.subject,
-        "state_word": words(STATE_WORDS[State(row.state)]),
-        "level": due.level,
-        "due": due if row.state != State.CLOSED else None,
-        "at": moment(row.received_at, now()),
-    }
+def _known(inbound: Inbound) -> Inbound:
+    """Return what is typed so far without codes that nobody offered."""
+    known = province().known
+    return dataclasses.replace(
+        inbound,
+        topic_code=inbound.topic_code if inbound.topic_code in known.topics else None,
+        region_code=inbound.region_code if inbound.region_code in known.regions else None,
+        hotline_number=inbound.hotline_number if inbound.hotline_number in known.hotlines else None,
+        type=inbound.type if inbound.type in frozenset(TicketType) else None,
+        urgency=inbound.urgency if inbound.urgency in frozenset(Urgency) else None,
+    )
+
+
+@desk.post("/desk/register/beside")
+@needs(Permission.REGISTER)
+def aside() -> str:
+    """Draw again what stands beside the form, for what is typed so far."""
+    return render_template("desk/beside.html", **beside(_known(_inbound(Register()))))
 
 
 @desk.post("/desk/register/draft")
 @needs(Permission.REGISTER)
 def autosave() -> tuple[str, int]:
-    """Keep what is being typed."""
-    names = Register().data.keys()
-    values = {name: text for name, text in request.form.items() if name in names and name != "csrf_token"}
+    """Keep what is being typed, and from the first time on when the call began."""
+    names = Register().data.keys() - {"csrf_token", "began", "uploads"}
+    values = {name: text for name, text in request.form.items() if name in names}
     with transaction():
-        drafts.save_for_account(_me(), PAGE, values, now())
+        draft = drafts.for_account(_me(), PAGE)
+        began = {} if draft and "began" in draft.data else {"began": now().isoformat()}
+        drafts.save_for_account(_me(), PAGE, values | began, now())
     return "", 204
+
+
+@desk.post("/desk/register/discard")
+@needs(Permission.REGISTER)
+def discard() -> Redirect:
+    """Forget what was typed: the call came to nothing."""
+    with transaction():
+        if draft := drafts.for_account(_me(), PAGE):
+            drafts.drop(draft)
+    return redirect(url_for("desk.register", fresh=1))
 
 
 @desk.get("/desk/registered/<number>")
@@ -192,37 +227,32 @@ def registered(ticket: Ticket) -> str:
 @needs(Permission.SEE_DESK)
 def tickets() -> str:
     """Show the record of requests, newest first, or what a search finds in it."""
-    query, after = request.args.get("q", "").strip(), Cursor.read(request.args.get("after"))
-    actor = act().actor
-    page = worklists.found(query, actor, after) if query else worklists.newest(readable(actor), after)
-    empty = rows.nothing(
-        _("没有找到和“%(query)s”有关的诉求。", query=query) if query else _("还没有诉求。"),
-        _("登记诉求"),
-        url_for("desk.register"),
-    )
-    return rows.draw(
-        _("诉求记录"),
-        rows.present(page.rows),
-        empty,
-        search={"url": url_for("desk.tickets"), "query": query, "filters": []},
-        columns={"state", "bureau"},
-        newer=url_for("desk.tickets", q=query or None) if after else "",
-        older=url_for("desk.tickets", q=query or None, after=str(page.after)) if page.after else "",
-    )
+    return record("desk.tickets")
 
 
 @desk.get("/desk/follow-ups")
 @needs(Permission.FOLLOW_UP)
 def follow_ups() -> str:
-    """Show the answered requests that wait for a follow-up visit."""
-    waiting = and_(Ticket.state == State.ANSWERED.value, readable(act().actor))
-    page = worklists.by_due(waiting, Cursor.read(request.args.get("after")))
+    """Show the answers that wait for a follow-up visit, or for the enterprise's word after one."""
+    visited = request.args.get("tab") == "visited"
+    conditions = [and_(one, readable(act().actor)) for one in (worklists.to_visit(), worklists.visited())]
+    counts = [worklists.shown_count(count) for count in worklists.counts(conditions)]
+    page = worklists.by_due(conditions[visited], Cursor.read(request.args.get("after")))
+    shown = rows.present(page.rows)
+    for row in shown:
+        row["url"] += "#do-confirm" if visited else "#do-follow_up"
+    tabs = [
+        {"words": _("等回访"), "url": url_for("desk.follow_ups"), "here": not visited, "count": counts[0]},
+        {"words": _("已联系，等企业评价"), "url": url_for("desk.follow_ups", tab="visited"), "here": visited,
+         "count": counts[1]},
+    ]  # fmt: skip
     return rows.draw(
         _("回访"),
-        rows.present(page.rows),
-        rows.nothing(_("没有等回访的诉求。")),
+        shown,
+        rows.nothing(_("没有等企业评价的诉求。") if visited else _("没有等回访的诉求。")),
         lead=_("打开工单，联系企业后记录回访；企业认可或不认可，也可以代为登记。"),
+        tabs=tabs,
+        search=rows.find("desk.tickets"),
         columns={"bureau"},
-        newer=url_for("desk.follow_ups") if "after" in request.args else "",
-        older=url_for("desk.follow_ups", after=str(page.after)) if page.after else "",
+        **rows.pages("desk.follow_ups", page, tab="visited" if visited else None),
     )

@@ -1,5 +1,6 @@
 """The dispatchers: who answers, returns and their adjudication; a digit and Enter decide."""
 
+import datetime as dt
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
@@ -8,19 +9,21 @@ from sqlalchemy import and_
 from werkzeug.wrappers import Response as Redirect
 
 from ticketing.domain.errors import DomainError
-from ticketing.domain.permissions import Permission
+from ticketing.domain.permissions import Permission, may
 from ticketing.domain.vocabulary import RETURN_WORDS, ReturnReason, State
+from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import transaction
 from ticketing.models import Ticket, TicketReturn
 from ticketing.services import dispatch as service
 from ticketing.services import moves, worklists
 from ticketing.services.worklists import Cursor
-from ticketing.web import bureaus, rows, ticket_view
+from ticketing.web import bureaus, reasons, rows, ticket_view
 from ticketing.web.context import act, province
 from ticketing.web.errors import status_of
 from ticketing.web.forms.dispatch import Decide
 from ticketing.web.guard import by_number, needs
 from ticketing.web.i18n import named, words
+from ticketing.web.record import record
 from ticketing.web.requests import row_id
 
 dispatch = Blueprint("dispatch", __name__)
@@ -33,21 +36,21 @@ MOST_CANDIDATES = 9
 @needs(Permission.SEE_DISPATCH)
 def queue() -> str:
     """Show what the router left to people, and what bureaus sent back."""
-    page = worklists.by_due(worklists.waiting_for_dispatch(), Cursor.read(request.args.get("after")))
-    why = {key: _why(*found) for key, found in worklists.why_at_desk([row.id for row in page.rows]).items()}
-    shown = rows.present(page.rows, why)
+    waiting = worklists.waiting_for_dispatch()
+    page = worklists.by_due(waiting, Cursor.read(request.args.get("after")))
+    shown = rows.present(page.rows, reasons.of(page.rows))
     for row, source in zip(shown, page.rows, strict=True):
         row["url"] = url_for("dispatch.decide", number=source.number)
     return rows.draw(
         _("待派单"),
         shown,
-        rows.nothing(_("没有待派单的工单。"), _("看诉求记录"), url_for("desk.tickets")),
-        total=worklists.shown_count(worklists.counts([worklists.waiting_for_dispatch()])[0]),
+        rows.nothing(_("没有待派单的工单。"), _("看诉求记录"), url_for("dispatch.tickets")),
+        total=worklists.shown_count(worklists.counts([waiting])[0]),
+        search=rows.find("dispatch.tickets"),
         columns={"reason"},
-        newer=url_for("dispatch.queue") if "after" in request.args else "",
-        older=url_for("dispatch.queue", after=str(page.after)) if page.after else "",
-        poll_url=url_for("dispatch.news", since=max((row.id for row in page.rows), default=0)),
+        poll_url=url_for("dispatch.news", since=rows.stamp()),
         reload_url=url_for("dispatch.queue"),
+        **rows.pages("dispatch.queue", page),
     )
 
 
@@ -55,18 +58,14 @@ def queue() -> str:
 @needs(Permission.SEE_DISPATCH)
 def news() -> Response:
     """Say how many came to the desk since the list was drawn."""
-    since = request.args.get("since", 0, type=int)
-    return rows.news(lambda: worklists.counts([and_(worklists.waiting_for_dispatch(), Ticket.id > since)])[0])
+    return rows.news(lambda: worklists.counts([worklists.come_to_desk(rows.since())])[0])
 
 
-def _why(kind: str, found: dict[str, Any]) -> str:
-    archive = province().archive
-    if kind == "returned":
-        reason = words(RETURN_WORDS[ReturnReason(found["reason"])])
-        return _("%(by)s 退回：%(reason)s", by=named(archive.bureaus[found["bureau"]]), reason=reason)
-    if kind == "propose" and found["bureau"]:
-        return _("建议派给%(bureau)s，请确认", bureau=named(archive.bureaus[found["bureau"]]))
-    return str(found["reasons"][-1]["text_zh"]) if found["reasons"] else _("需要人工判断")
+@dispatch.get("/dispatch/tickets")
+@needs(Permission.SEE_DISPATCH)
+def tickets() -> str:
+    """Find any request."""
+    return record("dispatch.tickets")
 
 
 @dispatch.route("/dispatch/<number>", methods=["GET", "POST"])
@@ -74,6 +73,7 @@ def _why(kind: str, found: dict[str, Any]) -> str:
 def decide(ticket: Ticket) -> Page:
     """Decide who answers; then go on with the next."""
     returned = service.pending_return(ticket)
+    where = (ticket.due_at, ticket.id)
     form = Decide()
     if request.method == "POST":
         if form.validate():
@@ -83,7 +83,7 @@ def decide(ticket: Ticket) -> Page:
                 form.show(error)
                 return _draw(by_number(ticket.number), form, returned), status_of(error)
             flash(_("已派单。"), "ok")
-            return redirect(_following(ticket))
+            return redirect(_following(*where))
         return _draw(ticket, form, returned), 422
     if ticket.state != State.NEW:
         return redirect(url_for("tickets.show", number=ticket.number))
@@ -102,38 +102,60 @@ def _decide(ticket_id: int, form: Decide) -> None:
             service.dispatch(ticket, code, act(), province(), reason=note)
 
 
-def _following(ticket: Ticket) -> str:
-    """Return the page of the most pressing one that is left, the queue where none is."""
-    page = worklists.by_due(and_(worklists.waiting_for_dispatch(), Ticket.id != ticket.id), None)
-    return url_for("dispatch.decide", number=page.rows[0].number) if page.rows else url_for("dispatch.queue")
+def _following(due_at: dt.datetime | None, ticket_id: int) -> str:
+    """Return the page of the next one in the queue, after its last the first; the queue where none is left."""
+    others = and_(worklists.waiting_for_dispatch(), Ticket.id != ticket_id)
+    for after in (Cursor(due_at, ticket_id), None):
+        if page := worklists.by_due(others, after, size=1).rows:
+            return url_for("dispatch.decide", number=page[0].number)
+    return url_for("dispatch.queue")
 
 
 def _draw(ticket: Ticket, form: Decide, returned: TicketReturn | None) -> str:
     decision = service.newest_decision(ticket)
     candidates = _candidates(decision.candidates if decision else [], returned)
-    kind, found = worklists.why_at_desk([ticket.id]).get(ticket.id, ("abstain", {"reasons": []}))
-    left = worklists.counts([worklists.waiting_for_dispatch()])[0]
+    others = _others(ticket)
     g.page_keys = [
         {"key": str(place), "words": one["bureau"], "click": f"#c{place}"}
         for place, one in enumerate(candidates, start=1)
     ]
+    g.page_keys += [{"key": one["key"], "words": one["verb"], "href": one["url"]} for one in others]
+    g.page_keys += [
+        {"key": "b", "words": _("其他单位"), "focus": "#bureau"},
+        {"key": "s", "words": _("先放一放"), "click": "#skip"},
+    ]
+    place, whole = worklists.place(worklists.waiting_for_dispatch(), ticket.due_at, ticket.id)
     chosen = request.form.get("candidate") or (candidates[0]["value"] if candidates else "")
     return render_template(
         "dispatch/decide.html",
         ticket=ticket_view.present(ticket, act().actor),
-        why=_why(kind, found),
+        why=reasons.of_one(ticket),
         returned=_returned(returned, ticket) if returned else None,
         candidates=candidates,
         form=form,
         chosen="" if form.bureau.data else chosen,
         url=url_for("dispatch.decide", number=ticket.number),
-        others=[{"verb": _("打开工单：不予受理、并单、启动协调…"), "key": "o",
-                 "url": url_for("tickets.show", number=ticket.number)}],
-        position=_("还有 %(left)s 件", left=worklists.shown_count(left)),
-        skip_url=url_for("dispatch.queue"),
-        versions=_("路由规则第 %(version)s 版", version=decision.versions.get("rules", "")) if decision else "",
+        others=others,
+        position=f"{worklists.shown_count(place)} / {worklists.shown_count(whole)}",
+        skip_url=_following(ticket.due_at, ticket.id),
+        versions=_("路由规则第 %(version)s 版", version=decision.versions.get("rules", ""))
+        if decision
+        else "",
         bureaus=bureaus.listed(province()),
-    )  # fmt: skip
+    )
+
+
+#: What else can be done, on the ticket's own page: step -> key.
+OTHERS = {Action.REJECT: "r", Action.RECLASSIFY: "t", Action.MERGE: "m", Action.OPEN_CASE: "c"}
+
+
+def _others(ticket: Ticket) -> list[dict[str, str]]:
+    page = url_for("tickets.show", number=ticket.number)
+    return [
+        {"verb": words(TABLE[action].word), "key": key, "url": f"{page}#do-{action.value}"}
+        for action, key in OTHERS.items()
+        if may(act().actor, TABLE[action].permission, ticket)
+    ] + [{"verb": _("打开工单"), "key": "o", "url": page}]
 
 
 def _candidates(found: list[dict[str, Any]], returned: TicketReturn | None) -> list[dict[str, Any]]:

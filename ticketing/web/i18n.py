@@ -1,8 +1,9 @@
 """Chinese first, English second: which language a request gets, and words from below put into it."""
 
+import functools
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -18,7 +19,13 @@ def choose() -> str:
 
 
 def language() -> str:
-    """Return `zh` or `en`."""
+    """Return `zh` or `en`, settled once a request."""
+    if "language" not in g:
+        g.language = _language()
+    return str(g.language)
+
+
+def _language() -> str:
     chosen = request.cookies.get(COOKIE)
     if chosen in LOCALES:
         return chosen
@@ -37,7 +44,15 @@ def in_staff_room() -> bool:
 
 def words(text: str, **values: Any) -> str:
     """Translate a word that a lower layer marked with `N_`."""
-    return gettext(text, **values) if text else ""
+    if values:
+        return gettext(text, **values)
+    return _word(language(), text) if text else ""
+
+
+@functools.lru_cache(maxsize=4096)
+def _word(_language: str, text: str) -> str:
+    """Look a word up once a process: a list says the same few a hundred times."""
+    return gettext(text)
 
 
 def sentence(error: DomainError) -> str:

@@ -1,5 +1,6 @@
 """Rows of work lists as templates/desk/list.html draws them."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -9,10 +10,12 @@ from flask_babel import gettext as _
 
 from ticketing.domain import numbers
 from ticketing.domain.vocabulary import STATE_WORDS, TYPE_WORDS, URGENCY_WORDS, State, TicketType, Urgency
+from ticketing.services.worklists import Page
 from ticketing.web.context import now, province
 from ticketing.web.i18n import named, words
 from ticketing.web.moments import Reading, moment, reading
 
+LATEST = 10**10
 WAITING = frozenset({State.AWAITING_REQUESTER, State.SUSPENDED})
 
 
@@ -66,6 +69,30 @@ def draw(heading: str, shown: list[dict[str, Any]], empty: dict[str, str], **mor
         "newer": "", "older": "", "poll_url": "", "reload_url": "",
     }  # fmt: skip
     return render_template("desk/list.html", **plain | more, heading=heading, rows=shown, empty=empty)
+
+
+def pages(endpoint: str, page: Page, **where: str | None) -> dict[str, str]:
+    """Return the addresses around a page: back to the first, on to the next."""
+    return {
+        "newer": url_for(endpoint, **where) if "after" in request.args else "",
+        "older": url_for(endpoint, after=str(page.after), **where) if page.after else "",
+    }
+
+
+def find(endpoint: str, query: str = "") -> dict[str, Any]:
+    """Return the search of a room, which its record answers."""
+    return {"url": url_for(endpoint), "query": query, "filters": []}
+
+
+def stamp() -> int:
+    """Return the instant from which on something is new to this page."""
+    return int(now().timestamp())
+
+
+def since() -> dt.datetime:
+    """Return the instant that a news bar names; nonsense is now, so that nothing is new."""
+    seconds = request.args.get("since", 0, type=int)
+    return dt.datetime.fromtimestamp(seconds, dt.UTC) if 0 < seconds < LATEST else now()
 
 
 def nothing(said: str, go_on: str = "", url: str = "") -> dict[str, str]:

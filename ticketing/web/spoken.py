@@ -8,11 +8,12 @@ DIGITS = {
     "zh": "零一二三四五六七八九",
     "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
 }
-GROUPS = (6, 9, 12)
+#: Day, serial, check digit.
+GROUPS = (6, 12)
 
 
 def number(digits: str) -> str:
-    """Return a ticket number in words: 二零零六零七，零零零，一二三，八."""
+    """Return a ticket number in words: 二零零六零七，零零零一二三，八."""
     cuts = [0, *(cut for cut in GROUPS if cut < len(digits)), len(digits)]
     return _comma().join(_group(digits[a:b]) for a, b in pairwise(cuts))
 

@@ -7,61 +7,67 @@ from flask_babel import gettext as _
 from sqlalchemy import and_
 
 from ticketing.domain.permissions import Permission
+from ticketing.domain.vocabulary import DOOR_WORDS, Door
 from ticketing.models import Ticket
 from ticketing.services import figures, worklists
-from ticketing.services.worklists import Cursor
-from ticketing.web import rows
+from ticketing.services.worklists import COUNTED, Cursor
+from ticketing.web import reasons, rows
 from ticketing.web.approvals import approval_rows
 from ticketing.web.context import act, now, province
 from ticketing.web.guard import needs
-from ticketing.web.i18n import named
+from ticketing.web.i18n import named, words
 from ticketing.web.moments import moment
+from ticketing.web.record import record
 from ticketing.web.rows import due_of
 
 watch = Blueprint("watch", __name__)
+#: What the news bar of the wallboard compares.
+POLLED = ("overdue", "at_desk", "unaccepted", "returns")
 
 
 @watch.get("/watch")
 @needs(Permission.SEE_WATCH)
 def wallboard() -> str:
     """Show the figures of the moment."""
-    board = figures.board(now(), province())
-    archive = province().archive
+    board = figures.board(act().actor, now(), province())
+    seen = {name: min(board.counts[name], COUNTED + 1) for name in POLLED}
     return render_template(
         "watch/wallboard.html",
         as_of=moment(now(), now()),
         figures=_figures(board),
+        today=_today(board),
         burning=[_burning(row) for row in board.burning],
-        bureaus=[
-            {
-                "name": named(archive.bureaus[row.bureau_code]),
-                "url": url_for("watch.overdue", bureau=row.bureau_code),
-                "open": row.open,
-                "soon": row.soon,
-                "over": row.over,
-            }
-            for row in board.bureaus
-        ],
+        bureaus=[_bureau(row) for row in board.bureaus],
         notes=[],
-        poll_url=url_for("watch.news", over=board.over, desk=board.at_desk),
+        poll_url=url_for("watch.news", **seen),  # type: ignore[arg-type]
         reload_url=url_for("watch.wallboard"),
     )
 
 
 def _figures(board: figures.Board) -> list[dict[str, Any]]:
+    count = board.counts
     shown = (
-        (board.open, _("在办"), url_for("watch.tickets"), "none"),
-        (board.soon, _("一个工作日内到期"), url_for("watch.tickets"), "soon"),
-        (board.over, _("超时"), url_for("watch.overdue"), "over"),
-        (board.at_desk, _("待派单"), url_for("watch.at_desk"), "none"),
-        (board.unaccepted, _("超时未签收"), url_for("watch.overdue"), "over"),
-        (board.returns, _("退单待裁定"), url_for("watch.returns"), "none"),
-        (board.approvals, _("待审核"), url_for("watch.approvals"), "none"),
-        (board.orders, _("督办单待回复"), url_for("watch.overdue"), "soon"),
+        (count["tickets"], _("在办"), url_for("watch.tickets"), "none"),
+        (count["soon"], _("一个工作日内到期"), url_for("watch.soon"), "soon"),
+        (count["overdue"], _("超时"), url_for("watch.overdue"), "over"),
+        (count["at_desk"], _("待派单"), url_for("watch.at_desk"), "none"),
+        (count["unaccepted"], _("超时未签收"), url_for("watch.unaccepted"), "over"),
+        (count["returns"], _("退单待裁定"), url_for("watch.returns"), "none"),
+        (board.approvals, _("等督办员审核"), url_for("watch.approvals"), "none"),
+        (count["orders"], _("督办单待回复"), url_for("watch.orders"), "soon"),
     )
     return [
         {"value": value, "words": words, "url": url, "level": level if value else "none"}
         for value, words, url, level in shown
+    ]
+
+
+def _today(board: figures.Board) -> list[dict[str, Any]]:
+    came = {row.door: row.came for row in board.today}
+    return [
+        {"words": words(word), "value": came[door.value], "url": url_for("watch.today", door=door.value)}
+        for door, word in DOOR_WORDS.items()
+        if door.value in came
     ]
 
 
@@ -74,25 +80,44 @@ def _burning(row: Any) -> dict[str, Any]:
     }
 
 
+def _bureau(row: Any) -> dict[str, Any]:
+    code = row.bureau_code
+    return {
+        "name": named(province().archive.bureaus[code]),
+        "open": {"value": row.open, "url": url_for("watch.tickets", bureau=code)},
+        "soon": {"value": row.soon, "url": url_for("watch.soon", bureau=code)},
+        "over": {"value": row.over, "url": url_for("watch.overdue", bureau=code)},
+    }
+
+
 @watch.get("/watch/news")
 @needs(Permission.SEE_WATCH)
 def news() -> Response:
-    """Say whether the figures have moved since the board was drawn."""
-    seen = request.args.get("over", 0, type=int) + request.args.get("desk", 0, type=int)
-    conditions = [worklists.overdue(now()), worklists.waiting_for_dispatch()]
-    return rows.news(lambda: abs(sum(worklists.counts(conditions)) - min(seen, 2 * worklists.COUNTED)))
+    """Say how far the figures have moved since the board was drawn."""
+    conditions = figures.lists(now(), province())
+    counts = worklists.counts([conditions[name] for name in POLLED])
+    seen = [request.args.get(name, 0, type=int) for name in POLLED]
+    return rows.news(lambda: sum(abs(count - was) for count, was in zip(counts, seen, strict=True)))
 
 
-def _list(heading: str, condition: Any, endpoint: str, nothing: str, **where: str) -> str:
+def _list(name: str, heading: str, nothing: str) -> str:
+    """Return the list behind a figure, of one bureau where asked."""
+    condition, code = figures.lists(now(), province())[name], request.args.get("bureau", "")
+    bureau = province().archive.bureaus.get(code)
+    if bureau is not None:
+        condition = and_(condition, worklists.of_bureau(code))
+        heading = _("%(bureau)s：%(what)s", bureau=named(bureau), what=heading)
     page = worklists.by_due(condition, Cursor.read(request.args.get("after")))
+    with_why = name in ("returns", "at_desk")
+    why = reasons.of(page.rows) if with_why else None
     return rows.draw(
         heading,
-        rows.present(page.rows),
-        rows.nothing(nothing),
+        rows.present(page.rows, why),
+        rows.nothing(nothing, _("回到督办大屏"), url_for("watch.wallboard")),
         total=worklists.shown_count(worklists.counts([condition])[0]),
-        columns={"state", "bureau"},
-        newer=url_for(endpoint, **where) if "after" in request.args else "",
-        older=url_for(endpoint, after=str(page.after), **where) if page.after else "",
+        search=rows.find("watch.record_of_requests"),
+        columns={"reason"} if with_why else {"state", "bureau"},
+        **rows.pages(f"watch.{name}", page, bureau=code if bureau else None),
     )
 
 
@@ -100,41 +125,100 @@ def _list(heading: str, condition: Any, endpoint: str, nothing: str, **where: st
 @needs(Permission.SEE_WATCH)
 def tickets() -> str:
     """Show everything open, the most pressing first."""
-    return _list(_("在办工单"), worklists.OPEN, "watch.tickets", _("没有在办的工单。"))
+    return _list("tickets", _("在办工单"), _("没有在办的工单。"))
+
+
+@watch.get("/watch/soon")
+@needs(Permission.SEE_WATCH)
+def soon() -> str:
+    """Show what falls due within a working day."""
+    return _list("soon", _("一个工作日内到期的工单"), _("没有快到期的工单。"))
+
+
+@watch.get("/watch/overdue")
+@needs(Permission.SEE_WATCH)
+def overdue() -> str:
+    """Show what is overdue."""
+    return _list("overdue", _("超时工单"), _("没有超时的工单。"))
 
 
 @watch.get("/watch/desk")
 @needs(Permission.SEE_WATCH)
 def at_desk() -> str:
     """Show what waits for a dispatcher."""
-    return _list(_("待派单"), worklists.waiting_for_dispatch(), "watch.at_desk", _("没有待派单的工单。"))
+    return _list("at_desk", _("待派单"), _("没有待派单的工单。"))
 
 
-@watch.get("/watch/overdue")
+@watch.get("/watch/unaccepted")
 @needs(Permission.SEE_WATCH)
-def overdue() -> str:
-    """Show what is overdue, of one bureau where asked."""
-    condition, code = worklists.overdue(now()), request.args.get("bureau", "")
-    bureau = province().archive.bureaus.get(code)
-    if bureau is None:
-        return _list(_("超时工单"), condition, "watch.overdue", _("没有超时的工单。"))
-    own = and_(condition, Ticket.bureau_code == code)
-    heading = _("%(bureau)s的超时工单", bureau=named(bureau))
-    return _list(heading, own, "watch.overdue", _("没有超时的工单。"), bureau=code)
+def unaccepted() -> str:
+    """Show what a bureau has not accepted in time."""
+    return _list("unaccepted", _("超时未签收的工单"), _("没有超时未签收的工单。"))
 
 
 @watch.get("/watch/returns")
 @needs(Permission.SEE_WATCH)
 def returns() -> str:
     """Show the returns that wait for adjudication."""
-    return _list(_("退单"), worklists.returned(), "watch.returns", _("没有待裁定的退单。"))
+    return _list("returns", _("退单"), _("没有待裁定的退单。"))
+
+
+@watch.get("/watch/orders")
+@needs(Permission.SEE_WATCH)
+def orders() -> str:
+    """Show the tickets with an order that waits for its reply."""
+    return _list("orders", _("督办单待回复的工单"), _("没有待回复的督办单。"))
+
+
+@watch.get("/watch/today")
+@needs(Permission.SEE_WATCH)
+def today() -> str:
+    """Show what came in today, through one door where asked."""
+    condition, door = figures.today(now()), request.args.get("door", "")
+    heading = _("今日来件")
+    if door in frozenset(Door):
+        condition = and_(condition, Ticket.door == door)
+        heading = _("今日来件：%(door)s", door=words(DOOR_WORDS[Door(door)]))
+    page = worklists.newest(condition, Cursor.read(request.args.get("after")))
+    return rows.draw(
+        heading,
+        rows.present(page.rows),
+        rows.nothing(_("今天还没有来件。"), _("回到督办大屏"), url_for("watch.wallboard")),
+        search=rows.find("watch.record_of_requests"),
+        columns={"state", "bureau"},
+        **rows.pages("watch.today", page, door=door or None),
+    )
+
+
+@watch.get("/watch/record")
+@needs(Permission.SEE_WATCH)
+def record_of_requests() -> str:
+    """Find any request."""
+    return record("watch.record_of_requests")
 
 
 @watch.get("/watch/approvals")
 @needs(Permission.SEE_WATCH)
 def approvals() -> str:
-    """Show the requests that wait for a supervisor's decision."""
-    waiting = approval_rows(worklists.approvals(act().actor, Permission.APPROVE_AS_SUPERVISOR.value))
-    empty = rows.nothing(_("没有等您审核的请求。"))
-    lead = _("打开工单，在“等待审核”里通过或退回。")
-    return rows.draw(_("待审核"), waiting, empty, lead=lead, columns={"reason", "bureau", "state"})
+    """Show the requests that wait for a decision: the supervisors' own, or the heads', whom they stand in for."""
+    heads = request.args.get("by") == "heads"
+    power = Permission.APPROVE_AT_BUREAU if heads else Permission.APPROVE_AS_SUPERVISOR
+    page = worklists.approvals(act().actor, power, Cursor.read(request.args.get("after")))
+    tabs = [
+        {"words": _("等督办员"), "url": url_for("watch.approvals"), "here": not heads, "count": ""},
+        {
+            "words": _("等单位负责人"),
+            "url": url_for("watch.approvals", by="heads"),
+            "here": heads,
+            "count": "",
+        },
+    ]
+    return rows.draw(
+        _("待审核"),
+        approval_rows(page.rows),
+        rows.nothing(_("没有等您审核的请求。")),
+        lead=_("打开工单，在“等待审核”里通过或退回。"),
+        tabs=tabs,
+        columns={"reason", "bureau", "state"},
+        **rows.pages("watch.approvals", page, by="heads" if heads else None),
+    )

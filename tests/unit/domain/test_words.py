@@ -88,6 +88,11 @@ def test_masks_hide_what_they_should_and_not_more() -> None:
     )
 
 
+@pytest.mark.parametrize("typed", ["+8613904510021", "8613904510021", "139 0451 0021", "139-0451-0021"])
+def test_a_mobile_number_is_masked_however_it_is_written(typed: str) -> None:
+    assert mask_text(f"'To' number {typed} is not valid") == "'To' number 139****0021 is not valid"
+
+
 def test_register_codes_are_checked_by_their_last_character() -> None:
     stem = "91230100MA1B12345"
     code = stem + check_character(stem)

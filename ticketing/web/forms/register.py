@@ -19,6 +19,7 @@ class Register(Form):
         "hotline_number": "hotline",
         "files": "uploads",
         "text": "answer",
+        "received_at": "spoke",
     }
     phone = StringField(_l("来电号码"), validators=[Optional()])
     name = StringField(_l("联系人"), validators=[Optional()])
@@ -45,4 +46,10 @@ class Register(Form):
     answer = TextAreaField(_l("答复内容"), validators=[Optional()])
     cited = StringField(_l("引用的政策"), validators=[Optional()])
     uploads: MultipleFileField = files()
+    spoke = StringField(
+        _l("企业什么时候说的"),
+        validators=[Optional()],
+        description=_l("现在就不用填；补登时填今天更早的时间。"),
+        render_kw={"type": "time", "class": "short"},
+    )
     began = HiddenField()
