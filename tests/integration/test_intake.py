@@ -153,9 +153,9 @@ def test_a_request_nobody_answers_telephone_for_needs_no_number() -> None:
     assert receive(door=Door.TELEPHONE, phone="").ticket_id
 
 
-def test_emoji_and_angle_brackets_stay_as_they_were_typed() -> None:
-    one = db.session.get_one(Ticket, receive(body="<b>急</b> 🔥 请帮忙").ticket_id)
-    assert one.body == "<b>急</b> 🔥 请帮忙"
+@pytest.mark.parametrize("typed", ["<b>急</b> 🔥 请帮忙", "\\u0000 \"引号' %s :rows {}", "第一行\n\t第二行"])
+def test_words_stay_as_they_were_typed(typed: str) -> None:
+    assert db.session.get_one(Ticket, receive(body=typed).ticket_id).body == typed
 
 
 def test_danger_in_the_words_is_critical_and_says_why() -> None:

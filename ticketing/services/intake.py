@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, text, tuple_
-from sqlalchemy.dialects.postgresql import insert
 
 from ticketing.domain import events, messages, numbers
 from ticketing.domain.errors import InvalidFields
@@ -19,6 +18,7 @@ from ticketing.domain.vocabulary import Door, State
 from ticketing.extensions import db, vault
 from ticketing.models import ClockEntry, ClockRung, HistoryEntry, RoutingDecision, Ticket, TicketClock
 from ticketing.services import outbox
+from ticketing.services.bulk import insert_rows
 from ticketing.services.history import Act
 from ticketing.services.intake_rows import Opening, open_rows
 from ticketing.services.province import Province
@@ -190,10 +190,9 @@ def _opening(
 
 
 def _insert_tickets(openings: list[Opening]) -> set[int]:
-    statement = insert(Ticket.__table__).on_conflict_do_nothing(
-        index_elements=["source", "source_id"], index_where=text("source_id IS NOT NULL")
-    )
-    return set(db.session.scalars(statement.returning(Ticket.id), [one.ticket for one in openings]))
+    """Insert what no other process has inserted meanwhile; return the ids of these."""
+    ending = "ON CONFLICT (source, source_id) WHERE source_id IS NOT NULL DO NOTHING RETURNING id"
+    return set(insert_rows(Ticket, [one.ticket for one in openings], ending=ending).scalars())
 
 
 def _insert_rest(openings: list[Opening], act: Act, options: Options) -> None:
@@ -212,7 +211,7 @@ def _insert_rest(openings: list[Opening], act: Act, options: Options) -> None:
     )
     for model, rows in batches:
         if rows:
-            db.session.execute(insert(model.__table__), rows)
+            insert_rows(model, rows)
     if options.notify:
         outbox.record_many([event for one in openings for event in _facts(one)], act.now)
 

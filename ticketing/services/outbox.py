@@ -3,11 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import insert
-
 from ticketing.domain.events import Event
 from ticketing.extensions import db
 from ticketing.models import OutboxEvent
+from ticketing.services.bulk import insert_rows
 from ticketing.services.trace import request_id
 
 
@@ -19,7 +18,7 @@ def record(event: Event, now: dt.datetime) -> None:
 def record_many(events: list[Event], now: dt.datetime) -> None:
     """Store many facts with one statement."""
     if events:
-        db.session.execute(insert(OutboxEvent.__table__), [row(event, now) for event in events])
+        insert_rows(OutboxEvent, [row(event, now) for event in events])
 
 
 def row(event: Event, now: dt.datetime) -> dict[str, Any]:
