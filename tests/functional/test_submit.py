@@ -234,3 +234,14 @@ def test_pages_speak_both_languages_and_cost_little(
 def test_searching_first_finds_the_topic(client: FlaskClient) -> None:
     page = client.get("/?q=评标专家抽不齐").text
     assert "评标委员会组建与专家抽取" in page.split("找到这些")[1].split("</ul>")[0]
+
+
+def test_checking_and_the_receipt_cost_little(client: FlaskClient, statements: list[str]) -> None:
+    fill(client)
+    statements.clear()
+    client.get("/submit/check")
+    assert len(statements) <= 10
+    client.post("/submit/check")
+    statements.clear()
+    client.get("/submit/receipt")
+    assert len(statements) <= 12
