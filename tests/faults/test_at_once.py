@@ -7,11 +7,14 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from tests.conftest import MONDAY
-from tests.support.people import colleague
+from tests.support.people import actor, colleague
 from tests.support.requests import WEB, inbound, sent
+from ticketing.domain.actors import Grant
+from ticketing.domain.errors import Conflict
+from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db, transaction
 from ticketing.models import Blob, HistoryEntry, Ticket
-from ticketing.services import attachments, drafts, intake, province
+from ticketing.services import attachments, drafts, handling, intake, moves, province
 from ticketing.services.attachments import Added, Upload
 from ticketing.services.history import Act
 
@@ -84,3 +87,22 @@ def test_a_page_saved_twice_at_once_has_one_draft(committed: Flask) -> None:
     draft = drafts.for_account(account, "register")
     assert draft is not None
     assert draft.data == {"body": "甲", "subject": "乙"}
+
+
+def test_who_waited_for_a_ticket_is_told_what_changed_meanwhile(committed: Flask) -> None:
+    with transaction():
+        one = sent()
+        act = Act(actor("first", Grant(Role.HANDLER, "HRB-SWJ")), MONDAY)
+    identifier, seen = one.id, one.history_seq
+    handling.accept(moves.locked(identifier), act)
+    db.session.flush()
+
+    def second() -> str:
+        read_before = db.session.get(Ticket, identifier)  # as a page does before it takes the lock
+        try:
+            moves.locked(identifier, seen=seen)
+        except Conflict:
+            return str(read_before.state)
+        return "not told"
+
+    assert meanwhile(committed, second)() == "in_progress"

@@ -18,13 +18,15 @@ def locked(ticket_id: int, *, seen: int | None = None) -> Ticket:
     """Return the ticket, locked until the transaction ends.
 
     `seen` is the number of the last history line that the person saw while writing; lines that
-    change nothing but the file itself (notes) do not disturb anybody.
+    change nothing but the file itself (notes) do not disturb anybody. What changed while this waited for
+    the lock is read anew: `get` would take it for a lost update of ours.
 
     Raises:
         NotFound: no such ticket.
         Conflict: it changed since; `changes_since(ticket, seen)` says how.
     """
-    ticket = db.session.get(Ticket, ticket_id, with_for_update=True, populate_existing=True)
+    wanted = select(Ticket).where(Ticket.id == ticket_id).with_for_update()
+    ticket = db.session.scalar(wanted, execution_options={"populate_existing": True})
     if ticket is None:
         raise NotFound
     if seen is not None and any(e.action != Action.NOTE for e in changes_since(ticket, seen)):

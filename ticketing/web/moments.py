@@ -59,11 +59,17 @@ def day(at: dt.date) -> str:
 
 
 def reading(
-    due: dt.datetime | None, now: dt.datetime, calendar: Calendar, *, paused: bool = False
+    due: dt.datetime | None,
+    now: dt.datetime,
+    calendar: Calendar,
+    *,
+    paused: bool = False,
+    since: dt.datetime | None = None,
 ) -> Reading:
     """Return what a due time means now, in working days, or in hours where less than one is left.
 
-    Never a negative number: 超时 3 个工作日.
+    Never a negative number: 超时 3 个工作日. `since`: when the clock started; the day of receipt is not counted,
+    so that five days promised are not six on their first day.
     """
     if due is None:
         return Reading("paused", _("计时暂停")) if paused else Reading("none", _("没有时限"))
@@ -71,7 +77,8 @@ def reading(
         return Reading("over", words(LATE) % {"span": _span(due, now, calendar)}, moment(due, now))
     closes = calendar.closes_through(to_axis(due)) - calendar.closes_through(to_axis(now))
     level = "soon" if closes <= 1 or (due - now).total_seconds() < 8 * HOUR else "ok"
-    return Reading(level, words(LEFT) % {"span": _span(now, due, calendar)}, moment(due, now))
+    left = _span(_counted_from(now, since), due, calendar, now)
+    return Reading(level, words(LEFT) % {"span": left}, moment(due, now))
 
 
 def stopped(at: dt.datetime, due: dt.datetime | None, now: dt.datetime, calendar: Calendar) -> Reading:
@@ -81,9 +88,17 @@ def stopped(at: dt.datetime, due: dt.datetime | None, now: dt.datetime, calendar
     return Reading("over", words(LATE) % {"span": _span(due, at, calendar)}, moment(at, now))
 
 
-def _span(start: dt.datetime, end: dt.datetime, calendar: Calendar) -> str:
-    """Return a stretch as whole working days, or hours and minutes below a day."""
-    seconds = int((end - start).total_seconds())
+def _counted_from(now: dt.datetime, since: dt.datetime | None) -> dt.datetime:
+    """Return from when on closes count for who looks at a clock now."""
+    here = local(now)
+    if since is None or local(since).date() != here.date():
+        return now
+    return here.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
+
+
+def _span(start: dt.datetime, end: dt.datetime, calendar: Calendar, shown: dt.datetime | None = None) -> str:
+    """Return a stretch as whole working days counted from `start`, or hours and minutes from `shown` on."""
+    seconds = int((end - (shown or start)).total_seconds())
     days = calendar.closes_through(to_axis(end)) - calendar.closes_through(to_axis(start))
     if days >= 1 and seconds >= 12 * HOUR:
         return _span_words(days, 0, 0, language())

@@ -55,7 +55,9 @@ def due_of(row: Any) -> Reading:
     """Return what the nearest due time of a ticket means now."""
     if row.state == State.CLOSED:
         return Reading("none", words(STATE_WORDS[State.CLOSED]))
-    return reading(row.due_at, now(), province().calendar, paused=State(row.state) in WAITING)
+    return reading(
+        row.due_at, now(), province().calendar, paused=State(row.state) in WAITING, since=row.received_at
+    )
 
 
 def news(count: Callable[[], int]) -> Response:

@@ -64,9 +64,7 @@ def _view(ticket: Ticket, public: list[HistoryEntry], province: Province) -> dic
     topic, region = archive.topics.get(ticket.topic_code or ""), archive.regions.get(ticket.region_code or "")
     due = None
     if drawn is not None and drawn.clock.stopped_at is None:
-        due = moments.reading(
-            drawn.clock.due_at, now(), province.calendar, paused=drawn.clock.paused_at is not None
-        )
+        due = ticket_view.reading_of(drawn)
     state = State(ticket.state)
     return {
         "number": numbers.shown(ticket.number),

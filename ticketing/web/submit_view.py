@@ -137,7 +137,7 @@ def receipt(ticket: Ticket, password: str, province: Province) -> dict[str, Any]
         "received": moments.moment(ticket.received_at, now()),
         "bureau": bureau,
         "state_word": status_view.sentence(ticket),
-        "due": moments.reading(drawn.clock.due_at if drawn else None, now(), province.calendar),
+        "due": ticket_view.reading_of(drawn) if drawn else moments.reading(None, now(), province.calendar),
         "strip": strip(drawn.state, province.calendar, now()) if drawn else None,
         "next": [
             _("承办单位签收后会与您联系，一般在一个工作日内。"),

@@ -105,7 +105,8 @@ def reading_of(ledger: Ledger) -> moments.Reading:
     if clock.stopped_at is not None:
         due = evaluate(ledger.state, calendar, clock.stopped_at).due
         return moments.stopped(clock.stopped_at, due, now(), calendar)
-    return moments.reading(clock.due_at, now(), calendar, paused=clock.paused_at is not None)
+    paused = clock.paused_at is not None
+    return moments.reading(clock.due_at, now(), calendar, paused=paused, since=clock.started_at)
 
 
 def _reasons(ticket: Ticket) -> list[str]:
