@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -9,10 +10,13 @@ from flask_babel import ngettext
 from sla.calendar import Calendar
 from sla.instants import to_axis
 from ticketing.domain.clock import local
-from ticketing.web.i18n import language
+from ticketing.domain.words import N_
+from ticketing.web.i18n import language, words
 
 DAY_WORDS = "一二三四五六日"
 HOUR = 3600
+LATE = N_("超时 %(span)s")
+LEFT = N_("还剩 %(span)s")
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,16 @@ class Reading:
 
 def moment(at: dt.datetime, now: dt.datetime) -> Moment:
     """Return an instant with its weekday; the year only where it is not this one."""
+    return _moment(at, local(now).year, language())
+
+
+@lru_cache(maxsize=10_000)
+def _moment(at: dt.datetime, this_year: int, tongue: str) -> Moment:
     here = local(at)
-    if language() == "en":
-        year = f" {here.year}" if here.year != local(now).year else ""
+    if tongue == "en":
+        year = f" {here.year}" if here.year != this_year else ""
         return Moment(at.isoformat(), f"{here:%a} {here.day} {here:%b}{year} {here:%H:%M}")
-    year = f"{here.year}年" if here.year != local(now).year else ""
+    year = f"{here.year}年" if here.year != this_year else ""
     return Moment(
         at.isoformat(), f"{year}{here.month}月{here.day}日 周{DAY_WORDS[here.weekday()]} {here:%H:%M}"
     )
@@ -65,19 +74,18 @@ def reading(
     if due is None:
         return Reading("paused", _("计时暂停")) if paused else Reading("none", _("没有时限"))
     if now > due:
-        return Reading("over", _("超时 %(span)s", span=_span(due, now, calendar)), moment(due, now))
+        return Reading("over", words(LATE) % {"span": _span(due, now, calendar)}, moment(due, now))
     closes = calendar.closes_through(to_axis(due)) - calendar.closes_through(to_axis(now))
     level = "soon" if closes <= 1 or (due - now).total_seconds() < 8 * HOUR else "ok"
-    return Reading(
-        level, _("还剩 %(span)s", span=_span(_counted_from(now, since), due, calendar, now)), moment(due, now)
-    )
+    left = _span(_counted_from(now, since), due, calendar, now)
+    return Reading(level, words(LEFT) % {"span": left}, moment(due, now))
 
 
 def stopped(at: dt.datetime, due: dt.datetime | None, now: dt.datetime, calendar: Calendar) -> Reading:
     """Return how a clock that stands ended: in time, or late by so much."""
     if due is None or at <= due:
         return Reading("ok", _("按时"), moment(at, now))
-    return Reading("over", _("超时 %(span)s", span=_span(due, at, calendar)), moment(at, now))
+    return Reading("over", words(LATE) % {"span": _span(due, at, calendar)}, moment(at, now))
 
 
 def _counted_from(now: dt.datetime, since: dt.datetime | None) -> dt.datetime:
@@ -93,8 +101,15 @@ def _span(start: dt.datetime, end: dt.datetime, calendar: Calendar, shown: dt.da
     seconds = int((end - (shown or start)).total_seconds())
     days = calendar.closes_through(to_axis(end)) - calendar.closes_through(to_axis(start))
     if days >= 1 and seconds >= 12 * HOUR:
+        return _span_words(days, 0, 0, language())
+    return _span_words(0, *divmod(max(seconds, 60) // 60, 60), language())
+
+
+@lru_cache(maxsize=10_000)
+def _span_words(days: int, hours: int, minutes: int, _tongue: str) -> str:
+    """Return the words of a stretch in the language of this request, which `_tongue` names for the cache."""
+    if days:
         return ngettext("%(num)s 个工作日", "%(num)s 个工作日", days)
-    hours, minutes = divmod(max(seconds, 60) // 60, 60)
     if not hours:
         return ngettext("%(num)s 分钟", "%(num)s 分钟", minutes)
     if not minutes or hours >= 6:
