@@ -23,6 +23,7 @@ from ticketing.domain.words import N_
 from ticketing.extensions import db
 
 SHEET = "pack"
+REVISION = select(func.max(models.PolicyDocument.id)).where(models.PolicyDocument.kind == SHEET)
 V = TypeVar("V")
 
 
@@ -73,9 +74,7 @@ def forget() -> None:
 
 
 def _load() -> Province:
-    revision = db.session.scalar(
-        select(func.max(models.PolicyDocument.id)).where(models.PolicyDocument.kind == SHEET)
-    )
+    revision = db.session.scalar(REVISION)
     if revision is None:
         raise NotFound(N_("还没有装入省份数据包。"))
     return _snapshot(str(db.session.connection().engine.url), revision)

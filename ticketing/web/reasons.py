@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import gettext as _
-
 from ticketing.domain.vocabulary import RETURN_WORDS, ReturnReason
 from ticketing.services import worklists
 from ticketing.web.context import province
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
 
 

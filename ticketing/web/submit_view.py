@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from flask import current_app, url_for
-from flask_babel import gettext as _
 
 from sla.arithmetic import due
 from sla.rungs import ClockKind as PolicyClock
@@ -17,6 +16,7 @@ from ticketing.services.province import Province
 from ticketing.web import moments, spoken, status_view, ticket_view
 from ticketing.web.calendar_strip import strip
 from ticketing.web.context import now
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
 
 RECEIPT_SHOWN = dt.timedelta(minutes=30)

@@ -3,8 +3,7 @@
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from sqlalchemy import select, union_all
+from sqlalchemy import bindparam, select, union_all
 
 from sla.ledger import evaluate
 from ticketing.domain import numbers
@@ -34,12 +33,19 @@ from ticketing.web import moments
 from ticketing.web.approvals import asked
 from ticketing.web.calendar_strip import strip
 from ticketing.web.context import now, province
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
 from ticketing.web.rows import due_of
 
 #: The clock whose days are drawn: a rework's own, else the promise.
 DRAWN = (ClockKind.REWORK, ClockKind.ANSWER)
 MEGABYTE = 1024 * 1024
+#: Who hangs on a ticket; each part by its own index: an OR over them reads the whole table.
+RELATED = union_all(
+    select(TicketLink.high_id).where(TicketLink.low_id == bindparam("ticket")),
+    select(TicketLink.low_id).where(TicketLink.high_id == bindparam("ticket")),
+    select(Ticket.id).where(Ticket.head_id == bindparam("ticket")),
+)
 
 
 def history_of(ticket: Ticket) -> list[HistoryEntry]:
@@ -193,12 +199,9 @@ def waiting(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
 
 def links(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
     """Return the head, the followers and what was linked, as far as the person may read them."""
-    related = union_all(  # each by its own index: an OR over them reads the whole table
-        select(TicketLink.high_id).where(TicketLink.low_id == ticket.id),
-        select(TicketLink.low_id).where(TicketLink.high_id == ticket.id),
-        select(Ticket.id).where(Ticket.head_id == ticket.id),
-        select(Ticket.id).where(Ticket.id == ticket.head_id),
-    )
+    related = [*db.session.scalars(RELATED, {"ticket": ticket.id}), ticket.head_id or 0]
+    if not any(related):
+        return []
     wanted = select(Ticket).where(Ticket.id.in_(related), readable(actor)).order_by(Ticket.id).limit(20)
     found = db.session.scalars(wanted)
     return [
