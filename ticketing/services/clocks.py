@@ -8,7 +8,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from sla.arithmetic import after, due
 from sla.ladder import rearmed
@@ -54,6 +54,15 @@ def segment_of(
     return Segment(kind, urgency, line=line, regions=frozenset(around), hotline=hotline)
 
 
+CLOCKS = select(TicketClock).where(TicketClock.ticket_id == bindparam("ticket")).order_by(TicketClock.id)
+RUNNING = CLOCKS.where(TicketClock.stopped_at.is_(None))
+ENTRIES = (
+    select(ClockEntry)
+    .where(ClockEntry.clock_id.in_(bindparam("clocks", expanding=True)))
+    .order_by(ClockEntry.clock_id, ClockEntry.seq)
+)
+
+
 def apply(ticket: Ticket, effects: Iterable[tuple[Effect, ClockKind]], act: Act, *, reason: str) -> None:
     """Turn the clocks as a step of the workflow says; a step on a clock that does not run is nothing."""
     effects = tuple(effects)
@@ -71,15 +80,9 @@ def apply(ticket: Ticket, effects: Iterable[tuple[Effect, ClockKind]], act: Act,
 
 def ledgers(ticket: Ticket, *, stopped: bool = False) -> list[Ledger]:
     """Return the ticket's clocks with their states, oldest first; two statements however many there are."""
-    wanted = select(TicketClock).where(TicketClock.ticket_id == ticket.id).order_by(TicketClock.id)
-    if not stopped:
-        wanted = wanted.where(TicketClock.stopped_at.is_(None))
-    clocks = list(db.session.scalars(wanted))
+    clocks = list(db.session.scalars(CLOCKS if stopped else RUNNING, {"ticket": ticket.id}))
     rows: dict[int, list[ClockEntry]] = {clock.id: [] for clock in clocks}
-    entries = (
-        select(ClockEntry).where(ClockEntry.clock_id.in_(rows)).order_by(ClockEntry.clock_id, ClockEntry.seq)
-    )
-    for row in db.session.scalars(entries):
+    for row in db.session.scalars(ENTRIES, {"clocks": list(rows)}):
         rows[row.clock_id].append(row)
     return [Ledger.read(clock, rows[clock.id]) for clock in clocks]
 

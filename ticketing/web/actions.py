@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ticketing.domain.errors import Invalid
 from ticketing.domain.permissions import may
@@ -21,6 +21,12 @@ from ticketing.web.forms import actions as forms
 from ticketing.web.forms.base import Form
 from ticketing.web.guard import by_number
 
+OPEN_ORDER = (
+    select(SupervisionOrder)
+    .where(SupervisionOrder.ticket_id == bindparam("ticket"), SupervisionOrder.replied_at.is_(None))
+    .order_by(SupervisionOrder.id)
+    .limit(1)
+)
 Run = Callable[[Ticket, Any, Act, Province], object]
 
 
@@ -56,10 +62,7 @@ def _reply(ticket: Ticket, form: forms.ReplyOrder, act: Act, _province: Province
 
 def open_order(ticket: Ticket) -> SupervisionOrder | None:
     """Return the oldest order that waits for its reply."""
-    waiting = select(SupervisionOrder).where(
-        SupervisionOrder.ticket_id == ticket.id, SupervisionOrder.replied_at.is_(None)
-    )
-    return db.session.scalar(waiting.order_by(SupervisionOrder.id).limit(1))
+    return db.session.scalar(OPEN_ORDER, {"ticket": ticket.id})
 
 
 VERBS: dict[Action, Verb] = {

@@ -40,6 +40,20 @@ from ticketing.web.rows import due_of
 #: The clock whose days are drawn: a rework's own, else the promise.
 DRAWN = (ClockKind.REWORK, ClockKind.ANSWER)
 MEGABYTE = 1024 * 1024
+# Statements that each page runs are put together once.
+HISTORY = select(HistoryEntry).where(HistoryEntry.ticket_id == bindparam("ticket")).order_by(HistoryEntry.seq)
+NEWEST_REASONS = (
+    select(RoutingDecision.reasons)
+    .where(RoutingDecision.ticket_id == bindparam("ticket"))
+    .order_by(RoutingDecision.id.desc())
+    .limit(1)
+)
+WAITING = (
+    select(Approval, Account.name)
+    .join(Account, Account.id == Approval.asked_by_id)
+    .where(Approval.ticket_id == bindparam("ticket"), Approval.decision.is_(None))
+    .order_by(Approval.id)
+)
 #: Who hangs on a ticket; each part by its own index: an OR over them reads the whole table.
 RELATED = union_all(
     select(TicketLink.high_id).where(TicketLink.low_id == bindparam("ticket")),
@@ -50,8 +64,7 @@ RELATED = union_all(
 
 def history_of(ticket: Ticket) -> list[HistoryEntry]:
     """Return the lines of a ticket, oldest first."""
-    wanted = select(HistoryEntry).where(HistoryEntry.ticket_id == ticket.id).order_by(HistoryEntry.seq)
-    return list(db.session.scalars(wanted))
+    return list(db.session.scalars(HISTORY, {"ticket": ticket.id}))
 
 
 def present(ticket: Ticket, actor: Actor) -> dict[str, Any]:
@@ -116,8 +129,7 @@ def reading_of(ledger: Ledger) -> moments.Reading:
 
 
 def _reasons(ticket: Ticket) -> list[str]:
-    newest = select(RoutingDecision.reasons).where(RoutingDecision.ticket_id == ticket.id)
-    found = db.session.scalar(newest.order_by(RoutingDecision.id.desc()).limit(1))
+    found = db.session.scalar(NEWEST_REASONS, {"ticket": ticket.id})
     return [reason["text_zh"] for reason in found or []]
 
 
@@ -176,12 +188,7 @@ def files(rows: list[Attachment], endpoint: str, **where: Any) -> list[dict[str,
 
 def waiting(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
     """Return the requests for approval that wait on this ticket."""
-    found = db.session.execute(
-        select(Approval, Account.name)
-        .join(Account, Account.id == Approval.asked_by_id)
-        .where(Approval.ticket_id == ticket.id, Approval.decision.is_(None))
-        .order_by(Approval.id)
-    )
+    found = db.session.execute(WAITING, {"ticket": ticket.id})
     return [
         {
             "id": approval.id,
