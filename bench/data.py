@@ -55,10 +55,10 @@ def prepare(app: Flask, tickets: int) -> None:
         fill(app, missing - half, seed=there, shown=True)
         os.waitpid(child, 0)
         with app.app_context():
-            _settle()
+            settle()
 
 
-def _settle() -> None:
+def settle() -> None:
     """Give the planner its statistics now; the server's own visit comes a minute later."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("vacuum analyze"))
