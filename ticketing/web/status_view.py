@@ -74,7 +74,7 @@ def _view(ticket: Ticket, public: list[HistoryEntry], province: Province) -> dic
         "level": LEVELS.get(state, "none"),
         "bureau": "" if state is State.NEW else named(archive.bureaus[ticket.bureau_code]),
         "due": due,
-        "strip": strip(drawn.state, province.calendar, now()) if drawn else None,
+        "strip": strip(drawn.state, province.calendar_of(drawn.state), now()) if drawn else None,
         "reasons": reasons(ticket, public),
         "entries": timeline.entries(public, public=True),
         "files": ticket_view.files(attachments.of_ticket(ticket, public_only=True), "status.file"),

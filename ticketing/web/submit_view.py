@@ -138,7 +138,7 @@ def receipt(ticket: Ticket, password: str, province: Province) -> dict[str, Any]
         "bureau": bureau,
         "state_word": status_view.sentence(ticket),
         "due": ticket_view.reading_of(drawn) if drawn else moments.reading(None, now(), province.calendar),
-        "strip": strip(drawn.state, province.calendar, now()) if drawn else None,
+        "strip": strip(drawn.state, province.calendar_of(drawn.state), now()) if drawn else None,
         "next": [
             _("承办单位签收后会与您联系，一般在一个工作日内。"),
             _("需要您补充时会发短信；您补充之前，答复时限暂停。"),

@@ -86,7 +86,7 @@ def present(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "holder": named(archive.bureaus[ticket.bureau_code]),
         "person": person.name if person else "",
         "due": due if ticket.state != State.CLOSED else None,
-        "strip": strip(drawn.state, province().calendar, now()) if drawn else None,
+        "strip": strip(drawn.state, province().calendar_of(drawn.state), now()) if drawn else None,
         "clocks": [_clock(ledger) for ledger in running],
         "provisional": any(ledger.clock.provisional for ledger in running),
         "reasons": _reasons(ticket),
@@ -120,7 +120,7 @@ def _clock(ledger: Ledger) -> dict[str, Any]:
 
 def reading_of(ledger: Ledger) -> moments.Reading:
     """Return what a clock says: how it ended, or what is left."""
-    clock, calendar = ledger.clock, province().calendar
+    clock, calendar = ledger.clock, province().calendar_of(ledger.state)
     if clock.stopped_at is not None:
         due = evaluate(ledger.state, calendar, clock.stopped_at).due
         return moments.stopped(clock.stopped_at, due, now(), calendar)
