@@ -1,11 +1,13 @@
 """Between the rows of a clock and the pure ledger of `sla`: reading, appending, arming the next rung."""
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sla.ladder import key, next_step, steps
-from sla.ledger import ClockState, Entry, Kind, evaluate, follow, replay
+from sla.derived import derive
+from sla.ladder import key, steps
+from sla.ledger import ClockState, Entry, Kind, follow, replay
 from sla.rungs import ClockKind as PolicyClock
 from sla.rungs import Rung
 from sla.values import Target, Unit
@@ -53,29 +55,10 @@ def entry_columns(entry: Entry, *, clock_id: int, seq: int) -> dict[str, Any]:
     }
 
 
-def derived_columns(
-    state: ClockState, kind: ClockKind, province: Province, now: dt.datetime, *, passed: int
-) -> dict[str, Any]:
+def derived_columns(state: ClockState, kind: ClockKind, province: Province, *, passed: int) -> dict[str, Any]:
     """Return what a clock's row keeps of its ledger for indexes: due time, next rung, versions."""
     calendar = province.calendar_of(state)
-    reading = evaluate(state, calendar, now)
-    step = next_step(ladder(kind, state, province), calendar, state, passed=passed)
-    return {
-        "unit": state.target.unit.value,
-        "amount": state.target.amount,
-        "started_at": state.started_at,
-        "paused_at": state.paused_since,
-        "stopped_at": state.stopped_at,
-        "due_at": reading.due,
-        "provisional": reading.provisional,
-        "cycle": state.cycle,
-        "due_version": state.due_version,
-        "rungs_passed": passed,
-        "next_rung": step.rung.code if step else None,
-        "next_rung_at": step.moment if step else None,
-        "policy_version": state.policy,
-        "calendar_version": state.calendar,
-    }
+    return dataclasses.asdict(derive(state, calendar, ladder(kind, state, province), passed=passed))
 
 
 def ladder(kind: ClockKind, state: ClockState, province: Province) -> tuple[Rung, ...]:
@@ -100,7 +83,7 @@ class Ledger:
         """Which promise it keeps."""
         return ClockKind(self.clock.kind)
 
-    def append(self, entry: Entry, province: Province, now: dt.datetime) -> ClockEntry:
+    def append(self, entry: Entry, province: Province) -> ClockEntry:
         """Return the row of one more entry, having brought the clock's own row up to date.
 
         Raises:
@@ -109,13 +92,13 @@ class Ledger:
         before = self.state.cycle
         self.state = follow(self.state, entry)
         passed = 0 if self.state.cycle != before else self.clock.rungs_passed
-        self.rearm(province, now, passed=passed)
+        self.rearm(province, passed=passed)
         self.clock.entries += 1
         return ClockEntry(**entry_columns(entry, clock_id=self.clock.id, seq=self.clock.entries))
 
-    def rearm(self, province: Province, now: dt.datetime, *, passed: int) -> None:
+    def rearm(self, province: Province, *, passed: int) -> None:
         """Bring the derived columns up to date; a recomputation is not a change of the ticket."""
-        for column, value in derived_columns(self.state, self.kind, province, now, passed=passed).items():
+        for column, value in derived_columns(self.state, self.kind, province, passed=passed).items():
             setattr(self.clock, column, value)
 
 

@@ -92,7 +92,7 @@ def _turn(ledger: Ledger, effect: Effect, act: Act, province: Province, *, reaso
     paused = ledger.state.paused_since is not None
     if kind is None or (effect is Effect.PAUSE and paused) or (effect is Effect.RESUME and not paused):
         return
-    _append(ledger, entry(kind, act, versions_of(ledger.state), reason=reason), act, province)
+    _append(ledger, entry(kind, act, versions_of(ledger.state), reason=reason), province)
 
 
 @dataclass(frozen=True)
@@ -125,12 +125,12 @@ def entry(kind: Kind, act: Act, versions: Versions, *, reason: str) -> Entry:
     )
 
 
-def _append(ledger: Ledger, entry: Entry, act: Act, province: Province) -> None:
+def _append(ledger: Ledger, entry: Entry, province: Province) -> None:
     """Append an entry; one that had to wait for a lock happened right after what it waited for."""
     late = ledger.state.last_at - entry.at
     if dt.timedelta() < late <= CLOCK_SKEW:
         entry = dataclasses.replace(entry, at=ledger.state.last_at)
-    db.session.add(ledger.append(entry, province, act.now))
+    db.session.add(ledger.append(entry, province))
 
 
 def start(ticket: Ticket, kind: ClockKind, act: Act, province: Province) -> Ledger | None:
@@ -156,7 +156,7 @@ def begin(ticket: Ticket, kind: ClockKind, target: Target, act: Act, province: P
         kind=kind.value,
         bureau_code=ticket.bureau_code,
         entries=1,
-        **derived_columns(state, kind, province, act.now, passed=0),
+        **derived_columns(state, kind, province, passed=0),
     )
     db.session.add(clock)
     db.session.flush()
@@ -210,8 +210,8 @@ def move_due(ledger: Ledger, said: Entry, act: Act, province: Province) -> None:
             new_due=moved,
             now=act.now,
         )
-    _append(ledger, dataclasses.replace(said, due_version=version), act, province)
-    ledger.rearm(province, act.now, passed=passed)
+    _append(ledger, dataclasses.replace(said, due_version=version), province)
+    ledger.rearm(province, passed=passed)
 
 
 def hand_over(ticket: Ticket, why: Handing, act: Act, province: Province) -> None:
@@ -219,7 +219,7 @@ def hand_over(ticket: Ticket, why: Handing, act: Act, province: Province) -> Non
     for ledger in ledgers(ticket):
         if ledger.kind in PROMISES and ledger.state.holders[-1].holder != ticket.bureau_code:
             said = entry(Kind.HANDED_OVER, act, versions_of(ledger.state), reason=why.value)
-            _append(ledger, dataclasses.replace(said, holder=ticket.bureau_code), act, province)
+            _append(ledger, dataclasses.replace(said, holder=ticket.bureau_code), province)
 
 
 def retarget(ticket: Ticket, act: Act, province: Province) -> None:
@@ -243,7 +243,7 @@ def reopen(ticket: Ticket, act: Act, province: Province) -> None:
     promise = [one for one in ledgers(ticket, stopped=True) if one.kind == ClockKind.ANSWER]
     if promise and promise[-1].state.stopped_at is not None:
         said = entry(Kind.RESUMED, act, versions_of(promise[-1].state), reason="contest")
-        _append(promise[-1], said, act, province)
+        _append(promise[-1], said, province)
         db.session.flush()
     at_desk = ticket.state == State.NEW
     for kind in (ClockKind.DISPATCH,) if at_desk else (ClockKind.REWORK, ClockKind.SHARE):

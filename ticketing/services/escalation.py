@@ -55,7 +55,7 @@ def _climb(ticket: Ticket, ledger: Ledger, act: Act, province: Province) -> None
         newest = step is come[-1]
         if _record(ledger, step, act.now, "reached" if newest else "late") and newest:
             _act(ticket, ledger, step, act, province)
-    ledger.rearm(province, act.now, passed=come[-1].index + 1 if come else ledger.clock.rungs_passed)
+    ledger.rearm(province, passed=come[-1].index + 1 if come else ledger.clock.rungs_passed)
 
 
 def _come(ledger: Ledger, now: dt.datetime, province: Province) -> list[Step]:

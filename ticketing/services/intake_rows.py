@@ -123,7 +123,7 @@ class _Starter:
         """Return the clock's rows; rungs that lie behind it already are recorded as missed, never sent."""
         state = replay(entries)
         missed = clock_rows.missed_rungs(state, kind, self.province, self.act.now, clock_id=0)
-        derived = clock_rows.derived_columns(state, kind, self.province, self.act.now, passed=len(missed))
+        derived = clock_rows.derived_columns(state, kind, self.province, passed=len(missed))
         own = {
             "ticket_id": ticket_id,
             "kind": kind.value,
