@@ -5,6 +5,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Row
+
 from sla.derived import derive
 from sla.ladder import key, steps
 from sla.ledger import ClockState, Entry, Kind, follow, replay
@@ -16,7 +18,7 @@ from ticketing.models import ClockEntry, TicketClock
 from ticketing.services.province import Province
 
 
-def to_entry(row: ClockEntry) -> Entry:
+def to_entry(row: ClockEntry | Row[Any]) -> Entry:
     """Return the ledger's value of a row."""
     data = row.data
     target = Target(Unit(data["unit"]), data["amount"]) if "unit" in data else None

@@ -92,9 +92,8 @@ def _kept() -> Iterator[Kept]:
 
 def _lines(first: int, last: int) -> dict[int, list[tuple[int, Entry]]]:
     between = ClockEntry.clock_id.between(first, last)
-    wanted = select(ClockEntry).where(between).order_by(ClockEntry.clock_id, ClockEntry.seq)
+    wanted = select(ClockEntry.__table__).where(between).order_by(ClockEntry.clock_id, ClockEntry.seq)
     found: dict[int, list[tuple[int, Entry]]] = {}
-    for line in db.session.scalars(wanted):
+    for line in db.session.execute(wanted):
         found.setdefault(line.clock_id, []).append((line.seq, to_entry(line)))
-    db.session.expunge_all()
     return found

@@ -88,6 +88,7 @@ def present(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "due": due if ticket.state != State.CLOSED else None,
         "strip": strip(drawn.state, province().calendar_of(drawn.state), now()) if drawn else None,
         "clocks": [_clock(ledger) for ledger in running],
+        "proof_url": url_for("tickets.deadline", number=ticket.number),
         "provisional": any(ledger.clock.provisional for ledger in running),
         "reasons": _reasons(ticket),
         "facts": facts(ticket, actor),

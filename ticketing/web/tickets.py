@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
+from ticketing.domain import numbers
 from ticketing.domain.errors import Conflict, DomainError, NotFound
 from ticketing.domain.permissions import Permission, may
 from ticketing.domain.vocabulary import State
@@ -13,7 +14,7 @@ from ticketing.extensions import db, transaction
 from ticketing.models import Approval, Attachment, Reveal, Ticket
 from ticketing.services import attachments, decisions, linking, moves
 from ticketing.services.attachments import Added, Upload
-from ticketing.web import actions, bureaus, rows, ticket_view, timeline, verb_forms
+from ticketing.web import actions, bureaus, proof_view, rows, ticket_view, timeline, verb_forms
 from ticketing.web.context import act, now, province
 from ticketing.web.errors import status_of
 from ticketing.web.files import serve
@@ -226,6 +227,19 @@ def reveal(ticket: Ticket) -> Page:
         "ticket/reveal.html", form=form, revealed=revealed, back=back, number=ticket.number
     )
     return (page, 422) if form.errors else page
+
+
+@tickets.get("/tickets/<number>/deadline")
+@needs(Permission.READ_TICKET)
+def deadline(ticket: Ticket) -> str:
+    """Say what each deadline of the ticket rests on, day by day."""
+    return render_template(
+        "ticket/proof.html",
+        number=numbers.shown(ticket.number),
+        subject=ticket.subject,
+        back={"words": _("回到工单"), "url": url_for("tickets.show", number=ticket.number)},
+        clocks=proof_view.present(ticket),
+    )
 
 
 @tickets.get("/tickets/<number>/files/<int:file_id>")

@@ -1,0 +1,119 @@
+"""Why each clock of a ticket says what it says, as its page shows it: the strip, the days, the ledger, who had it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sla.explain import DayKind, DayRow
+from sla.ledger import Entry, Kind, Part
+from sla.values import Target, Unit
+from ticketing.domain.vocabulary import CLOCK_WORDS
+from ticketing.domain.words import N_
+from ticketing.models import Ticket
+from ticketing.services import proof
+from ticketing.services.proof import Told
+from ticketing.web.context import now, province
+from ticketing.web.i18n import gettext as _
+from ticketing.web.i18n import named, words
+from ticketing.web.moments import day, moment
+
+ENTRY_WORDS = {
+    Kind.STARTED: N_("开始计时"),
+    Kind.PAUSED: N_("暂停"),
+    Kind.RESUMED: N_("继续"),
+    Kind.EXTENDED: N_("延期"),
+    Kind.HANDED_OVER: N_("移交"),
+    Kind.STOPPED: N_("停止"),
+    Kind.SUPERSEDED: N_("按新规定重算"),
+}
+UNIT_WORDS = {
+    Unit.WORKING_DAYS: N_("%(n)s 个工作日"),
+    Unit.WORKING_MINUTES: N_("%(n)s 工作分钟"),
+    Unit.MINUTES: N_("%(n)s 分钟（全天候）"),
+    Unit.SECONDS: N_("%(n)s 秒（全天候）"),
+}
+WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
+
+
+def present(ticket: Ticket) -> list[dict[str, Any]]:
+    """Return the clocks of a ticket, each with what its due time rests on."""
+    return [_clock(told) for told in proof.tell(ticket, province(), now())]
+
+
+def _clock(told: Told) -> dict[str, Any]:
+    facts = told.explanation
+    return {
+        "words": words(CLOCK_WORDS[told.kind]),
+        "target": amount(facts.target),
+        "start": moment(facts.start, now()),
+        "due": moment(facts.due, now()) if facts.due else None,
+        "breached": told.reading.breached,
+        "provisional": facts.provisional,
+        "calendar": facts.calendar,
+        "policy": told.entries[-1].policy,
+        "pauses": [_pause(one.start, one.end) for one in facts.pauses],
+        "days": [_day(row) for row in facts.rows],
+        "lines": [_line(entry) for entry in told.entries],
+        "shares": shares(told.parts, facts.target.unit, told.day_seconds),
+    }
+
+
+def amount(target: Target) -> str:
+    """Return a target in words."""
+    return words(UNIT_WORDS[target.unit], n=target.amount)
+
+
+def _pause(start: Any, end: Any) -> str:
+    until = moment(end, now()).words if end else _("至今")
+    return f"{moment(start, now()).words} – {until}"
+
+
+def _day(row: DayRow) -> dict[str, Any]:
+    if row.kind is DayKind.COUNTED and row.number:
+        said = _("第 %(n)s 个工作日", n=row.number)
+    elif row.kind is DayKind.COUNTED:
+        said = _("计时")
+    else:
+        said = _("不计")
+    return {
+        "kind": row.kind.value,
+        "date": day(row.day),
+        "weekday": words(WEEKDAYS[row.day.weekday()]),
+        "said": said,
+        "reason": words(row.reason),
+        "provisional": row.provisional,
+    }
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    bureau = province().archive.bureaus.get(entry.holder)
+    details = [amount(entry.target)] if entry.target else []
+    details += [named(bureau)] if bureau else []
+    return {
+        "at": moment(entry.at, now()),
+        "words": words(ENTRY_WORDS[entry.kind]),
+        "details": _("，").join(details),
+        "actor": entry.actor,
+        "versions": f"{entry.policy} · {entry.calendar}",
+    }
+
+
+def shares(parts: Sequence[Part], unit: Unit, day_seconds: int) -> list[dict[str, str]]:
+    """Return who used how much: working days, or hours of clocks that run around the clock."""
+    return [
+        {
+            "holder": _bureau(part.holder),
+            "used": _("%(n)s 小时", n=f"{part.seconds / 3600:.1f}")
+            if unit.round_the_clock
+            else _("%(n)s 个工作日", n=f"{part.seconds / day_seconds:.1f}"),
+            "returned": _("已退单") if part.returned else "",
+            "bearer": _("计在%(bureau)s名下", bureau=_bureau(part.bearer))
+            if part.bearer != part.holder
+            else "",
+        }
+        for part in parts
+    ]
+
+
+def _bureau(code: str) -> str:
+    bureau = province().archive.bureaus.get(code)
+    return named(bureau) if bureau else code
