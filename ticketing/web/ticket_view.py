@@ -30,11 +30,11 @@ from ticketing.models import Account, Approval, Attachment, HistoryEntry, Routin
 from ticketing.services import attachments, clocks
 from ticketing.services.clock_rows import Ledger
 from ticketing.services.visibility import readable
-from ticketing.web import moments
+from ticketing.web import moments, reasons
 from ticketing.web.approvals import asked
 from ticketing.web.calendar_strip import strip
 from ticketing.web.context import now, province
-from ticketing.web.i18n import named, words
+from ticketing.web.i18n import labelled, named, words
 from ticketing.web.rows import due_of
 
 #: The clock whose days are drawn: a rework's own, else the promise.
@@ -112,7 +112,7 @@ def reading_of(ledger: Ledger) -> moments.Reading:
 def _reasons(ticket: Ticket) -> list[str]:
     newest = select(RoutingDecision.reasons).where(RoutingDecision.ticket_id == ticket.id)
     found = db.session.scalar(newest.order_by(RoutingDecision.id.desc()).limit(1))
-    return [reason["text_zh"] for reason in found or []]
+    return reasons.in_words(found or [])
 
 
 def facts(ticket: Ticket, actor: Actor, *, revealed: bool = False) -> list[tuple[str, str]]:
@@ -125,7 +125,7 @@ def facts(ticket: Ticket, actor: Actor, *, revealed: bool = False) -> list[tuple
         (_("事项主题"), named(topic) if topic else ""),
         (_("所在地"), named(region) if region else ""),
         (_("来源"), words(DOOR_WORDS[Door(ticket.door)])),
-        (_("拨打的热线"), hotline.label_zh if hotline else ""),
+        (_("拨打的热线"), labelled(hotline) if hotline else ""),
         (_("收到时间"), moments.moment(ticket.received_at, now()).words),
     ]
 
