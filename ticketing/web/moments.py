@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -15,6 +16,7 @@ from ticketing.web.i18n import language, words
 
 DAY_WORDS = "一二三四五六日"
 HOUR = 3600
+PAPER = "dates_for_paper"
 LATE = N_("超时 %(span)s")
 LEFT = N_("还剩 %(span)s")
 
@@ -37,12 +39,22 @@ class Reading:
 
 
 def moment(at: dt.datetime, now: dt.datetime) -> Moment:
-    """Return an instant with its weekday; the year only where it is not this one."""
-    return _moment(at, local(now).year, language())
+    """Return an instant with its weekday; the year where it is not this one, and always on paper."""
+    return dated(at) if g.get(PAPER) else _moment(at, local(now).year, language())
+
+
+def for_paper() -> None:
+    """Name the year in every date of this page: it is made to be printed and read in another year."""
+    setattr(g, PAPER, True)
+
+
+def dated(at: dt.datetime) -> Moment:
+    """Return an instant with its weekday and its year."""
+    return _moment(at, None, language())
 
 
 @lru_cache(maxsize=10_000)
-def _moment(at: dt.datetime, this_year: int, tongue: str) -> Moment:
+def _moment(at: dt.datetime, this_year: int | None, tongue: str) -> Moment:
     here = local(at)
     if tongue == "en":
         year = f" {here.year}" if here.year != this_year else ""

@@ -41,7 +41,8 @@ Typed = tuple[str, Form] | None
 
 
 def present(ticket: Ticket, province: Province, typed: Typed) -> dict[str, Any]:
-    """Return everything that the status page draws."""
+    """Return everything that the status page draws; enterprises print it."""
+    moments.for_paper()
     lines = ticket_view.history_of(ticket)
     public = [line for line in lines if line.public]
     drawn = {

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
+from wtforms import HiddenField, StringField
 
 from ticketing.domain.errors import Conflict, DomainError, NotFound
 from ticketing.domain.permissions import Permission, may
@@ -14,7 +15,7 @@ from ticketing.extensions import db, transaction
 from ticketing.models import Approval, Attachment, Reveal, Ticket
 from ticketing.services import attachments, decisions, linking, moves
 from ticketing.services.attachments import Added, Upload
-from ticketing.web import actions, bureaus, rows, ticket_view, timeline
+from ticketing.web import actions, bureaus, moments, rows, ticket_view, timeline
 from ticketing.web.context import act, now, province
 from ticketing.web.errors import status_of
 from ticketing.web.files import serve
@@ -79,11 +80,11 @@ def _keep_files(ticket: Ticket, action: Action, form: Form) -> None:
 
 def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: int | None = None) -> str:
     actor = act().actor
+    moments.for_paper()
     lines = ticket_view.history_of(ticket)
     steps = actions.possible(ticket, act(), province())
     drawn = [_action(step.action, ticket, typed) for step in steps]
-    if typed and typed[0] not in {step.action for step in steps}:
-        drawn.insert(0, _action(typed[0], ticket, typed))
+    gone = _gone(*typed) if typed and typed[0] not in {step.action for step in steps} else None
     newer = [line for line in lines if since is not None and line.seq > since]
     only = request.args.get("only", "")
     shown = [line for line in lines if only != "public" or line.public]
@@ -96,8 +97,9 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         entries=timeline.entries(shown),
         filter_tabs=_tabs(ticket, only),
         actions=drawn,
-        primary=bool(drawn) and (actions.leads(drawn[0]["id"], ticket) or typed is not None),
+        primary=bool(drawn) and (actions.leads(drawn[0]["id"], ticket) or bool(typed and not gone)),
         conflict={"entries": timeline.entries(newer)} if newer else None,
+        gone=gone,
         waiting=_waiting(ticket),
         links=ticket_view.links(ticket, actor),
         offer_url=_offer_url(ticket),
@@ -123,6 +125,19 @@ def _action(action: Action, ticket: Ticket, typed: tuple[Action, Form] | None) -
         "form": form,
         "note": "",
         "grave": verb.grave,
+    }
+
+
+def _gone(action: Action, form: Form) -> dict[str, Any]:
+    """Return what a step that cannot be taken any more was refused for, and what was written for it."""
+    return {
+        "verb": words(TABLE[action].word),
+        "sentences": [*form.form_errors, *(sentence for field in form for sentence in field.errors)],
+        "typed": [
+            (field.label.text, field.data)
+            for field in form
+            if isinstance(field, StringField) and not isinstance(field, HiddenField) and field.data
+        ],
     }
 
 
