@@ -42,9 +42,9 @@ DRAWN = (ClockKind.REWORK, ClockKind.ANSWER)
 MEGABYTE = 1024 * 1024
 
 
-def history_of(ticket: Ticket) -> list[HistoryEntry]:
+def history_of(ticket_id: int) -> list[HistoryEntry]:
     """Return the lines of a ticket, oldest first."""
-    wanted = select(HistoryEntry).where(HistoryEntry.ticket_id == ticket.id).order_by(HistoryEntry.seq)
+    wanted = select(HistoryEntry).where(HistoryEntry.ticket_id == ticket_id).order_by(HistoryEntry.seq)
     return list(db.session.scalars(wanted))
 
 
@@ -192,18 +192,16 @@ def waiting(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
 
 
 def links(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
-    """Return the head, the followers and what was linked, as far as the person may read them."""
+    """Return what was linked, as far as the person may read it."""
     related = union_all(  # each by its own index: an OR over them reads the whole table
         select(TicketLink.high_id).where(TicketLink.low_id == ticket.id),
         select(TicketLink.low_id).where(TicketLink.high_id == ticket.id),
-        select(Ticket.id).where(Ticket.head_id == ticket.id),
-        select(Ticket.id).where(Ticket.id == ticket.head_id),
     )
     wanted = select(Ticket).where(Ticket.id.in_(related), readable(actor)).order_by(Ticket.id).limit(20)
     found = db.session.scalars(wanted)
     return [
         {
-            "relation": _relation(other, ticket),
+            "relation": _("关联"),
             "number": numbers.shown(other.number),
             "url": url_for("tickets.show", number=other.number),
             "subject": other.subject,
@@ -212,9 +210,3 @@ def links(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
         }
         for other in found
     ]
-
-
-def _relation(other: Ticket, ticket: Ticket) -> str:
-    if other.id == ticket.head_id:
-        return _("主单")
-    return _("并入的工单") if other.head_id == ticket.id else _("关联")

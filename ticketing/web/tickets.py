@@ -15,7 +15,7 @@ from ticketing.extensions import db, transaction
 from ticketing.models import Approval, Attachment, Reveal, Ticket
 from ticketing.services import attachments, decisions, linking, moves
 from ticketing.services.attachments import Added, Upload
-from ticketing.web import actions, bureaus, moments, rows, ticket_view, timeline
+from ticketing.web import actions, bureaus, merged, moments, rows, ticket_view, timeline
 from ticketing.web.context import act, now, province
 from ticketing.web.errors import status_of
 from ticketing.web.files import serve
@@ -81,7 +81,7 @@ def _keep_files(ticket: Ticket, action: Action, form: Form) -> None:
 def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: int | None = None) -> str:
     actor = act().actor
     moments.for_paper()
-    lines = ticket_view.history_of(ticket)
+    lines = ticket_view.history_of(ticket.id)
     steps = actions.possible(ticket, act(), province())
     drawn = [_action(step.action, ticket, typed) for step in steps]
     gone = _gone(*typed) if typed and typed[0] not in {step.action for step in steps} else None
@@ -101,6 +101,8 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         conflict={"entries": timeline.entries(newer)} if newer else None,
         gone=gone,
         waiting=_waiting(ticket),
+        head=merged.head(ticket, actor),
+        followers=merged.followers(ticket, actor),
         links=ticket_view.links(ticket, actor),
         offer_url=_offer_url(ticket),
         precedents=[],
