@@ -42,7 +42,7 @@ def head(ticket: Ticket, actor: Actor) -> dict[str, Any] | None:
         "subject": found.subject if open_to_actor else "",
         "state_word": words(STATE_WORDS[State(found.state)]),
         "bureau": named(province().archive.bureaus[found.bureau_code]),
-        "due": due_of(found) if found.state != State.CLOSED else None,
+        "due": due_of(found) if found.state not in (State.ANSWERED, State.CLOSED) else None,
         "level": due_of(found).level,
     }
 
