@@ -86,7 +86,7 @@ def _routing() -> float:
 @contextlib.contextmanager
 def _serving(conf: str, port: int, environment: dict[str, str]) -> Iterator[None]:
     command = [sys.executable, "-m", "gunicorn", "--config", conf, "--bind", f"127.0.0.1:{port}",
-               "--workers", "2", "--threads", "4", "--log-level", "error"]  # fmt: skip
+               "--workers", "4", "--threads", "2", "--log-level", "error"]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         _wait(port, process)

@@ -160,9 +160,9 @@ values (%(number)s, %(hash)s, 1, 2, 'dispatched', 'help', 'normal', 'miniprogram
 """
 CLOCK_ROW = """
 insert into ticket_clock (ticket_id, kind, cycle, bureau_code, unit, amount, started_at, due_at, due_version,
-  provisional, rungs_passed, next_rung, next_rung_at, entries)
+  provisional, rungs_passed, next_rung, next_rung_at, entries, policy_version, calendar_version)
 values (%(t)s, %(k)s, 0, 'HRB-SWJ', 'working_days', 5, %(now)s, %(now)s, 0, false, 0, 'half',
-  %(now)s::timestamptz + interval '9 days', 1)
+  %(now)s::timestamptz + interval '9 days', 1, 'p', 'c')
 returning id
 """
 ENTRY_ROW = """

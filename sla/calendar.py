@@ -11,7 +11,7 @@ from datetime import date, time
 from itertools import accumulate, chain
 
 from sla.instants import DAY, day_number
-from sla.notices import SATURDAY, CalendarError, Notice
+from sla.notices import SATURDAY, CalendarError, Notice, read_notices
 
 FIRST, LAST = date(1992, 1, 1), date(2100, 12, 31)
 """The days that can be reckoned; outside them a CalendarError is raised."""
@@ -59,13 +59,7 @@ class Calendar:
     @classmethod
     def from_documents(cls, documents: Sequence[Mapping[str, object]]) -> "Calendar":
         """Build from parsed documents, oldest first; an error's path starts with the document's index."""
-        notices = []
-        for index, document in enumerate(documents):
-            try:
-                notices.append(Notice.from_document(document))
-            except CalendarError as error:
-                raise CalendarError((index, *error.path), error.message) from None
-        return cls(notices)
+        return cls(read_notices(documents))
 
     @staticmethod
     def _check(notices: Sequence[Notice]) -> None:
@@ -92,8 +86,9 @@ class Calendar:
 
     def _name(self, notices: Sequence[Notice]) -> str:
         facts = repr((sorted(self.announced), self.intervals, self._flags)).encode()
-        last = notices[-1].version if notices else "none"
-        return f"{last}#{hashlib.sha256(facts).hexdigest()[:8]}"
+        national = [notice.version for notice in notices if not notice.regions]
+        overlays = [notice.version for notice in notices if notice.regions]
+        return f"{'+'.join([national[-1] if national else 'none', *overlays])}#{hashlib.sha256(facts).hexdigest()[:8]}"
 
     def is_working_day(self, day: date) -> bool:
         """Whether `day` is worked."""

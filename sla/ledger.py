@@ -51,6 +51,25 @@ class Entry:
     due_version: int = 0
 
 
+class Handing(StrEnum):
+    """Why a matter changes hands; the `reason` of a hand-over."""
+
+    DISPATCH = "dispatch"
+    RETURN = "return"
+    UPHELD = "upheld"
+    REFUSED = "refused"
+    CASE = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """From when on somebody has the matter, and how it came to them."""
+
+    since: datetime
+    holder: str
+    why: str = Handing.DISPATCH.value
+
+
 @dataclass(frozen=True, slots=True)
 class ClockState:
     """What the entries add up to. `stops` holds every answer's instant: the first counts and the accepted."""
@@ -63,7 +82,7 @@ class ClockState:
     stopped_at: datetime | None = None
     stops: tuple[datetime, ...] = ()
     extended_by: int = 0
-    holders: tuple[tuple[datetime, str], ...] = ()
+    holders: tuple[Holding, ...] = ()
     policy: str = ""
     calendar: str = ""
     due_version: int = 0
@@ -116,7 +135,7 @@ def _started(entry: Entry) -> ClockState:
         started_at=entry.at,
         target=entry.target,
         granted=entry.target,
-        holders=((entry.at, entry.holder),),
+        holders=(Holding(entry.at, entry.holder),),
         policy=entry.policy,
         calendar=entry.calendar,
         last_at=entry.at,
@@ -159,7 +178,7 @@ def _extended(state: ClockState, entry: Entry) -> ClockState:
 def _handed_over(state: ClockState, entry: Entry) -> ClockState:
     if not entry.holder:
         raise LedgerError("a hand-over names the new holder")
-    return replace(state, holders=(*state.holders, (entry.at, entry.holder)))
+    return replace(state, holders=(*state.holders, Holding(entry.at, entry.holder, entry.reason)))
 
 
 def _stopped(state: ClockState, entry: Entry) -> ClockState:
@@ -220,22 +239,48 @@ def evaluate(state: ClockState, calendar: Calendar, now: datetime) -> Reading:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How long one holder had the matter, in working seconds (round-the-clock clocks: seconds)."""
+    """One stay of the matter: `seconds` are working seconds (round-the-clock clocks: seconds).
+
+    `bearer`: to whom the time is reckoned. A return that is upheld puts the time spent on the centre, one that is
+    refused on the bureau that tried (section 3); every other stay is its holder's. `returned`: how it ended.
+    """
 
     holder: str
+    bearer: str
     since: datetime
     until: datetime
     seconds: int
+    returned: bool
 
 
 def parts(state: ClockState, calendar: Calendar, now: datetime) -> Sequence[Part]:
-    """Return the holders' shares of the used time, in order; they add up to the whole exactly."""
+    """Return the stays of the matter in order; they add up to the whole used time exactly."""
     end = state.stopped_at or now
-    edges = [at for at, _ in state.holders[1:]] + [end]
+    stays = state.holders
+    edges = [*(stay.since for stay in stays[1:]), end]
     return [
-        Part(holder, since, until, _used(state, calendar, since, until))
-        for (since, holder), until in zip(state.holders, edges, strict=True)
+        Part(
+            holder=stay.holder,
+            bearer=_bearer(stays, place),
+            since=stay.since,
+            until=until,
+            seconds=_used(state, calendar, stay.since, until),
+            returned=_why(stays, place + 1) == Handing.RETURN,
+        )
+        for place, (stay, until) in enumerate(zip(stays, edges, strict=True))
     ]
+
+
+def _why(stays: Sequence[Holding], place: int) -> str:
+    return stays[place].why if place < len(stays) else ""
+
+
+def _bearer(stays: Sequence[Holding], place: int) -> str:
+    if _why(stays, place + 1) == Handing.REFUSED:
+        return stays[place + 1].holder
+    if _why(stays, place + 1) == Handing.RETURN and _why(stays, place + 2) == Handing.UPHELD:
+        return stays[place + 1].holder
+    return stays[place].holder
 
 
 def _used(state: ClockState, calendar: Calendar, since: datetime, until: datetime) -> int:

@@ -1,6 +1,6 @@
 """A calendar notice: the days off and the make-up working days that one document names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import pairwise
@@ -27,6 +27,8 @@ class Notice:
     work: frozenset[date]
     amends: str | None
     overlay: bool
+    #: The places where alone it holds (an overlay of a province or city); empty: everywhere.
+    regions: frozenset[str]
     hours: tuple[tuple[time, time], ...] | None
     fixed: Mapping[tuple[int, int], str] | None
 
@@ -36,7 +38,7 @@ class Notice:
         root = Node(document, error=CalendarError)
         part = root.fields(
             required={"version", "publisher", "published_on", "basis", "year", "holidays", "work"},
-            optional={"amends", "overlay", "hours", "fixed"},
+            optional={"amends", "overlay", "regions", "hours", "fixed"},
         )
         year = part["year"].whole()
         off, work = _off(part["holidays"], year), _work(part["work"], year)
@@ -52,9 +54,14 @@ class Notice:
             work=frozenset(work),
             amends=part["amends"].text() if "amends" in part else None,
             overlay=_flag(part["overlay"]) if "overlay" in part else False,
+            regions=frozenset(part["regions"].texts()) if "regions" in part else frozenset(),
             hours=_hours(part["hours"]) if "hours" in part else None,
             fixed=_fixed(part["fixed"]) if "fixed" in part else None,
         )
+        if notice.regions and not notice.overlay:
+            raise part["regions"].fail("only an overlay holds in some regions alone")
+        if bad := {"+", "#"} & set(notice.version):
+            raise part["version"].fail(f"{bad.pop()} separates the parts of a calendar's name")
         if notice.announces_year:
             _only_weekends(work)
         return notice
@@ -63,6 +70,17 @@ class Notice:
     def announces_year(self) -> bool:
         """Whether the days of `year` stop being provisional with this document."""
         return self.amends is None and not self.overlay
+
+
+def read_notices(documents: Sequence[Mapping[str, object]]) -> list[Notice]:
+    """Return the notices of parsed documents; an error's path starts with the document's index."""
+    notices = []
+    for index, document in enumerate(documents):
+        try:
+            notices.append(Notice.from_document(document))
+        except CalendarError as error:
+            raise CalendarError((index, *error.path), error.message) from None
+    return notices
 
 
 def _near(node: Node, year: int) -> date:

@@ -6,7 +6,17 @@ from datetime import date
 from itertools import combinations
 
 from sla.documents import Node
-from sla.rungs import ClockKind, Family, Ladders, PolicyError, Rung, read_ladders, read_target, read_word
+from sla.rungs import (
+    ClockKind,
+    Family,
+    Ladders,
+    PolicyError,
+    Rung,
+    read_ladders,
+    read_target,
+    read_word,
+    read_words,
+)
 from sla.values import Target
 
 FIELDS = ("type", "urgency", "line", "region", "hotline", "tag")
@@ -88,8 +98,10 @@ class Policy:
         version: str,
         author: str,
         published_on: date,
+        reaches_open: frozenset[ClockKind] = frozenset(),
     ) -> None:
-        """Keep the rows, sorted by clock for look-ups."""
+        """Keep the rows, sorted by clock for look-ups; `reaches_open`: kinds whose running clocks it takes over."""
+        self.reaches_open = reaches_open
         self.version, self.author, self.published_on = version, author, published_on
         self.limits = limits
         self._ladders = ladders
@@ -99,7 +111,8 @@ class Policy:
     def from_document(cls, document: Mapping[str, object]) -> "Policy":
         """Check a parsed document; raises PolicyError with the path of what is wrong."""
         part = Node(document, error=PolicyError).fields(
-            required={"version", "author", "published_on", "limits", "ladders"}, optional={"basis"}
+            required={"version", "author", "published_on", "limits", "ladders"},
+            optional={"basis", "reaches_open"},
         )
         return cls(
             tuple(_limit(item, index) for index, item in enumerate(part["limits"].items())),
@@ -107,6 +120,9 @@ class Policy:
             version=part["version"].text(),
             author=part["author"].text(),
             published_on=part["published_on"].day(),
+            reaches_open=read_words(part["reaches_open"], ClockKind)
+            if "reaches_open" in part
+            else frozenset(),
         )
 
     def limit(self, clock: ClockKind, segment: Segment) -> Limit | None:

@@ -67,7 +67,7 @@ def create_app(
     )
     vault.init_app(app, pepper=settings.password_pepper.get_secret_value(), cheap=testing)
     store.init_app(app, url=settings.redis_url or "")
-    for part in (requests, errors, assets, site):
+    for part in (requests, errors, assets, i18n, site):
         part.init_app(app)
     for blueprint in ROOMS:
         app.register_blueprint(blueprint)

@@ -28,6 +28,8 @@ def upgrade():
         sa.Column("next_rung", sa.Text(), nullable=True),
         sa.Column("next_rung_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("entries", sa.SmallInteger(), nullable=False),
+        sa.Column("policy_version", sa.Text(), nullable=False),
+        sa.Column("calendar_version", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["bureau_code"], ["bureau.code"], name=op.f("fk_ticket_clock_bureau_code")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_clock_ticket_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_clock")),

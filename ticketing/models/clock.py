@@ -41,6 +41,9 @@ class TicketClock(Model):
     next_rung: Mapped[str | None]
     next_rung_at: Mapped[dt.datetime | None]
     entries: Mapped[int] = mapped_column(SmallInteger, default=0)
+    #: The versions by which its ledger reckons, to find those that a newer one has not reached.
+    policy_version: Mapped[str]
+    calendar_version: Mapped[str]
 
 
 class ClockEntry(Model):

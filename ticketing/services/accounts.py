@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from ticketing.domain.actors import Actor, ActorKind, Grant
 from ticketing.domain.errors import Invalid, TooMany
@@ -64,6 +65,11 @@ def listed(query: str, after: str, limit: int) -> list[Account]:
         named = Account.name.icontains(query, autoescape=True)
         wanted = wanted.where(or_(named, Account.username.icontains(query, autoescape=True)))
     return list(db.session.scalars(wanted))
+
+
+def with_rights(account_id: int) -> Account | None:
+    """Return an account and its grants in one statement, which every page of a colleague needs."""
+    return db.session.get(Account, account_id, options=[joinedload(Account.grants)])
 
 
 def by_username(username: str) -> Account | None:

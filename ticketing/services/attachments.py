@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import filetype
 from PIL import Image, ImageOps
-from sqlalchemy import delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ticketing.domain.errors import Invalid
@@ -163,10 +163,13 @@ def _without_position(content: bytes, kind: str, name: str) -> bytes:
         raise Invalid(N_("图片“%(name)s”打不开，请换一张。"), field="files", name=name) from error
 
 
+FILES = select(Attachment).where(Attachment.ticket_id == bindparam("ticket")).order_by(Attachment.id)
+PUBLIC_FILES = FILES.where(Attachment.public)
+
+
 def of_ticket(ticket: Ticket, *, public_only: bool = False) -> list[Attachment]:
     """Return the files of a ticket, oldest first."""
-    wanted = select(Attachment).where(Attachment.ticket_id == ticket.id).order_by(Attachment.id)
-    return list(db.session.scalars(wanted.where(Attachment.public) if public_only else wanted))
+    return list(db.session.scalars(PUBLIC_FILES if public_only else FILES, {"ticket": ticket.id}))
 
 
 def of_draft(draft: Draft) -> list[Attachment]:

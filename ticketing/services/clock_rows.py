@@ -57,8 +57,9 @@ def derived_columns(
     state: ClockState, kind: ClockKind, province: Province, now: dt.datetime, *, passed: int
 ) -> dict[str, Any]:
     """Return what a clock's row keeps of its ledger for indexes: due time, next rung, versions."""
-    reading = evaluate(state, province.calendar, now)
-    step = next_step(ladder(kind, state.target, province), province.calendar, state, passed=passed)
+    calendar = province.calendar_of(state)
+    reading = evaluate(state, calendar, now)
+    step = next_step(ladder(kind, state, province), calendar, state, passed=passed)
     return {
         "unit": state.target.unit.value,
         "amount": state.target.amount,
@@ -72,12 +73,14 @@ def derived_columns(
         "rungs_passed": passed,
         "next_rung": step.rung.code if step else None,
         "next_rung_at": step.moment if step else None,
+        "policy_version": state.policy,
+        "calendar_version": state.calendar,
     }
 
 
-def ladder(kind: ClockKind, target: Target, province: Province) -> tuple[Rung, ...]:
-    """Return the rungs that a clock of this kind climbs."""
-    return province.policy.rungs(PolicyClock(kind.value), target)
+def ladder(kind: ClockKind, state: ClockState, province: Province) -> tuple[Rung, ...]:
+    """Return the rungs that a clock climbs, by the policy that its ledger names."""
+    return province.policy_of(state).rungs(PolicyClock(kind.value), state.target)
 
 
 @dataclass
@@ -120,9 +123,8 @@ def missed_rungs(
     state: ClockState, kind: ClockKind, province: Province, now: dt.datetime, *, clock_id: int
 ) -> list[dict[str, Any]]:
     """Return rows for the rungs that lay in the past when a clock was imported: recorded, never sent."""
-    rungs = ladder(kind, state.target, province)
     rows = []
-    for step in steps(rungs, province.calendar, state):
+    for step in steps(ladder(kind, state, province), province.calendar_of(state), state):
         if step.moment > now:
             break
         firing = key(step.rung, state)

@@ -7,20 +7,19 @@ dispatch, a merge, a rework or a case. Share clocks start and end with each stay
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from sla.arithmetic import after, due
+from sla.arithmetic import due
 from sla.ladder import rearmed
-from sla.ledger import ClockState, Entry, Kind, follow
+from sla.ledger import ClockState, Entry, Handing, Kind, follow
 from sla.policy import Segment
 from sla.rungs import ClockKind as PolicyClock
 from sla.shares import rest_target
-from sla.values import Target, Unit
-from ticketing.domain.errors import Invalid
+from sla.values import Target
 from ticketing.domain.messages import CLOCK_SKEW
 from ticketing.domain.vocabulary import ClockKind, State
-from ticketing.domain.words import N_
 from ticketing.domain.workflow import Effect
 from ticketing.extensions import db
 from ticketing.models import ClockEntry, Ticket, TicketClock
@@ -29,11 +28,8 @@ from ticketing.services.clock_rows import Ledger, derived_columns, entry_columns
 from ticketing.services.history import Act
 from ticketing.services.province import Province
 
-#: The clocks that an extension makes longer, the one that is asked about first.
-EXTENDABLE = (ClockKind.REWORK, ClockKind.ANSWER)
-ASK_BEFORE = Target(Unit.WORKING_DAYS, 1)
-#: Round-the-clock clocks: an extension is asked while at least this share is left.
-LEFT_PERCENT = 25
+#: The clocks whose time several bureaus may have used; the others belong to one stay.
+PROMISES = frozenset({ClockKind.CONTACT, ClockKind.ANSWER, ClockKind.REWORK})
 
 
 def segment(ticket: Ticket, province: Province) -> Segment:
@@ -47,11 +43,16 @@ def segment_of(
     kind: str, urgency: str, line: str | None, region: str | None, hotline: str | None, province: Province
 ) -> Segment:
     """Return the segment of a ticket that is being written; its region counts with all around it."""
-    around = []
-    while region is not None:
-        around.append(region)
-        region = province.archive.regions[region].parent_code
-    return Segment(kind, urgency, line=line, regions=frozenset(around), hotline=hotline)
+    return Segment(kind, urgency, line=line, regions=province.around(region), hotline=hotline)
+
+
+CLOCKS = select(TicketClock).where(TicketClock.ticket_id == bindparam("ticket")).order_by(TicketClock.id)
+RUNNING = CLOCKS.where(TicketClock.stopped_at.is_(None))
+ENTRIES = (
+    select(ClockEntry)
+    .where(ClockEntry.clock_id.in_(bindparam("clocks", expanding=True)))
+    .order_by(ClockEntry.clock_id, ClockEntry.seq)
+)
 
 
 def apply(ticket: Ticket, effects: Iterable[tuple[Effect, ClockKind]], act: Act, *, reason: str) -> None:
@@ -71,15 +72,9 @@ def apply(ticket: Ticket, effects: Iterable[tuple[Effect, ClockKind]], act: Act,
 
 def ledgers(ticket: Ticket, *, stopped: bool = False) -> list[Ledger]:
     """Return the ticket's clocks with their states, oldest first; two statements however many there are."""
-    wanted = select(TicketClock).where(TicketClock.ticket_id == ticket.id).order_by(TicketClock.id)
-    if not stopped:
-        wanted = wanted.where(TicketClock.stopped_at.is_(None))
-    clocks = list(db.session.scalars(wanted))
+    clocks = list(db.session.scalars(CLOCKS if stopped else RUNNING, {"ticket": ticket.id}))
     rows: dict[int, list[ClockEntry]] = {clock.id: [] for clock in clocks}
-    entries = (
-        select(ClockEntry).where(ClockEntry.clock_id.in_(rows)).order_by(ClockEntry.clock_id, ClockEntry.seq)
-    )
-    for row in db.session.scalars(entries):
+    for row in db.session.scalars(ENTRIES, {"clocks": list(rows)}):
         rows[row.clock_id].append(row)
     return [Ledger.read(clock, rows[clock.id]) for clock in clocks]
 
@@ -97,19 +92,36 @@ def _turn(ledger: Ledger, effect: Effect, act: Act, province: Province, *, reaso
     paused = ledger.state.paused_since is not None
     if kind is None or (effect is Effect.PAUSE and paused) or (effect is Effect.RESUME and not paused):
         return
-    _append(ledger, entry(kind, act, province, reason=reason), act, province)
+    _append(ledger, entry(kind, act, versions_of(ledger.state), reason=reason), act, province)
 
 
-def entry(kind: Kind, act: Act, province: Province, *, reason: str, target: Target | None = None) -> Entry:
-    """Return a line of a ledger at the act's instant, naming the versions in force."""
+@dataclass(frozen=True)
+class Versions:
+    """What a line of a ledger reckons by."""
+
+    policy: str
+    calendar: str
+
+
+def versions_of(state: ClockState) -> Versions:
+    """Return the versions by which a clock goes on: they change by a superseding entry alone."""
+    return Versions(state.policy, state.calendar)
+
+
+def versions_at(regions: frozenset[str], province: Province) -> Versions:
+    """Return the versions with which a clock at a place starts today."""
+    return Versions(province.policy.version, province.calendars.at(regions).version)
+
+
+def entry(kind: Kind, act: Act, versions: Versions, *, reason: str) -> Entry:
+    """Return a line of a ledger at the act's instant."""
     return Entry(
         kind=kind,
         at=act.now,
         actor=act.actor.name or act.actor.kind.value,
         reason=reason,
-        target=target,
-        policy=province.policy.version,
-        calendar=province.calendar.version,
+        policy=versions.policy,
+        calendar=versions.calendar,
     )
 
 
@@ -129,13 +141,16 @@ def start(ticket: Ticket, kind: ClockKind, act: Act, province: Province) -> Ledg
     target = row.target
     if row.rest_of is not None:
         promise = [one for one in ledgers(ticket) if one.kind == ClockKind(row.rest_of.value)]
-        target = rest_target(row, province.calendar, promise[-1].state, act.now) if promise else row.target
+        if promise:
+            state = promise[-1].state
+            target = rest_target(row, province.calendar_of(state), state, act.now)
     return begin(ticket, kind, target, act, province)
 
 
 def begin(ticket: Ticket, kind: ClockKind, target: Target, act: Act, province: Province) -> Ledger:
     """Write a clock that starts now, with the first line of its ledger."""
-    entry, state = first_entry(kind, target, act, province, at=act.now, holder=ticket.bureau_code)
+    versions = versions_at(province.around(ticket.region_code), province)
+    entry, state = first_entry(kind, target, act, versions, at=act.now, holder=ticket.bureau_code)
     clock = TicketClock(
         ticket_id=ticket.id,
         kind=kind.value,
@@ -150,20 +165,12 @@ def begin(ticket: Ticket, kind: ClockKind, target: Target, act: Act, province: P
 
 
 def first_entry(
-    kind: ClockKind, target: Target, act: Act, province: Province, *, at: dt.datetime, holder: str
+    kind: ClockKind, target: Target, act: Act, versions: Versions, *, at: dt.datetime, holder: str
 ) -> tuple[Entry, ClockState]:
     """Return the first line of a ledger and the state that it gives; `at` may lie before `act.now`."""
-    entry = Entry(
-        kind=Kind.STARTED,
-        at=at,
-        actor=act.actor.name or act.actor.kind.value,
-        reason=kind.value,
-        target=target,
-        policy=province.policy.version,
-        calendar=province.calendar.version,
-        holder=holder,
-    )
-    return entry, follow(None, entry)
+    said = entry(Kind.STARTED, act, versions, reason=kind.value)
+    first = dataclasses.replace(said, at=at, target=target, holder=holder)
+    return first, follow(None, first)
 
 
 def note_nearest_due(ticket: Ticket) -> None:
@@ -181,84 +188,38 @@ def note_nearest_due(ticket: Ticket) -> None:
     )
 
 
-def check_extension(ticket: Ticket, amount: int, now: dt.datetime, province: Province) -> Ledger:
-    """Return the clock that an extension of `amount` would make longer.
-
-    Raises:
-        Invalid: no such clock runs, it is too late to ask, or it is more than the target itself.
-    """
-    running = {ledger.kind: ledger for ledger in ledgers(ticket)}
-    ledger = next((running[kind] for kind in EXTENDABLE if kind in running), None)
-    if ledger is None:
-        raise Invalid(N_("没有正在计时的答复时限。"), field="amount")
-    if not 1 <= amount <= ledger.state.target.amount:
-        raise Invalid(
-            N_("延期不能超过原时限，最多 %(most)s。"), field="amount", most=ledger.state.target.amount
-        )
-    if not _asked_in_time(ledger, now, province):
-        raise Invalid(N_("延期要在到期前至少 1 个工作日提出，现在已晚。"), field="amount")
-    return ledger
-
-
-def _asked_in_time(ledger: Ledger, now: dt.datetime, province: Province) -> bool:
-    due_at = ledger.clock.due_at
-    if due_at is None:
-        return True
-    if ledger.state.target.unit.round_the_clock:
-        whole = (due_at - ledger.state.started_at).total_seconds()
-        return (due_at - now).total_seconds() * 100 >= whole * LEFT_PERCENT
-    latest = after(province.calendar, now, ASK_BEFORE)
-    return latest is not None and latest <= due_at
-
-
-def extend(ticket: Ticket, amount: int, act: Act, province: Province) -> dt.datetime | None:
-    """Make the target n + m from the same start, for promise and share; return the promise's due time.
-
-    Raises:
-        Invalid: as `check_extension`.
-    """
-    ledger = check_extension(ticket, amount, act.now, province)
-    more = Target(ledger.state.target.unit, amount)
-    moved = due(
-        province.calendar,
-        ledger.state.started_at,
-        Target(more.unit, ledger.state.target.amount + amount),
-        ledger.state.held,
-    )
-    _move_due(ledger, Kind.EXTENDED, more, moved, act, province)
-    share = next((one for one in ledgers(ticket) if one.kind == ClockKind.SHARE), None)
-    if share is not None and share.state.target.unit == more.unit:
-        longer = Target(more.unit, share.state.target.amount + amount)
-        ends = due(province.calendar, share.state.started_at, longer, share.state.held)
-        _move_due(share, Kind.SUPERSEDED, longer, ends, act, province)
-    note_nearest_due(ticket)
-    return ledger.clock.due_at
-
-
-def _move_due(
-    ledger: Ledger, kind: Kind, target: Target, moved: dt.datetime | None, act: Act, province: Province
+def supersede(
+    ledger: Ledger, target: Target | None, versions: Versions, act: Act, province: Province
 ) -> None:
-    """Append an entry that moves the due time; the due rung and later ones are armed anew."""
-    rungs = ladder(ledger.kind, ledger.state.target, province)
-    passed, version = rearmed(
-        rungs,
-        passed=ledger.clock.rungs_passed,
-        due_version=ledger.state.due_version,
-        new_due=moved,
-        now=act.now,
-    )
-    entry = Entry(
-        kind=kind,
-        at=act.now,
-        actor=act.actor.name or act.actor.kind.value,
-        reason=kind.value,
-        target=target,
-        policy=province.policy.version,
-        calendar=province.calendar.version,
-        due_version=version,
-    )
-    _append(ledger, entry, act, province)
+    """Let a clock go on under another calendar, policy or target."""
+    said = entry(Kind.SUPERSEDED, act, versions, reason=Kind.SUPERSEDED.value)
+    move_due(ledger, dataclasses.replace(said, target=target), act, province)
+
+
+def move_due(ledger: Ledger, said: Entry, act: Act, province: Province) -> None:
+    """Append an entry that may move the due time; where it does, the due rung and later ones are armed anew."""
+    state = follow(ledger.state, dataclasses.replace(said, at=max(said.at, ledger.state.last_at)))
+    calendar = province.calendar_of(state)
+    passed, version = ledger.clock.rungs_passed, ledger.state.due_version
+    moved = due(calendar, state.started_at, state.target, state.held)
+    if moved != ledger.clock.due_at or moved is None:
+        passed, version = rearmed(
+            ladder(ledger.kind, state, province),
+            passed=passed,
+            due_version=version,
+            new_due=moved,
+            now=act.now,
+        )
+    _append(ledger, dataclasses.replace(said, due_version=version), act, province)
     ledger.rearm(province, act.now, passed=passed)
+
+
+def hand_over(ticket: Ticket, why: Handing, act: Act, province: Province) -> None:
+    """Note in the promises' ledgers who has the ticket from now on; no due time moves."""
+    for ledger in ledgers(ticket):
+        if ledger.kind in PROMISES and ledger.state.holders[-1].holder != ticket.bureau_code:
+            said = entry(Kind.HANDED_OVER, act, versions_of(ledger.state), reason=why.value)
+            _append(ledger, dataclasses.replace(said, holder=ticket.bureau_code), act, province)
 
 
 def retarget(ticket: Ticket, act: Act, province: Province) -> None:
@@ -268,8 +229,8 @@ def retarget(ticket: Ticket, act: Act, province: Province) -> None:
         row = province.policy.limit(PolicyClock(ledger.kind.value), where)
         if row is None or row.rest_of is not None or row.by_template or row.target == ledger.state.target:
             continue
-        moved = due(province.calendar, ledger.state.started_at, row.target, ledger.state.held)
-        _move_due(ledger, Kind.SUPERSEDED, row.target, moved, act, province)
+        versions = dataclasses.replace(versions_of(ledger.state), policy=province.policy.version)
+        supersede(ledger, row.target, versions, act, province)
     note_nearest_due(ticket)
 
 
@@ -281,7 +242,8 @@ def reopen(ticket: Ticket, act: Act, province: Province) -> None:
     """
     promise = [one for one in ledgers(ticket, stopped=True) if one.kind == ClockKind.ANSWER]
     if promise and promise[-1].state.stopped_at is not None:
-        _append(promise[-1], entry(Kind.RESUMED, act, province, reason="contest"), act, province)
+        said = entry(Kind.RESUMED, act, versions_of(promise[-1].state), reason="contest")
+        _append(promise[-1], said, act, province)
         db.session.flush()
     at_desk = ticket.state == State.NEW
     for kind in (ClockKind.DISPATCH,) if at_desk else (ClockKind.REWORK, ClockKind.SHARE):

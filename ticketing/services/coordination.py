@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from sla.ledger import Handing
 from ticketing.domain import events
 from ticketing.domain.actors import SYSTEM
 from ticketing.domain.errors import Invalid
@@ -57,6 +58,7 @@ def open_case(ticket: Ticket, opening: Opening, act: Act, province: Province) ->
     if changes_hands:
         _take_over(ticket, lead_code)
         clocks.apply(ticket, ((Effect.RESTART, ClockKind.SHARE),), act, reason="open_case")
+        clocks.hand_over(ticket, Handing.CASE, act, province)
     db.session.add(case)
     db.session.flush()
     db.session.add(CaseTicket(case_id=case.id, ticket_id=ticket.id))

@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import select
 
 from sla.arithmetic import after
+from sla.ledger import Handing
 from sla.values import Target, Unit
 from ticketing.domain import events
 from ticketing.domain.errors import Invalid, NotFound
@@ -42,6 +43,7 @@ def dispatch(ticket: Ticket, bureau_code: str, act: Act, province: Province, *, 
     hand_over(ticket, bureau_code)
     said = Said(limited(reason, field="reason", most=REASON_MAX), {"bureau": bureau_code})
     move(ticket, Action.DISPATCH, act, said)
+    clocks.hand_over(ticket, Handing.DISPATCH, act, province)
     _learn_if_corrected(ticket, bureau_code, act)
     outbox.record(events.TicketDispatched(ticket.id, bureau_code), act.now)
 
@@ -88,6 +90,7 @@ def return_ticket(
     ticket.returns += 1
     ticket.bureau_code = province.centre_code
     ticket.assignee_id = None
+    clocks.hand_over(ticket, Handing.RETURN, act, province)
     outbox.record(events.TicketReturned(ticket.id, returned.id), act.now)
     if ticket.returns >= RETURNS_TO_CASE:
         returned.decision, returned.decided_at = "case", act.now
@@ -149,6 +152,7 @@ def adjudicate(ticket: Ticket, bureau_code: str, act: Act, province: Province, *
         ticket.bureau_code = bureau_code
         ticket.barred_returns = [*ticket.barred_returns, bureau_code]
     move(ticket, Action.ADJUDICATE, act, said)
+    clocks.hand_over(ticket, Handing.UPHELD if upheld else Handing.REFUSED, act, province)
     if upheld:
         clocks.apply(ticket, BUREAU_CLOCKS, act, reason="adjudicate")
         ticket.dispatched_at = act.now

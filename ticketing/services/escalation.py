@@ -59,10 +59,10 @@ def _climb(ticket: Ticket, ledger: Ledger, act: Act, province: Province) -> None
 
 
 def _come(ledger: Ledger, now: dt.datetime, province: Province) -> list[Step]:
-    rungs = ladder(ledger.kind, ledger.state.target, province)
+    rungs, calendar = ladder(ledger.kind, ledger.state, province), province.calendar_of(ledger.state)
     steps: list[Step] = []
     passed = ledger.clock.rungs_passed
-    while (step := next_step(rungs, province.calendar, ledger.state, passed=passed)) and step.moment <= now:
+    while (step := next_step(rungs, calendar, ledger.state, passed=passed)) and step.moment <= now:
         steps.append(step)
         passed = step.index + 1
     return steps

@@ -13,7 +13,7 @@ from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action
 from ticketing.extensions import db
 from ticketing.models import Account, Ticket
-from ticketing.services import approvals, clocks, outbox
+from ticketing.services import approvals, extending, outbox
 from ticketing.services.history import Act, Said
 from ticketing.services.moves import move
 from ticketing.services.province import Province
@@ -146,7 +146,7 @@ def ask_extension(ticket: Ticket, amount: int, reason: str, act: Act, province: 
     """
     if ticket.extended:
         raise Invalid(N_("已经延期过一次，不能再延。"), field="amount")
-    clocks.check_extension(ticket, amount, act.now, province)
+    extending.check_extension(ticket, amount, act.now, province)
     text = require(reason, field="reason", most=REASON_MAX)
     request = approvals.Wanted(Action.EXTEND, text, {"amount": amount}, Permission.APPROVE_AS_SUPERVISOR)
     approvals.ask_or_do(ticket, request, act, province, carry=extend)
@@ -154,7 +154,7 @@ def ask_extension(ticket: Ticket, amount: int, reason: str, act: Act, province: 
 
 def extend(ticket: Ticket, request: approvals.Wanted, act: Act, province: Province) -> None:
     """Carry out an approved extension: the target becomes n + m from the same start."""
-    due = clocks.extend(ticket, int(request.data["amount"]), act, province)
+    due = extending.extend(ticket, int(request.data["amount"]), act, province)
     data = {**request.data, "due": due.isoformat() if due else None}
     entry = move(ticket, Action.EXTEND, act, Said(request.reason, data), approved=True)
     ticket.extended = True

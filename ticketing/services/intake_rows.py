@@ -115,9 +115,10 @@ class _Starter:
         target = limit.target
         if limit.rest_of is not None and ClockKind(limit.rest_of.value) in begun:
             promise = replay(begun[ClockKind(limit.rest_of.value)])
-            target = rest_target(limit, self.province.calendar, promise, at)
+            target = rest_target(limit, self.province.calendar_of(promise), promise, at)
         holder = self.triage.bureau_code
-        return [clocks.first_entry(kind, target, self.act, self.province, at=at, holder=holder)[0]]
+        versions = clocks.versions_at(self.segment.regions, self.province)
+        return [clocks.first_entry(kind, target, self.act, versions, at=at, holder=holder)[0]]
 
     def row(self, kind: ClockKind, entries: list[Entry], ticket_id: int) -> NewClock:
         """Return the clock's rows; rungs that lie behind it already are recorded as missed, never sent."""
@@ -149,7 +150,8 @@ def _clocks(inbound: Inbound, triage: Triage, act: Act, province: Province, tick
         if effect is Effect.RESTART:
             begun[kind] = starter.entries(kind, act.now, begun)
         elif begun.get(kind):
-            begun[kind].append(clocks.entry(Kind.STOPPED, act, province, reason=Action.DISPATCH.value))
+            versions = clocks.versions_of(replay(begun[kind]))
+            begun[kind].append(clocks.entry(Kind.STOPPED, act, versions, reason=Action.DISPATCH.value))
     return [starter.row(kind, entries, ticket_id) for kind, entries in begun.items() if entries]
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from sqlalchemy import select
 
+from sla.ledger import Handing
 from ticketing.domain import events
 from ticketing.domain.clock import local
 from ticketing.domain.errors import Invalid, WrongState
@@ -102,6 +103,7 @@ def contest(ticket: Ticket, text: str, act: Act, province: Province) -> None:
     ticket.wake_at = ticket.result = None
     if ticket.state == State.NEW:
         ticket.bureau_code = province.centre_code
+        clocks.hand_over(ticket, Handing.DISPATCH, act, province)
     outbox.record(events.AnswerContested(ticket.id, ticket.contests), act.now)
 
 

@@ -1,6 +1,6 @@
 """并单 and links: a merge is a link, not a move; followers keep number, password, clocks and notices."""
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from ticketing.domain.errors import Invalid
 from ticketing.domain.vocabulary import State, TicketType
@@ -15,6 +15,12 @@ from ticketing.services.province import Province
 
 #: Of a head with more followers than these a page names the number.
 SHOWN = 50
+FOLLOWERS = (
+    select(Ticket, func.count().over())
+    .where(Ticket.head_id == bindparam("head"))
+    .order_by(Ticket.id)
+    .limit(SHOWN)
+)
 
 
 def merge(follower: Ticket, head: Ticket, act: Act) -> None:
@@ -44,8 +50,7 @@ def has_followers(ticket: Ticket) -> bool:
 
 def followers(head: Ticket) -> tuple[int, list[Ticket]]:
     """Return how many are merged into the ticket, and the first of them."""
-    wanted = select(Ticket, func.count().over()).where(Ticket.head_id == head.id)
-    rows = db.session.execute(wanted.order_by(Ticket.id).limit(SHOWN)).all()
+    rows = db.session.execute(FOLLOWERS, {"head": head.id}).all()
     return (rows[0][1] if rows else 0), [row[0] for row in rows]
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from ticketing.domain.actors import Actor
 from ticketing.extensions import db
@@ -10,16 +10,17 @@ from ticketing.models import Notice
 
 #: Counting stops here: "99+" says as much as the truth and costs less.
 COUNTED = 100
+UNREAD = select(func.count()).select_from(
+    select(Notice.id)
+    .where(Notice.account_id == bindparam("account"), Notice.read_at.is_(None))
+    .limit(COUNTED)
+    .subquery()
+)
 
 
 def unread(actor: Actor) -> int:
     """Return how many notices wait, `COUNTED` at most."""
-    waiting = (
-        select(Notice.id)
-        .where(Notice.account_id == actor.account_id, Notice.read_at.is_(None))
-        .limit(COUNTED)
-    )
-    return db.session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+    return db.session.scalar(UNREAD, {"account": actor.account_id}) or 0
 
 
 def newest(actor: Actor, *, limit: int, before: int | None = None) -> list[Notice]:

@@ -1,11 +1,12 @@
 """The province as loaded: directory, calendar, policies and rules, read once for each revision.
 
 Rows of the pack change only when a pack is loaded, and each load publishes a sheet; so the newest
-sheet's id is the revision, one index look-up tells whether the kept snapshot still holds, and
+document's id is the revision, one index look-up tells whether the kept snapshot still holds, and
 processes on several hosts agree without talking to each other.
 """
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,6 +16,8 @@ from sqlalchemy.orm import load_only
 from routing.directory import Bureau, Directory, Hotline, Region, Topic
 from routing.rules import RuleBook
 from sla.calendar import Calendar
+from sla.calendars import Calendars
+from sla.ledger import ClockState
 from sla.policy import Policy
 from ticketing import models
 from ticketing.domain.errors import NotFound
@@ -23,6 +26,8 @@ from ticketing.domain.words import N_
 from ticketing.extensions import db
 
 SHEET = "pack"
+LEDGER_KINDS = frozenset({"calendar", "sla"})
+REVISION = select(func.max(models.PolicyDocument.id))
 V = TypeVar("V")
 
 
@@ -36,8 +41,9 @@ class Province:
     directory: Directory
     #: The same with what was retired: old tickets still name it.
     archive: Directory
-    calendar: Calendar
-    policy: Policy
+    #: Every calendar and policy ever published; ledgers name the ones that they reckon by.
+    calendars: Calendars
+    policies: Mapping[str, Policy]
     rules: RuleBook
     templates: dict[str, dict[str, Any]]
 
@@ -45,6 +51,32 @@ class Province:
     def centre_code(self) -> str:
         """The bureau that is first receiver of what nobody else has."""
         return str(self.sheet["first_receiver"])
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar of the whole province as in force today."""
+        return self.calendars.national
+
+    @functools.cached_property
+    def policy(self) -> Policy:
+        """The policy as published last: what new clocks begin with."""
+        return [*self.policies.values()][-1]
+
+    def calendar_of(self, state: ClockState) -> Calendar:
+        """Return the calendar by which a clock reckons: the one that its ledger names."""
+        return self.calendars.named(state.calendar)
+
+    def policy_of(self, state: ClockState) -> Policy:
+        """Return the policy whose ladder a clock climbs: the one that its ledger names."""
+        return self.policies[state.policy]
+
+    def around(self, region: str | None) -> frozenset[str]:
+        """Return a region's code and those of all around it."""
+        found = []
+        while region is not None:
+            found.append(region)
+            region = self.archive.regions[region].parent_code
+        return frozenset(found)
 
     @functools.cached_property
     def known(self) -> KnownCodes:
@@ -73,9 +105,7 @@ def forget() -> None:
 
 
 def _load() -> Province:
-    revision = db.session.scalar(
-        select(func.max(models.PolicyDocument.id)).where(models.PolicyDocument.kind == SHEET)
-    )
+    revision = db.session.scalar(REVISION)
     if revision is None:
         raise NotFound(N_("还没有装入省份数据包。"))
     return _snapshot(str(db.session.connection().engine.url), revision)
@@ -90,18 +120,18 @@ def _snapshot(_database: str, revision: int) -> Province:
         sheet=documents[SHEET][-1],
         directory=_directory(active=True),
         archive=_directory(active=False),
-        calendar=Calendar.from_documents(documents["calendar"]),
-        policy=Policy.from_document(documents["sla"][-1]),
+        calendars=Calendars.from_documents(documents["calendar"]),
+        policies={str(body["version"]): Policy.from_document(body) for body in documents["sla"]},
         rules=rules,
         templates={str(body["code"]): body for body in documents.get("coordination", [])},
     )
 
 
 def _documents() -> dict[str, list[dict[str, Any]]]:
-    """Return the bodies by kind, oldest first; of a code with several versions only calendars keep all."""
+    """Return the bodies by kind, oldest first; ledgers name every version of calendars and policies, so all stay."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for row in db.session.scalars(select(models.PolicyDocument).order_by(models.PolicyDocument.id)):
-        key = f"{row.code}/{row.version}" if row.kind == "calendar" else row.code
+        key = f"{row.code}/{row.version}" if row.kind in LEDGER_KINDS else row.code
         found.setdefault(row.kind, {}).pop(key, None)
         found[row.kind][key] = row.body
     return {kind: list(bodies.values()) for kind, bodies in found.items()}

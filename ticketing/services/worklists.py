@@ -1,11 +1,12 @@
 """Work lists: keyset pages over partial indexes, and counts that stop counting."""
 
 import datetime as dt
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from ticketing.domain.actors import Actor
@@ -107,11 +108,27 @@ def _page(rows: Sequence[Row[Any]], ordered_by: str, size: int) -> Page:
 
 def counts(conditions: Sequence[Condition]) -> list[int]:
     """Return how many open tickets meet each condition, `COUNTED` + 1 at most, in one statement."""
+    return list(db.session.execute(_counting(conditions)).one())
+
+
+def counts_at_bureaus(actor: Actor, tabs: Iterable[Sequence[State]]) -> list[int]:
+    """Return the same of the actor's bureaus, for each tab of states."""
+    statement = _counting_at(tuple(sorted(actor.bureau_codes)), tuple(map(tuple, tabs)))
+    return list(db.session.execute(statement).one())
+
+
+@functools.lru_cache(maxsize=2048)
+def _counting_at(bureaus: tuple[str, ...], tabs: tuple[tuple[State, ...], ...]) -> Select[Any]:
+    """Keep the statement: putting it together costs as much as running it."""
+    return _counting([_at(bureaus, states) for states in tabs])
+
+
+def _counting(conditions: Sequence[Condition]) -> Select[Any]:
     capped = [
         select(func.count()).select_from(select(Ticket.id).where(OPEN, one).limit(COUNTED + 1).subquery())
         for one in conditions
     ]
-    return list(db.session.execute(select(*[one.scalar_subquery() for one in capped])).one())
+    return select(*[one.scalar_subquery() for one in capped])
 
 
 def shown_count(number: int) -> str:
@@ -121,7 +138,11 @@ def shown_count(number: int) -> str:
 
 def at_bureaus(actor: Actor, states: Sequence[State] = ()) -> Condition:
     """Return the condition of the actor's bureaus, in some states or in any open one."""
-    own = Ticket.bureau_code.in_(sorted(actor.bureau_codes))
+    return _at(sorted(actor.bureau_codes), states)
+
+
+def _at(bureaus: Sequence[str], states: Sequence[State]) -> Condition:
+    own = Ticket.bureau_code.in_(bureaus)
     return and_(own, Ticket.state.in_([state.value for state in states])) if states else own
 
 

@@ -4,23 +4,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, select
 
 from ticketing.domain.errors import Invalid
 from ticketing.domain.permissions import may
-from ticketing.domain.vocabulary import Role, State
+from ticketing.domain.vocabulary import State
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action, Step, actions_from
 from ticketing.extensions import db
-from ticketing.models import Account, RoleGrant, SupervisionOrder, Ticket
+from ticketing.models import SupervisionOrder, Ticket
 from ticketing.services import coordination, dispatch, handling, judging, linking, supervision
 from ticketing.services.history import Act
 from ticketing.services.province import Province
 from ticketing.web.bureaus import resolve
 from ticketing.web.forms import actions as forms
-from ticketing.web.forms.base import Form, option
+from ticketing.web.forms.base import Form
 from ticketing.web.guard import by_number
 
+OPEN_ORDER = (
+    select(SupervisionOrder)
+    .where(SupervisionOrder.ticket_id == bindparam("ticket"), SupervisionOrder.replied_at.is_(None))
+    .order_by(SupervisionOrder.id)
+    .limit(1)
+)
 Run = Callable[[Ticket, Any, Act, Province], object]
 
 
@@ -56,10 +62,7 @@ def _reply(ticket: Ticket, form: forms.ReplyOrder, act: Act, _province: Province
 
 def open_order(ticket: Ticket) -> SupervisionOrder | None:
     """Return the oldest order that waits for its reply."""
-    waiting = select(SupervisionOrder).where(
-        SupervisionOrder.ticket_id == ticket.id, SupervisionOrder.replied_at.is_(None)
-    )
-    return db.session.scalar(waiting.order_by(SupervisionOrder.id).limit(1))
+    return db.session.scalar(OPEN_ORDER, {"ticket": ticket.id})
 
 
 VERBS: dict[Action, Verb] = {
@@ -190,34 +193,9 @@ def _sensible(action: Action, ticket: Ticket, act: Act, province: Province) -> b
     return action not in SENSIBLE or SENSIBLE[action](ticket, act, province)
 
 
-def filled(ticket: Ticket, form: Form, province: Province) -> Form:
-    """Give a form the choices and values that only the ticket knows."""
-    if isinstance(form, forms.Assign):
-        form.account_id.choices = [
-            option(str(account.id), account.name) for account in colleagues(ticket.bureau_code)
-        ]
-    if isinstance(form, forms.Case):
-        form.template_code.choices = [
-            option(code, body["name_zh"]) for code, body in province.templates.items()
-        ]
-    if isinstance(form, forms.Reclassify) and not form.is_submitted():
-        form.type.data, form.urgency.data = ticket.type, ticket.urgency
-    return form
-
-
 def leads(name: str, ticket: Ticket) -> bool:
     """Tell whether a verb is the next sensible one of the ticket's state, drawn open and filled."""
     return name in NEXT.get(State(ticket.state), ())
-
-
-def colleagues(bureau_code: str) -> list[Account]:
-    """Return the people of a bureau to whom a ticket can be assigned."""
-    works_there = exists().where(
-        RoleGrant.account_id == Account.id,
-        RoleGrant.bureau_code == bureau_code,
-        RoleGrant.role.in_([Role.HANDLER.value, Role.HEAD.value]),
-    )
-    return list(db.session.scalars(select(Account).where(Account.active, works_there).order_by(Account.name)))
 
 
 def verb_of(name: str) -> tuple[Action, Verb]:

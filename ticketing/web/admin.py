@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from ticketing.domain.actors import Grant
@@ -21,6 +20,7 @@ from ticketing.web import admin_view, bureaus
 from ticketing.web.context import act, now, province
 from ticketing.web.forms.admin import AccountForm, StandIn
 from ticketing.web.guard import needs
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import sentence
 from ticketing.web.requests import row_id
 

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from ticketing.domain.clock import local
 from ticketing.domain.contact import mask_email, mask_phone, mask_text
@@ -13,6 +12,7 @@ from ticketing.domain.words import N_
 from ticketing.models import Account, Delivery, RoleGrant
 from ticketing.services import deputies
 from ticketing.web.context import now, province
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
 from ticketing.web.moments import day, moment
 

@@ -1,14 +1,14 @@
 """Requests that wait for a decision, in lists and on the ticket page."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
-
-from flask_babel import gettext as _
 
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.models import Approval
 from ticketing.web import rows
 from ticketing.web.context import now, province
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import words
 from ticketing.web.moments import reading
 
@@ -19,12 +19,12 @@ def asked(approval: Approval) -> str:
     return verb + _("：") + approval.reason
 
 
-def approval_rows(waiting: Iterable[Any]) -> list[dict[str, Any]]:
+def approval_rows(waiting: Iterable[Any]) -> list[rows.Line]:
     """Return list rows whose deadline is that of the decision; each comes as the request and its ticket."""
     shown = []
     for found in waiting:
         approval = found[0]
-        [row] = rows.present([found], {found.id: _("申请%(what)s", what=asked(approval)[:60])})
-        due = reading(approval.due_at, now(), province().calendar)
-        shown.append(row | {"due": due, "level": due.level, "url": f"{row['url']}#waiting"})
+        why = {found.id: _("申请%(what)s", what=asked(approval)[:60])}
+        [line] = rows.present([found], why, anchor="waiting")
+        shown.append(replace(line, due=reading(approval.due_at, now(), province().calendar)))
     return shown

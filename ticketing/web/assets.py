@@ -3,7 +3,9 @@
 import hashlib
 from pathlib import Path
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, request
+
+from ticketing.web.addresses import address
 
 YEAR = 365 * 24 * 3600
 
@@ -18,7 +20,7 @@ def init_app(app: Flask) -> None:
     }
 
     def asset(name: str) -> str:
-        return url_for("static", filename=name, v=prints[name])
+        return address("static", filename=name, v=prints[name])
 
     def keep(response: Response) -> Response:
         if request.endpoint == "static" and "v" in request.args:

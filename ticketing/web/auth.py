@@ -3,21 +3,20 @@
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from ticketing.domain.errors import TooMany
 from ticketing.domain.permissions import may
-from ticketing.extensions import db, login, transaction
-from ticketing.models import Account
+from ticketing.extensions import login, transaction
 from ticketing.services import accounts
 from ticketing.services import demo as demo_day
 from ticketing.web.context import StaffUser, now, province
 from ticketing.web.forms.auth import LoginForm
 from ticketing.web.guard import open_to_all
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import sentence
-from ticketing.web.site import rooms
+from ticketing.web.site import ROOMS
 
 auth = Blueprint("auth", __name__)
 
@@ -26,7 +25,7 @@ auth = Blueprint("auth", __name__)
 def load_user(kept: str) -> StaffUser | None:
     """Return the user of a session cookie, unless the password or a right has changed since."""
     identifier, _, key = kept.partition(":")
-    account = db.session.get(Account, int(identifier)) if identifier.isdigit() else None
+    account = accounts.with_rights(int(identifier)) if identifier.isdigit() else None
     if account is None or not account.active or account.session_key != key:
         return None
     return StaffUser(account)
@@ -72,7 +71,7 @@ def logout() -> Response:
 def home_of_current() -> str:
     """Return the first room that this person may enter."""
     actor = accounts.actor(current_user.account, now())
-    endpoint = next((room.endpoint for room in rooms() if may(actor, room.permission)), "notices.mine")
+    endpoint = next((room.endpoint for room in ROOMS if may(actor, room.permission)), "notices.mine")
     return url_for(endpoint)
 
 

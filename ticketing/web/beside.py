@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from routing.decision import Candidate
 from ticketing.domain import numbers
@@ -12,6 +11,7 @@ from ticketing.domain.vocabulary import STATE_WORDS, TYPE_WORDS, URGENCY_WORDS, 
 from ticketing.services import search
 from ticketing.services.triage import Triage, triage
 from ticketing.web.context import act, now, province
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
 from ticketing.web.moments import moment
 from ticketing.web.rows import due_of

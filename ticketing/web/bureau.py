@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
 
 from ticketing.domain.actors import Actor
 from ticketing.domain.permissions import Permission
@@ -15,6 +14,7 @@ from ticketing.web import rows
 from ticketing.web.approvals import approval_rows
 from ticketing.web.context import act
 from ticketing.web.guard import needs
+from ticketing.web.i18n import gettext as _
 from ticketing.web.record import record
 
 bureau = Blueprint("bureau", __name__)
@@ -65,7 +65,7 @@ def queue() -> str:
 
 
 def _tabs(actor: Actor, here: str) -> list[dict[str, Any]]:
-    numbers = worklists.counts([worklists.at_bureaus(actor, states) for states in TABS.values()])
+    numbers = worklists.counts_at_bureaus(actor, TABS.values())
     return [
         {
             "words": words,

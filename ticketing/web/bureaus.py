@@ -1,15 +1,22 @@
 """Bureaus as people type them: by short name, full name or code, completed from a list on the page."""
 
-from collections.abc import Iterable
+import functools
+
+from markupsafe import Markup
 
 from ticketing.domain.errors import Invalid
 from ticketing.domain.words import N_
 from ticketing.services.province import Province
 
 
-def listed(province: Province) -> Iterable[str]:
-    """Return what the list on the page offers."""
-    return [bureau.short_name_zh for bureau in province.directory.bureaus.values()]
+@functools.lru_cache(maxsize=2)
+def listed(province: Province) -> Markup:
+    """Return the list that completes the fields of a page that name a bureau; the same all day."""
+    options = (
+        Markup('<option value="{}"></option>').format(bureau.short_name_zh)
+        for bureau in province.directory.bureaus.values()
+    )
+    return Markup('<datalist id="bureaus">{}</datalist>').format(Markup().join(options))
 
 
 def resolve(typed: str, province: Province, *, field: str) -> str:

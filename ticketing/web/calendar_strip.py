@@ -3,13 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from sla.calendar import Calendar
 from sla.explain import DayKind, explain
 from sla.instants import ZONE, day_number
 from sla.ledger import ClockState
 from sla.values import Unit
+from ticketing.web.i18n import gettext as _
 from ticketing.web.moments import day as day_words
 
 LONGEST = 30

@@ -5,7 +5,6 @@ import datetime as dt
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import and_
 from werkzeug.wrappers import Response as Redirect
 
@@ -28,6 +27,7 @@ from ticketing.web.context import act, now, province
 from ticketing.web.forms.base import NOTHING
 from ticketing.web.forms.register import Register
 from ticketing.web.guard import needs
+from ticketing.web.i18n import gettext as _
 from ticketing.web.record import record
 
 desk = Blueprint("desk", __name__)
@@ -239,9 +239,7 @@ def follow_ups() -> str:
     conditions = [and_(one, readable(act().actor)) for one in (worklists.to_visit(), worklists.visited())]
     counts = [worklists.shown_count(count) for count in worklists.counts(conditions)]
     page = worklists.by_due(conditions[visited], Cursor.read(request.args.get("after")))
-    shown = rows.present(page.rows)
-    for row in shown:
-        row["url"] += "#do-confirm" if visited else "#do-follow_up"
+    shown = rows.present(page.rows, anchor="do-confirm" if visited else "do-follow_up")
     tabs = [
         {"words": _("等回访"), "url": url_for("desk.follow_ups"), "here": not visited, "count": counts[0]},
         {"words": _("已联系，等企业评价"), "url": url_for("desk.follow_ups", tab="visited"), "here": visited,

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import and_
 from werkzeug.wrappers import Response as Redirect
 
@@ -22,6 +21,7 @@ from ticketing.web.context import act, province
 from ticketing.web.errors import status_of
 from ticketing.web.forms.dispatch import Decide
 from ticketing.web.guard import by_number, needs
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
 from ticketing.web.record import record
 from ticketing.web.requests import row_id
@@ -38,9 +38,7 @@ def queue() -> str:
     """Show what the router left to people, and what bureaus sent back."""
     waiting = worklists.waiting_for_dispatch()
     page = worklists.by_due(waiting, Cursor.read(request.args.get("after")))
-    shown = rows.present(page.rows, reasons.of(page.rows))
-    for row, source in zip(shown, page.rows, strict=True):
-        row["url"] = url_for("dispatch.decide", number=source.number)
+    shown = rows.present(page.rows, reasons.of(page.rows), endpoint="dispatch.decide")
     return rows.draw(
         _("待派单"),
         shown,

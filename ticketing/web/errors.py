@@ -2,7 +2,6 @@
 
 import structlog
 from flask import Flask, Response, jsonify, render_template, request
-from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -10,7 +9,7 @@ from ticketing.domain import errors
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.services.trace import request_id
-from ticketing.web.i18n import sentence
+from ticketing.web.i18n import gettext, sentence
 
 STATUS: dict[type[errors.DomainError], int] = {
     errors.NotAllowed: 403,

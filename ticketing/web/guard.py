@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import redirect, request, url_for
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ticketing.domain import numbers
 from ticketing.domain.errors import Invalid, NotAllowed, NotFound
@@ -14,6 +14,7 @@ from ticketing.extensions import db
 from ticketing.models import Ticket
 from ticketing.web.context import staff
 
+BY_NUMBER = select(Ticket).where(Ticket.number == bindparam("number"))
 View = Callable[..., Any]
 
 
@@ -62,7 +63,7 @@ def by_number(number: str) -> Ticket:
         digits = numbers.parse(number)
     except Invalid:
         raise NotFound from None
-    ticket = db.session.scalar(select(Ticket).where(Ticket.number == digits))
+    ticket = db.session.scalar(BY_NUMBER, {"number": digits})
     if ticket is None:
         raise NotFound
     return ticket

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from ticketing.domain import numbers
 from ticketing.domain.actors import Actor, ActorKind
@@ -16,6 +15,7 @@ from ticketing.models import HistoryEntry, Ticket
 from ticketing.services import linking
 from ticketing.web import moments
 from ticketing.web.context import now, province
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
 from ticketing.web.rows import due_of
 

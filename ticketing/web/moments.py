@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import g
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from sla.calendar import Calendar
 from sla.instants import to_axis
 from ticketing.domain.clock import local
 from ticketing.domain.words import N_
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language, words
 
 DAY_WORDS = "一二三四五六日"
@@ -40,7 +40,12 @@ class Reading:
 
 def moment(at: dt.datetime, now: dt.datetime) -> Moment:
     """Return an instant with its weekday; the year where it is not this one, and always on paper."""
-    return dated(at) if g.get(PAPER) else _moment(at, local(now).year, language())
+    return _moment(at, unsaid_year(now), language())
+
+
+def unsaid_year(now: dt.datetime) -> int | None:
+    """Return the year that this page leaves out; whatever keeps dates in words has to tell them apart by it."""
+    return None if g.get(PAPER) else local(now).year
 
 
 def for_paper() -> None:
@@ -85,7 +90,24 @@ def reading(
     """
     if due is None:
         return Reading("paused", _("计时暂停")) if paused else Reading("none", _("没有时限"))
-    if now > due:
+    minute = now.replace(second=0, microsecond=0)
+    return _reading(due, minute, calendar, now > due, since, (unsaid_year(now), language()))
+
+
+@lru_cache(maxsize=10_000)
+def _reading(
+    due: dt.datetime,
+    now: dt.datetime,
+    calendar: Calendar,
+    over: bool,
+    since: dt.datetime | None,
+    _said: tuple[int | None, str],
+) -> Reading:
+    """Reckon a due time once a minute, the finest that is said: the same fifty lines are read all day.
+
+    `_said`: the year that is left out and the language, for the cache alone.
+    """
+    if over:
         return Reading("over", words(LATE) % {"span": _span(due, now, calendar)}, moment(due, now))
     closes = calendar.closes_through(to_axis(due)) - calendar.closes_through(to_axis(now))
     level = "soon" if closes <= 1 or (due - now).total_seconds() < 8 * HOUR else "ok"

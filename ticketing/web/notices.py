@@ -1,7 +1,6 @@
 """What the system tells a member of staff."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext
 
 from ticketing.domain.permissions import Permission
 from ticketing.extensions import transaction
@@ -9,6 +8,7 @@ from ticketing.models import Notice
 from ticketing.services import notices as service
 from ticketing.web.context import act, now
 from ticketing.web.guard import needs
+from ticketing.web.i18n import gettext
 from ticketing.web.moments import moment
 from ticketing.web.requests import row_id
 

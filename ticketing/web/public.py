@@ -3,13 +3,13 @@
 import datetime as dt
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import gettext as _
 
 from routing.directory import Topic
 from ticketing.services.terms import fold
 from ticketing.web import moments
 from ticketing.web.context import province
 from ticketing.web.guard import open_to_all
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language
 
 public = Blueprint("public", __name__)

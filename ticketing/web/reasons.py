@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask_babel import gettext as _
-
 from routing.decision import Ground
 from ticketing.domain.vocabulary import RETURN_WORDS, ReturnReason
 from ticketing.domain.words import N_
 from ticketing.services import worklists
 from ticketing.web.context import province
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import labelled, named, words
 
 SENTENCES = {

@@ -1,13 +1,13 @@
 """The record of requests, the same in every room: searched, as far as the person may read."""
 
 from flask import request, url_for
-from flask_babel import gettext as _
 
 from ticketing.services import search, worklists
 from ticketing.services.visibility import readable, reads_nearly_all
 from ticketing.services.worklists import Cursor, Page
 from ticketing.web import rows
 from ticketing.web.context import act
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import words
 
 

@@ -5,17 +5,19 @@ from typing import Any
 
 import phonenumbers
 import structlog
-from flask import Flask, current_app, g, request, url_for
-from flask_babel import gettext as _
+from flask import Flask, current_app, g, request
 from flask_login import current_user
 
 from ticketing.domain.actors import Actor
 from ticketing.domain.permissions import Permission, may
+from ticketing.domain.words import N_
 from ticketing.services import notices
 from ticketing.services.trace import request_id
 from ticketing.web import i18n
+from ticketing.web.addresses import address
 from ticketing.web.context import now, province, staff
-from ticketing.web.i18n import language, named
+from ticketing.web.i18n import gettext as _
+from ticketing.web.i18n import language, named, words
 from ticketing.web.moments import dated
 
 LOOKS = {
@@ -37,24 +39,37 @@ class Room:
     group: str = ""
 
 
-def rooms() -> tuple[Room, ...]:
-    """Return the rooms in the order of the rail."""
-    p = Permission
-    return (
-        Room(_("登记诉求"), "desk.register", p.REGISTER, _("话务")),
-        Room(_("诉求记录"), "desk.tickets", p.SEE_DESK),
-        Room(_("回访"), "desk.follow_ups", p.FOLLOW_UP),
-        Room(_("待派单"), "dispatch.queue", p.SEE_DISPATCH, _("派单")),
-        Room(_("本单位工单"), "bureau.queue", p.SEE_BUREAU, _("承办")),
-        Room(_("我的工单"), "bureau.mine", p.SEE_BUREAU),
-        Room(_("待审核"), "bureau.approvals", p.SEE_BUREAU),
-        Room(_("督办大屏"), "watch.wallboard", p.SEE_WATCH, _("督办")),
-        Room(_("超时工单"), "watch.overdue", p.SEE_WATCH),
-        Room(_("退单"), "watch.returns", p.SEE_WATCH),
-        Room(_("待审核"), "watch.approvals", p.SEE_WATCH),
-        Room(_("账号"), "admin.accounts", p.SEE_ADMIN, _("管理")),
-        Room(_("通知发送"), "admin.deliveries", p.SEE_ADMIN),
-    )
+#: The rooms in the order of the rail.
+ROOMS = (
+    Room(N_("登记诉求"), "desk.register", Permission.REGISTER, N_("话务")),
+    Room(N_("诉求记录"), "desk.tickets", Permission.SEE_DESK),
+    Room(N_("回访"), "desk.follow_ups", Permission.FOLLOW_UP),
+    Room(N_("待派单"), "dispatch.queue", Permission.SEE_DISPATCH, N_("派单")),
+    Room(N_("本单位工单"), "bureau.queue", Permission.SEE_BUREAU, N_("承办")),
+    Room(N_("我的工单"), "bureau.mine", Permission.SEE_BUREAU),
+    Room(N_("待审核"), "bureau.approvals", Permission.SEE_BUREAU),
+    Room(N_("督办大屏"), "watch.wallboard", Permission.SEE_WATCH, N_("督办")),
+    Room(N_("超时工单"), "watch.overdue", Permission.SEE_WATCH),
+    Room(N_("退单"), "watch.returns", Permission.SEE_WATCH),
+    Room(N_("待审核"), "watch.approvals", Permission.SEE_WATCH),
+    Room(N_("账号"), "admin.accounts", Permission.SEE_ADMIN, N_("管理")),
+    Room(N_("通知发送"), "admin.deliveries", Permission.SEE_ADMIN),
+)
+#: Keys that work in every room, and those that go to one.
+ROOM_WIDE = (
+    ("?", N_("快捷键帮助"), "do", "help"),
+    ("/", N_("搜索"), "focus", "#q"),
+    ("j", N_("下一行"), "do", "next"),
+    ("k", N_("上一行"), "do", "prev"),
+    ("Enter", N_("打开"), "do", "open"),
+    ("x", N_("选中"), "do", "select"),
+)
+GOES = (
+    ("q", "bureau.queue", Permission.SEE_BUREAU, N_("去工单")),
+    ("d", "dispatch.queue", Permission.SEE_DISPATCH, N_("去派单")),
+    ("w", "watch.wallboard", Permission.SEE_WATCH, N_("去大屏")),
+    ("r", "desk.register", Permission.REGISTER, N_("去登记")),
+)
 
 
 def init_app(app: Flask) -> None:
@@ -81,12 +96,12 @@ def _site() -> dict[str, Any]:
         "request_id": request_id() or "",
         "printed_by": _printed_by(),
         "links": {
-            "home": url_for("public.home"),
-            "submit": url_for("submit.begin"),
-            "status": url_for("status.login"),
-            "privacy": url_for("public.privacy"),
-            "login": url_for("auth.login"),
-            "preferences": url_for("preferences.save"),
+            "home": address("public.home"),
+            "submit": address("submit.begin"),
+            "status": address("status.login"),
+            "privacy": address("public.privacy"),
+            "login": address("auth.login"),
+            "preferences": address("preferences.save"),
         },
     }
 
@@ -143,7 +158,7 @@ def _staff_frame() -> dict[str, Any]:
         "me": {
             "name": current_user.account.name,
             "bureau": _bureaus(actor),
-            "logout": url_for("auth.logout"),
+            "logout": address("auth.logout"),
         },
         "keys": keys(),
         "keys_on": _look("keys", "on") == "on",
@@ -152,23 +167,23 @@ def _staff_frame() -> dict[str, Any]:
 
 def _nav(actor: Actor) -> list[dict[str, Any]]:
     items, group = [], ""
-    for room in rooms():
+    for room in ROOMS:
         group = room.group or group
         if may(actor, room.permission):
             items.append(
                 {
-                    "words": room.words,
-                    "url": url_for(room.endpoint),
+                    "words": words(room.words),
+                    "url": address(room.endpoint),
                     "here": request.endpoint == room.endpoint,
                     "count": "",
                     "hot": False,
-                    "group": group,
+                    "group": words(group),
                 }
             )
             group = ""
     unread = notices.unread(actor)
     items.append(
-        {"words": _("消息"), "url": url_for("notices.mine"), "here": request.endpoint == "notices.mine",
+        {"words": _("消息"), "url": address("notices.mine"), "here": request.endpoint == "notices.mine",
          "count": unread or "", "hot": bool(unread), "group": _("我")}
     )  # fmt: skip
     return items
@@ -181,24 +196,11 @@ def _bureaus(actor: Actor) -> str:
 
 def keys() -> list[dict[str, str]]:
     """Return the keys of the page, the room-wide ones first; the help table is what works."""
-    room_wide = [
-        {"key": "?", "words": _("快捷键帮助"), "do": "help"},
-        {"key": "/", "words": _("搜索"), "focus": "#q"},
-        {"key": "j", "words": _("下一行"), "do": "next"},
-        {"key": "k", "words": _("上一行"), "do": "prev"},
-        {"key": "Enter", "words": _("打开"), "do": "open"},
-        {"key": "x", "words": _("选中"), "do": "select"},
-    ]
-    goes = (
-        ("q", "bureau.queue", Permission.SEE_BUREAU, _("去工单")),
-        ("d", "dispatch.queue", Permission.SEE_DISPATCH, _("去派单")),
-        ("w", "watch.wallboard", Permission.SEE_WATCH, _("去大屏")),
-        ("r", "desk.register", Permission.REGISTER, _("去登记")),
-    )
+    room_wide = [{"key": key, "words": words(said), kind: target} for key, said, kind, target in ROOM_WIDE]
     actor = staff()
     wide = [
-        {"key": f"g {key}", "words": words, "href": url_for(endpoint)}
-        for key, endpoint, permission, words in goes
+        {"key": f"g {key}", "words": words(said), "href": address(endpoint)}
+        for key, endpoint, permission, said in GOES
         if actor is not None and may(actor, permission)
     ]
     return [*room_wide, *wide, *g.get("page_keys", [])]

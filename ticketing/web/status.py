@@ -16,7 +16,6 @@ from flask import (
     session,
     url_for,
 )
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from ticketing.domain import numbers
@@ -36,6 +35,7 @@ from ticketing.web.forms import actions as forms
 from ticketing.web.forms.base import Form
 from ticketing.web.forms.status import AskCode, Open, UseCode
 from ticketing.web.guard import open_to_all
+from ticketing.web.i18n import gettext as _
 from ticketing.web.requests import row_id
 
 status = Blueprint("status", __name__)

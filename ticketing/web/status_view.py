@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from ticketing.domain import numbers
 from ticketing.domain.clock import local
@@ -27,6 +26,7 @@ from ticketing.web.calendar_strip import strip
 from ticketing.web.context import now
 from ticketing.web.forms import actions as forms
 from ticketing.web.forms.base import Form
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
 
 #: The steps that leave the enterprise with an answer.
@@ -75,7 +75,7 @@ def _view(ticket: Ticket, public: list[HistoryEntry], province: Province) -> dic
         "level": LEVELS.get(state, "none"),
         "bureau": "" if state is State.NEW else named(archive.bureaus[ticket.bureau_code]),
         "due": due,
-        "strip": strip(drawn.state, province.calendar, now()) if drawn else None,
+        "strip": strip(drawn.state, province.calendar_of(drawn.state), now()) if drawn else None,
         "reasons": reasons(ticket, public),
         "entries": timeline.entries(public, public=True),
         "together": merged.progress(ticket_view.history_of(ticket.head_id)) if ticket.head_id else [],

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
@@ -28,6 +27,7 @@ from ticketing.web.context import now, province
 from ticketing.web.errors import status_of
 from ticketing.web.forms.base import Form
 from ticketing.web.guard import open_to_all
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language
 from ticketing.web.submit_steps import FORMS, STEP_OF, STEPS
 

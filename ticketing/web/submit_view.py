@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from flask import current_app, url_for
-from flask_babel import gettext as _
 
 from sla.arithmetic import due
 from sla.rungs import ClockKind as PolicyClock
@@ -17,6 +16,7 @@ from ticketing.services.province import Province
 from ticketing.web import moments, spoken, status_view, ticket_view
 from ticketing.web.calendar_strip import strip
 from ticketing.web.context import now
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
 
 RECEIPT_SHOWN = dt.timedelta(minutes=30)
@@ -139,7 +139,7 @@ def receipt(ticket: Ticket, password: str, province: Province) -> dict[str, Any]
         "bureau": bureau,
         "state_word": status_view.sentence(ticket),
         "due": ticket_view.reading_of(drawn) if drawn else moments.reading(None, now(), province.calendar),
-        "strip": strip(drawn.state, province.calendar, now()) if drawn else None,
+        "strip": strip(drawn.state, province.calendar_of(drawn.state), now()) if drawn else None,
         "next": [
             _("承办单位签收后会与您联系，一般在一个工作日内。"),
             _("需要您补充时会发短信；您补充之前，答复时限暂停。"),

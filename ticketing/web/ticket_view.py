@@ -3,8 +3,7 @@
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from sqlalchemy import select, union_all
+from sqlalchemy import bindparam, select, union_all
 
 from sla.ledger import evaluate
 from ticketing.domain import numbers
@@ -34,18 +33,37 @@ from ticketing.web import moments, reasons
 from ticketing.web.approvals import asked
 from ticketing.web.calendar_strip import strip
 from ticketing.web.context import now, province
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import labelled, named, words
 from ticketing.web.rows import due_of
 
 #: The clock whose days are drawn: a rework's own, else the promise.
 DRAWN = (ClockKind.REWORK, ClockKind.ANSWER)
 MEGABYTE = 1024 * 1024
+# Statements that each page runs are put together once.
+HISTORY = select(HistoryEntry).where(HistoryEntry.ticket_id == bindparam("ticket")).order_by(HistoryEntry.seq)
+NEWEST_REASONS = (
+    select(RoutingDecision.reasons)
+    .where(RoutingDecision.ticket_id == bindparam("ticket"))
+    .order_by(RoutingDecision.id.desc())
+    .limit(1)
+)
+WAITING = (
+    select(Approval, Account.name)
+    .join(Account, Account.id == Approval.asked_by_id)
+    .where(Approval.ticket_id == bindparam("ticket"), Approval.decision.is_(None))
+    .order_by(Approval.id)
+)
+#: What is linked to a ticket; each part by its own index: an OR over them reads the whole table.
+RELATED = union_all(
+    select(TicketLink.high_id).where(TicketLink.low_id == bindparam("ticket")),
+    select(TicketLink.low_id).where(TicketLink.high_id == bindparam("ticket")),
+)
 
 
 def history_of(ticket_id: int) -> list[HistoryEntry]:
     """Return the lines of a ticket, oldest first."""
-    wanted = select(HistoryEntry).where(HistoryEntry.ticket_id == ticket_id).order_by(HistoryEntry.seq)
-    return list(db.session.scalars(wanted))
+    return list(db.session.scalars(HISTORY, {"ticket": ticket_id}))
 
 
 def present(ticket: Ticket, actor: Actor) -> dict[str, Any]:
@@ -67,7 +85,7 @@ def present(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "holder": named(archive.bureaus[ticket.bureau_code]),
         "person": person.name if person else "",
         "due": due if ticket.state != State.CLOSED else None,
-        "strip": strip(drawn.state, province().calendar, now()) if drawn else None,
+        "strip": strip(drawn.state, province().calendar_of(drawn.state), now()) if drawn else None,
         "clocks": [_clock(ledger) for ledger in running],
         "provisional": any(ledger.clock.provisional for ledger in running),
         "reasons": _reasons(ticket),
@@ -101,7 +119,7 @@ def _clock(ledger: Ledger) -> dict[str, Any]:
 
 def reading_of(ledger: Ledger) -> moments.Reading:
     """Return what a clock says: how it ended, or what is left."""
-    clock, calendar = ledger.clock, province().calendar
+    clock, calendar = ledger.clock, province().calendar_of(ledger.state)
     if clock.stopped_at is not None:
         due = evaluate(ledger.state, calendar, clock.stopped_at).due
         return moments.stopped(clock.stopped_at, due, now(), calendar)
@@ -110,9 +128,7 @@ def reading_of(ledger: Ledger) -> moments.Reading:
 
 
 def _reasons(ticket: Ticket) -> list[str]:
-    newest = select(RoutingDecision.reasons).where(RoutingDecision.ticket_id == ticket.id)
-    found = db.session.scalar(newest.order_by(RoutingDecision.id.desc()).limit(1))
-    return reasons.in_words(found or [])
+    return reasons.in_words(db.session.scalar(NEWEST_REASONS, {"ticket": ticket.id}) or [])
 
 
 def facts(ticket: Ticket, actor: Actor, *, revealed: bool = False) -> list[tuple[str, str]]:
@@ -170,12 +186,7 @@ def files(rows: list[Attachment], endpoint: str, **where: Any) -> list[dict[str,
 
 def waiting(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
     """Return the requests for approval that wait on this ticket."""
-    found = db.session.execute(
-        select(Approval, Account.name)
-        .join(Account, Account.id == Approval.asked_by_id)
-        .where(Approval.ticket_id == ticket.id, Approval.decision.is_(None))
-        .order_by(Approval.id)
-    )
+    found = db.session.execute(WAITING, {"ticket": ticket.id})
     return [
         {
             "id": approval.id,
@@ -193,10 +204,9 @@ def waiting(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
 
 def links(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
     """Return what was linked, as far as the person may read it."""
-    related = union_all(  # each by its own index: an OR over them reads the whole table
-        select(TicketLink.high_id).where(TicketLink.low_id == ticket.id),
-        select(TicketLink.low_id).where(TicketLink.high_id == ticket.id),
-    )
+    related = list(db.session.scalars(RELATED, {"ticket": ticket.id}))
+    if not related:
+        return []
     wanted = select(Ticket).where(Ticket.id.in_(related), readable(actor)).order_by(Ticket.id).limit(20)
     found = db.session.scalars(wanted)
     return [

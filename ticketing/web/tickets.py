@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 from wtforms import HiddenField, StringField
 
@@ -15,13 +14,14 @@ from ticketing.extensions import db, transaction
 from ticketing.models import Approval, Attachment, Reveal, Ticket
 from ticketing.services import attachments, decisions, linking, moves
 from ticketing.services.attachments import Added, Upload
-from ticketing.web import actions, bureaus, merged, moments, rows, ticket_view, timeline
+from ticketing.web import actions, bureaus, merged, moments, rows, ticket_view, timeline, verb_forms
 from ticketing.web.context import act, now, province
 from ticketing.web.errors import status_of
 from ticketing.web.files import serve
 from ticketing.web.forms import actions as forms
 from ticketing.web.forms.base import Form
 from ticketing.web.guard import by_number, needs
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import words
 from ticketing.web.requests import row_id
 
@@ -41,7 +41,7 @@ def show(ticket: Ticket) -> str:
 def do(ticket: Ticket, name: str) -> Page:
     """Take a step; a refusal comes back to its field, a change by somebody else is shown first."""
     action, verb = actions.verb_of(name)
-    form = actions.filled(ticket, verb.form(prefix=action.value), province())
+    form = verb_forms.posted(action, ticket, province())
     if not form.validate_on_submit():
         return _draw(ticket, typed=(action, form)), 422
     number = ticket.number
@@ -106,7 +106,7 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         links=ticket_view.links(ticket, actor),
         offer_url=_offer_url(ticket),
         precedents=[],
-        bureaus=bureaus.listed(province()) if any("bureau" in one["form"] for one in drawn) else [],
+        bureaus=bureaus.listed(province()) if any(one["bureau"] for one in drawn) else "",
         poll_url=url_for("tickets.news", number=ticket.number, since=ticket.history_seq),
         reload_url=url_for("tickets.show", number=ticket.number),
         back=_back(actor),
@@ -115,17 +115,15 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
 
 def _action(action: Action, ticket: Ticket, typed: tuple[Action, Form] | None) -> dict[str, Any]:
     verb = actions.VERBS[action]
-    if typed and typed[0] is action:
-        form = typed[1]
-    else:
-        form = actions.filled(ticket, verb.form(formdata=None, prefix=action.value), province())
+    form = typed[1] if typed and typed[0] is action else None
     return {
         "id": action.value,
         "verb": _word(action, ticket),
         "key": verb.key,
         "url": url_for("tickets.do", number=ticket.number, name=action.value),
         "form": form,
-        "note": "",
+        "fields": verb_forms.blank(action, ticket, province()) if form is None else "",
+        "bureau": hasattr(verb.form, "bureau"),
         "grave": verb.grave,
     }
 

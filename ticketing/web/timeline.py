@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from flask_babel import gettext as _
-
 from ticketing.domain import numbers
 from ticketing.domain.actors import ActorKind
 from ticketing.domain.vocabulary import (
@@ -24,6 +22,7 @@ from ticketing.domain.vocabulary import (
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.models import HistoryEntry
 from ticketing.web.context import now, province
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
 from ticketing.web.moments import moment
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import and_
 
 from ticketing.domain.permissions import Permission
@@ -15,6 +14,7 @@ from ticketing.web import reasons, rows
 from ticketing.web.approvals import approval_rows
 from ticketing.web.context import act, now, province
 from ticketing.web.guard import needs
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
 from ticketing.web.moments import moment
 from ticketing.web.record import record

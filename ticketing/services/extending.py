@@ -1,0 +1,70 @@
+"""延期: the answer's target made longer, once, from the same start."""
+
+import dataclasses
+import datetime as dt
+
+from sla.arithmetic import after
+from sla.ledger import Kind
+from sla.values import Target, Unit
+from ticketing.domain.errors import Invalid
+from ticketing.domain.vocabulary import ClockKind
+from ticketing.domain.words import N_
+from ticketing.models import Ticket
+from ticketing.services import clocks
+from ticketing.services.clock_rows import Ledger
+from ticketing.services.history import Act
+from ticketing.services.province import Province
+
+#: The clocks that an extension makes longer, the one that is asked about first.
+EXTENDABLE = (ClockKind.REWORK, ClockKind.ANSWER)
+ASK_BEFORE = Target(Unit.WORKING_DAYS, 1)
+#: Round-the-clock clocks: an extension is asked while at least this share is left.
+LEFT_PERCENT = 25
+
+
+def check_extension(ticket: Ticket, amount: int, now: dt.datetime, province: Province) -> Ledger:
+    """Return the clock that an extension of `amount` would make longer.
+
+    Raises:
+        Invalid: no such clock runs, it is too late to ask, or it is more than the target itself.
+    """
+    running = {ledger.kind: ledger for ledger in clocks.ledgers(ticket)}
+    ledger = next((running[kind] for kind in EXTENDABLE if kind in running), None)
+    if ledger is None:
+        raise Invalid(N_("没有正在计时的答复时限。"), field="amount")
+    if not 1 <= amount <= ledger.state.target.amount:
+        raise Invalid(
+            N_("延期不能超过原时限，最多 %(most)s。"), field="amount", most=ledger.state.target.amount
+        )
+    if not _asked_in_time(ledger, now, province):
+        raise Invalid(N_("延期要在到期前至少 1 个工作日提出，现在已晚。"), field="amount")
+    return ledger
+
+
+def _asked_in_time(ledger: Ledger, now: dt.datetime, province: Province) -> bool:
+    due_at = ledger.clock.due_at
+    if due_at is None:
+        return True
+    if ledger.state.target.unit.round_the_clock:
+        whole = (due_at - ledger.state.started_at).total_seconds()
+        return (due_at - now).total_seconds() * 100 >= whole * LEFT_PERCENT
+    latest = after(province.calendar_of(ledger.state), now, ASK_BEFORE)
+    return latest is not None and latest <= due_at
+
+
+def extend(ticket: Ticket, amount: int, act: Act, province: Province) -> dt.datetime | None:
+    """Make the target n + m from the same start, for promise and share; return the promise's due time.
+
+    Raises:
+        Invalid: as `check_extension`.
+    """
+    ledger = check_extension(ticket, amount, act.now, province)
+    more = Target(ledger.state.target.unit, amount)
+    said = clocks.entry(Kind.EXTENDED, act, clocks.versions_of(ledger.state), reason=Kind.EXTENDED.value)
+    clocks.move_due(ledger, dataclasses.replace(said, target=more), act, province)
+    share = next((one for one in clocks.ledgers(ticket) if one.kind == ClockKind.SHARE), None)
+    if share is not None and share.state.target.unit == more.unit:
+        longer = Target(more.unit, share.state.target.amount + amount)
+        clocks.supersede(share, longer, clocks.versions_of(share.state), act, province)
+    clocks.note_nearest_due(ticket)
+    return ledger.clock.due_at
