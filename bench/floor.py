@@ -45,7 +45,8 @@ TICKET = (
 LINKS = (
     "select * from approval where ticket_id = %s and decision is null",
     "select * from ticket where id in (select high_id from ticket_link where low_id = %s union all select low_id"
-    " from ticket_link where high_id = %s union all select id from ticket where head_id = %s) limit 20",
+    " from ticket_link where high_id = %s) limit 20",
+    "select *, count(*) over () from ticket where head_id = %s order by id limit 50",
     "select * from supervision_order where ticket_id = %s and replied_at is null",
 )
 _local = threading.local()

@@ -11,11 +11,11 @@ from routing.basis import duty_clause
 from routing.directory import PROVINCE, Bureau, Directory, Topic
 from routing.evidence import Evidence, organs_named, weigh
 from routing.place import Place
-from routing.request import Candidate, Decision, Kind, Reason, Request
+from routing.request import Candidate, Decision, Ground, Kind, Reason, Request
 from routing.rules import RuleBook
 from routing.text import normalise
 
-__all__ = ["Candidate", "Decision", "Kind", "Reason", "Request", "decide"]
+__all__ = ["Candidate", "Decision", "Ground", "Kind", "Reason", "Request", "decide"]
 
 SUBJECT_LIMIT = 500
 CANDIDATES = 3
@@ -52,7 +52,7 @@ def decide(request: Request, directory: Directory, rules: RuleBook) -> Decision:
     case = _Case(text, request, evidence, places.locate(request, text, directory, rules), directory, rules)
     options = _options(case)
     if not options:
-        return _abstain(case, options, Reason("no_evidence", "没有找到能判断职责的词语，请人工派单", ""))
+        return _abstain(case, options, Reason(Ground.NO_EVIDENCE))
     return _judge(case, options)
 
 
@@ -72,11 +72,11 @@ def _option(case: _Case, line: str, line_probability: float) -> _Option | None:
     source = "not_needed" if at_province else case.place.source if known else "unknown"
     reasons = list(case.evidence.reasons[line])
     if not at_province:
-        reasons.append(places.reason(case.place, case.directory))
+        reasons.append(places.reason(case.place))
     department = case.directory.provincial_bureau(line)
     clause = duty_clause(department, topic) if department and topic else None
     if department is not None and clause is not None:
-        reasons.append(Reason("basis", f"依据：{department.short_name_zh}职责“{clause}”", department.code))
+        reasons.append(Reason(Ground.DUTY, words=(clause,), bureaus=(department.code,)))
     probability = line_probability * case.rules.regions.certainty[source]
     return _Option(line, topic, bureau, round(probability, 4), line_probability, tuple(reasons))
 
@@ -84,13 +84,13 @@ def _option(case: _Case, line: str, line_probability: float) -> _Option | None:
 def _judge(case: _Case, options: list[_Option]) -> Decision:
     best, limits = options[0], case.rules.thresholds
     if len(options) > 1 and best.line_probability - options[1].line_probability < limits.margin:
-        names = "、".join(option.bureau.short_name_zh for option in options[:2])
-        return _abstain(case, options, Reason("tie", f"{names}同样可能，请人工判断", ""))
+        rivals = tuple(option.bureau.code for option in options[:2])
+        return _abstain(case, options, Reason(Ground.TIE, bureaus=rivals))
     local = not places.answers_at_province(best.line, best.topic, case.directory)
     if local and case.place.region_code is None and not case.place.cities:
         return _abstain(case, options)
     if best.probability < limits.propose:
-        return _abstain(case, options, Reason("weak", "依据不足，请人工派单", ""))
+        return _abstain(case, options, Reason(Ground.WEAK))
     complaint = _complaint_about(best, case)
     if complaint is not None:
         return _decided(Kind.PROPOSE, case, options, complaint)
@@ -106,9 +106,7 @@ def _complaint_about(option: _Option, case: _Case) -> Reason | None:
     if not complains:
         return None
     named = dict(organs_named(case.text, case.directory, case.rules)).get(option.line)
-    if named is None:
-        return None
-    return Reason("conflict", f"投诉涉及“{named}”，不能只由其自行办理，请人工确认", named)
+    return Reason(Ground.CONFLICT, words=(named,)) if named is not None else None
 
 
 def _decided(kind: Kind, case: _Case, options: list[_Option], *extra: Reason) -> Decision:
@@ -164,7 +162,7 @@ def _overseer(case: _Case, candidates: list[Candidate]) -> list[Candidate]:
     bureau = places.bureau_at(case.rules.coordinating_line, None, case.place, case.directory)
     if bureau is None or any(candidate.bureau_code == bureau.code for candidate in candidates):
         return []
-    return [Candidate(bureau.code, 0.0, (Reason("overseer", "受理对承办单位的投诉", bureau.code),))]
+    return [Candidate(bureau.code, 0.0, (Reason(Ground.OVERSEER),))]
 
 
 def _versions(rules: RuleBook) -> dict[str, str]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from routing.directory import Bureau, Directory, Hotline, Topic
 from routing.lexicon import Lexicon
-from routing.request import Reason, Request
+from routing.request import Ground, Reason, Request
 from routing.rules import RuleBook
 from routing.text import normalise
 
@@ -68,8 +68,7 @@ def weigh(request: Request, subject: str, body: str, directory: Directory, rules
     _keywords(evidence, subject, body, directory, rules)
     _called_line(evidence, directory.hotlines.get(request.hotline_number or ""), directory, rules)
     for line, organ in organs_named(f"{subject}\n{body}", directory, rules):
-        reason = Reason("organ", f"文中点名“{organ}”", organ)
-        evidence.add(line, rules.weights.organ_named, reason)
+        evidence.add(line, rules.weights.organ_named, Reason(Ground.ORGAN, words=(organ,)))
     return evidence
 
 
@@ -88,8 +87,7 @@ def _chosen_topic(evidence: Evidence, request: Request, directory: Directory, ru
     topic = directory.topics.get(request.topic_code or "")
     if topic is not None:
         evidence.topics[topic.code] = rules.weights.topic_chosen
-        reason = Reason("topic", f"选择的事项：{topic.name_zh}", topic.code)
-        evidence.add(topic.line, rules.weights.topic_chosen, reason)
+        evidence.add(topic.line, rules.weights.topic_chosen, Reason(Ground.TOPIC, topic=topic.code))
 
 
 def _keywords(evidence: Evidence, subject: str, body: str, directory: Directory, rules: RuleBook) -> None:
@@ -101,9 +99,7 @@ def _keywords(evidence: Evidence, subject: str, body: str, directory: Directory,
         topic = directory.topics[topic_code]
         points = _points(list(found), subject, vocabulary.weak, rules)
         evidence.topics[topic_code] = evidence.topics.get(topic_code, 0.0) + points
-        quoted = "、".join(f"“{word}”" for word in found)
-        reason = Reason("keyword", f"提到{quoted} → {topic.name_zh}", "|".join(found))
-        evidence.add(topic.line, points, reason)
+        evidence.add(topic.line, points, Reason(Ground.KEYWORD, words=tuple(found), topic=topic_code))
 
 
 def _points(words: list[str], subject: str, weak: frozenset[str], rules: RuleBook) -> float:
@@ -123,8 +119,7 @@ def _called_line(evidence: Evidence, hotline: Hotline | None, directory: Directo
         return
     line = directory.bureaus[hotline.bureau_code].line
     if line != rules.coordinating_line and line not in rules.operator_lines:
-        reason = Reason("hotline", f"拨打的热线：{hotline.label_zh}", hotline.number)
-        evidence.add(line, rules.weights.hotline, reason)
+        evidence.add(line, rules.weights.hotline, Reason(Ground.HOTLINE, hotline=hotline.number))
 
 
 @lru_cache(maxsize=4)

@@ -4,10 +4,15 @@ from dataclasses import dataclass
 
 from routing import regions
 from routing.directory import PROVINCE, Bureau, Directory, Topic
-from routing.request import Reason, Request
+from routing.request import Ground, Reason, Request
 from routing.rules import RuleBook
 
-_HOW_KNOWN = {"explicit": "登记的所在地", "hotline": "拨打的热线", "caller": "来电人所在地"}
+_HOW_KNOWN = {
+    "explicit": Ground.REGION_EXPLICIT,
+    "text": Ground.REGION_TEXT,
+    "hotline": Ground.REGION_HOTLINE,
+    "caller": Ground.REGION_CALLER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +62,16 @@ def bureau_at(line: str, topic: Topic | None, place: Place, directory: Directory
     return directory.local_bureau(line, place.region_code) or directory.provincial_bureau(line)
 
 
-def reason(place: Place, directory: Directory) -> Reason:
-    """Say in a clerk's words where the matter lies and how that is known."""
-    names = {code: directory.regions[code].short_name_zh for code in (*place.cities, *place.ambiguous)}
-    quoted = "、".join(f"“{word}”" for word in place.words)
+def reason(place: Place) -> Reason:
+    """Say where the matter lies and how that is known, or what has to be asked."""
     if place.cities:
-        text = f"涉及多地：{'、'.join(names.values())}，由上一级承办"
-        return Reason("region", text, "|".join(place.cities))
+        return Reason(Ground.REGION_SEVERAL, words=place.words, regions=place.cities)
     if place.ambiguous:
-        text = f"{quoted}可能指{'或'.join(names.values())}，请询问"
-        return Reason("region_ambiguous", text, "|".join(place.ambiguous))
+        return Reason(Ground.REGION_AMBIGUOUS, words=place.words, regions=place.ambiguous)
     if place.region_code is None:
-        return Reason("region_unknown", "没有说明事项所在地，请询问", "")
-    name = directory.regions[place.region_code].short_name_zh
-    how = f"文中{quoted}" if place.source == "text" else _HOW_KNOWN[place.source]
-    return Reason("region", f"地点：{name}（{how}）", place.region_code)
+        return Reason(Ground.REGION_UNKNOWN)
+    words = place.words if place.source == "text" else ()
+    return Reason(_HOW_KNOWN[place.source], words=words, regions=(place.region_code,))
 
 
 def _called_region(request: Request, directory: Directory, rules: RuleBook) -> str | None:

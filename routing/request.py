@@ -30,13 +30,47 @@ class Kind(StrEnum):
     ABSTAIN = "abstain"
 
 
+class Ground(StrEnum):
+    """What a reason says; who shows it has a sentence for each, in the reader's language."""
+
+    TOPIC = "topic"
+    KEYWORD = "keyword"
+    HOTLINE = "hotline"
+    ORGAN = "organ"
+    DUTY = "duty"
+    REGION_EXPLICIT = "region_explicit"
+    REGION_TEXT = "region_text"
+    REGION_HOTLINE = "region_hotline"
+    REGION_CALLER = "region_caller"
+    REGION_SEVERAL = "region_several"
+    REGION_AMBIGUOUS = "region_ambiguous"
+    REGION_UNKNOWN = "region_unknown"
+    NO_EVIDENCE = "no_evidence"
+    WEAK = "weak"
+    TIE = "tie"
+    CONFLICT = "conflict"
+    OVERSEER = "overseer"
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One piece of evidence in words a clerk accepts; `evidence` is the word or code it rests on."""
+    """One piece of evidence: its ground, the words of the text it quotes and the codes it names."""
 
-    kind: str
-    text_zh: str
-    evidence: str
+    kind: Ground
+    words: tuple[str, ...] = ()
+    topic: str = ""
+    hotline: str = ""
+    regions: tuple[str, ...] = ()
+    bureaus: tuple[str, ...] = ()
+
+    def stored(self) -> dict[str, str | list[str]]:
+        """Return what is said, as plain data: `{"kind": "keyword", "words": ["复工备案"], "topic": "T1503"}`."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {
+            name: list(value) if isinstance(value, tuple) else str(value)
+            for name, value in values.items()
+            if value
+        }
 
 
 @dataclass(frozen=True, slots=True)

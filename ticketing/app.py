@@ -111,6 +111,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "ticketing" / "translations"),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
+            "hide_parameters": True,  # an error names the statement, never the people in it
             "pool_pre_ping": True,
             "pool_size": settings.web_threads,
             "max_overflow": 5,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import redis
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -19,8 +20,9 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from sqlalchemy import BigInteger, DateTime, MetaData, Text
+from sqlalchemy import BigInteger, DateTime, Engine, MetaData, Text, event
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, registry
 
 
@@ -46,6 +48,26 @@ class Base(DeclarativeBase):
             int: BigInteger,
         },
     )
+
+
+VALUE_ERRORS = "22"
+"""The class of PostgreSQL's errors whose first sentence quotes the value that did not fit."""
+
+
+@event.listens_for(Engine, "handle_error")
+def _keep_rows_out_of_errors(context: ExceptionContext) -> None:
+    """Shorten what PostgreSQL says to its sentence: DETAIL and CONTEXT quote rows, and errors end in logs.
+
+    The names of table, column and constraint stay in `diag`.
+    """
+    original, outer = context.original_exception, context.sqlalchemy_exception
+    if not isinstance(original, psycopg.Error) or not original.sqlstate:
+        return
+    quotes = original.sqlstate.startswith(VALUE_ERRORS)
+    plain = f"{original.sqlstate} {'' if quotes else original.diag.message_primary or ''}".strip()
+    if outer is not None:
+        outer.args = (str(outer.args[0]).replace(str(original), plain),)
+    original.args = (plain,)
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)

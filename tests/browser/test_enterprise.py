@@ -24,7 +24,7 @@ def photo() -> dict[str, object]:
 def fill(house: House, page: Page) -> None:
     page.goto("/")
     page.get_by_role("searchbox").fill("餐饮复工")
-    page.get_by_role("button", name="搜索").click()
+    page.get_by_role("button", name="查找事项").click()
     house.picture(page, "story1-found")
     page.locator("a[href*='topic=T1503']").first.click()
     expect(page.get_by_label("事项主题")).to_have_value("T1503")

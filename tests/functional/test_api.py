@@ -197,7 +197,8 @@ def test_who_saw_an_older_state_is_told(client: FlaskClient, clock: FrozenClock)
 def test_a_follower_reads_that_it_is_handled_with_another(client: FlaskClient) -> None:
     head, one = sent(), sent()
     linking.merge(one, head, Act(actor("op", Grant(Role.OPERATOR)), head.received_at))
-    assert client.get(OWN, headers=bearer(client, one)).get_json()["reasons"] != []
+    [reason] = client.get(OWN, headers=bearer(client, one)).get_json()["reasons"]
+    assert "哈尔滨市商务局，已转给承办单位" in reason
 
 
 def test_a_file_goes_up_and_comes_down(client: FlaskClient) -> None:

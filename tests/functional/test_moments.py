@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 
 from ticketing.domain.clock import LOCAL
 from ticketing.services import province
@@ -35,3 +35,15 @@ def test_what_is_left_is_what_the_clock_counts(
     with app.test_request_context():
         calendar = province.current().calendar
         assert moments.reading(at(due), at(now), calendar, since=at(started)).words == said
+
+
+def test_paper_names_the_year_and_spoils_no_list(app: Flask) -> None:
+    due, now = at("2020-06-15 17:00"), at("2020-06-08 10:00")
+    said = []
+    for paper in (False, True, False):
+        with app.test_request_context():
+            if paper:
+                moments.for_paper()
+            said.append(moments.reading(due, now, province.current().calendar).exact.words)
+            g.pop(moments.PAPER, None)
+    assert said == ["6月15日 周一 17:00", "2020年6月15日 周一 17:00", "6月15日 周一 17:00"]

@@ -39,6 +39,8 @@ def test_number_and_password_open_it(client: FlaskClient) -> None:
     assert one.subject in page
     assert "哈尔滨市商务局" in page
     assert "还剩" in page
+    assert "2020年6月8日 周一 10:00" in page
+    assert not re.search("(?<!年)6月", page)
 
 
 def test_a_mistyped_digit_is_told_before_any_look_up(client: FlaskClient) -> None:

@@ -49,6 +49,14 @@ def test_five_steps_lead_to_a_receipt_with_number_and_password(client: FlaskClie
     assert (one.door, one.phone, one.state) == ("web", "+8645187001234", "dispatched")
 
 
+def test_the_receipt_can_be_read_in_another_year(client: FlaskClient) -> None:
+    fill(client)
+    assert "2020年" not in client.get("/submit/check").text.split("<main")[1].split('class="printed"')[0]
+    page = client.get(client.post("/submit/check").location).text
+    assert page.count("2020年6月8日 周一 10:00") >= 2  # received, and printed
+    assert not re.search("(?<!年)6月", page)
+
+
 def test_sent_twice_is_one_ticket_with_one_password(client: FlaskClient) -> None:
     fill(client)
     pages = [client.get(client.post("/submit/check").location).text for _ in range(2)]

@@ -1,5 +1,7 @@
 """The ticket page: what is shown to whom, and every verb through the door."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -75,6 +77,36 @@ def test_the_second_clerk_is_told_what_changed_and_loses_no_text(handler: FlaskC
     again = do(handler, one, "return", reason_code="not_our_duty", basis="第三条", bureau="")
     assert again.status_code == 302
     assert one.state == "new"
+
+
+def test_who_was_too_late_for_a_step_keeps_the_words_and_no_button(handler: FlaskClient) -> None:
+    one = sent(type="help")
+    do(handler, one, "accept")
+    seen = one.history_seq
+    do(handler, one, "answer", result="solved", text="办好了。", basis="")
+    answer = do(handler, one, "answer", seen=seen, result="solved", text="我也办好了。", basis="")
+    assert answer.status_code == 409
+    assert "别人先办了一步" in answer.text
+    assert "现在不能再办“答复”了" in answer.text
+    assert '<p class="said">我也办好了。</p>' in answer.text
+    assert "再提交一次即可" not in answer.text
+    assert 'id="do-answer"' not in answer.text
+
+
+def test_a_step_that_the_state_forbids_is_told_with_the_words(handler: FlaskClient) -> None:
+    one = sent(type="help")
+    do(handler, one, "accept")
+    do(handler, one, "answer", result="solved", text="办好了。", basis="")
+    answer = do(handler, one, "answer", result="solved", text="我也办好了。", basis="")
+    assert answer.status_code == 409
+    assert "现在不能再办“答复”了" in answer.text
+    assert "我也办好了。" in answer.text
+
+
+def test_the_page_of_a_ticket_is_dated_for_a_file(handler: FlaskClient) -> None:
+    page = handler.get(f"/tickets/{sent(type='help').number}").text
+    assert "2020年6月8日 周一 10:00" in page
+    assert not re.search("(?<!年)6月", page)
 
 
 def test_notes_of_others_disturb_nobody(handler: FlaskClient) -> None:

@@ -12,7 +12,7 @@ from tests.support.requests import sent
 from ticketing.domain.errors import Invalid
 from ticketing.extensions import db
 from ticketing.models import Attachment, Blob, Draft
-from ticketing.services import attachments, drafts
+from ticketing.services import attachments, attachments_gif, drafts
 from ticketing.services.attachments import Added, Upload
 
 ADDED = Added("企业", MONDAY, public=True)
@@ -37,6 +37,38 @@ def test_a_photograph_loses_where_it_was_taken() -> None:
     with Image.open(io.BytesIO(attachments.content_of(row))) as picture:
         assert dict(picture.getexif()) == {}
     assert row.content_type == "image/jpeg"
+
+
+def moving(*, secret: bytes = b"") -> bytes:
+    """Return a GIF of two frames that plays again; with `secret` in each place where data can hide."""
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (20, 10), colour) for colour in ("red", "blue")]
+    frames[0].save(out, format="GIF", save_all=True, append_images=frames[1:], duration=80, loop=3)
+    content = out.getvalue()
+    if not secret:
+        return content
+    piece = bytes([len(secret)]) + secret + b"\0"
+    hidden = b"!\xfe" + piece + b"!\xff\x0bXMP DataXMP" + piece + b"!\x01" + piece
+    first = 13 + (3 << ((content[10] & 7) + 1) if content[10] & 0x80 else 0)
+    return content[:first] + hidden + content[first:] + secret
+
+
+def test_a_moving_picture_loses_what_is_not_drawn_and_still_moves() -> None:
+    kept = attachments.content_of(keep("现场.gif", moving(secret=b"45.8N 126.5E")))
+    assert b"45.8N" not in kept
+    assert kept == attachments_gif.plain(kept)
+    with Image.open(io.BytesIO(kept)) as picture:
+        assert (picture.n_frames, picture.info["duration"], picture.info["loop"]) == (2, 80, 3)
+
+
+def test_a_plain_gif_keeps_its_bytes() -> None:
+    assert attachments_gif.plain(moving()) == moving()
+
+
+@pytest.mark.parametrize("content", [moving()[:-40], moving()[:12], moving()[:-1] + b"\x07;"])
+def test_a_broken_gif_is_refused(content: bytes) -> None:
+    with pytest.raises(Invalid, match="打不开"):
+        keep("x.gif", content)
 
 
 def test_the_content_decides_and_not_the_name() -> None:

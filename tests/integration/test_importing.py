@@ -81,6 +81,34 @@ def test_files_are_read_as_offices_write_them(run, encoding: str) -> None:
     assert db.session.scalars(select(Ticket.subject)).one() == "复工备案"
 
 
+def test_one_bad_byte_costs_its_row_and_no_other(run) -> None:
+    bad = "2,2020-06-01,主题,开了一家店,,蓝\n".encode().replace("一".encode(), b"\xe4\xb8")
+    done, refused = run((HEAD + GOOD).encode() + bad)
+    assert "2 rows: 1 new tickets, 0 known already, 1 refused." in done.output
+    assert (refused[0]["line"], refused[0]["body"]) == ("4", "开了\ufffd\ufffd家店")
+    assert refused[0]["reasons"].startswith("这一行有不是文字的字节")
+    assert db.session.scalars(select(Ticket.subject)).one() == "复工备案"
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (HEAD.encode() + "1,2020-06-01,café,à côté,,\n".encode("latin-1"), 2),
+        ((HEAD + GOOD).encode("gb18030") + b"2,2020-06-01,\xff\xff,x,,\n", 4),
+        ((HEAD + GOOD * 3).encode("gb18030") + "2,2020-06-01,主题,内容,,\n".encode(), 8),
+    ],
+)
+def test_a_list_in_no_known_writing_is_refused_with_its_line(run, content: bytes, line: int) -> None:
+    done, _ = run(content)
+    assert (done.exit_code, count()) == (1, 0)
+    assert f"a list.csv, line {line}: " in done.output
+
+
+def test_a_head_with_bad_bytes_still_names_its_columns(run) -> None:
+    done, _ = run((HEAD + GOOD).encode().replace(b"colour", "颜色".encode()[:-1]))
+    assert "1 new tickets" in done.output
+
+
 def test_nul_and_foreign_line_ends_do_no_harm(run) -> None:
     run((HEAD + GOOD).replace("\n", "\r\n").replace("复工备案,", "复工\0备案,"))
     assert db.session.scalars(select(Ticket.subject)).one() == "复工备案"

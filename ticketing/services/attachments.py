@@ -19,6 +19,7 @@ from ticketing.domain.errors import Invalid
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import Attachment, Blob, Draft, Ticket
+from ticketing.services import attachments_gif
 
 KINDS = {
     "image/jpeg": "JPEG",
@@ -145,14 +146,14 @@ def _is_text(content: bytes) -> bool:
 
 
 def _without_position(content: bytes, kind: str, name: str) -> bytes:
-    """Return the picture drawn anew: upright, without any of the data that cameras add."""
+    """Return the picture drawn anew: upright, without any of the data that cameras and programs add."""
     try:
         with Image.open(io.BytesIO(content)) as picture:
             if picture.width * picture.height > PIXELS_MOST:
                 raise ValueError("too many pixels")  # noqa: TRY301  told like every other picture that fails
             if kind == "image/gif":
                 picture.load()
-                return content
+                return attachments_gif.plain(content)
             upright = ImageOps.exif_transpose(picture)
             out = io.BytesIO()
             upright.info = {}

@@ -22,7 +22,7 @@ from ticketing.domain.messages import Inbound, moment_within_reason
 from ticketing.domain.text import NAME_MAX, clean, require
 from ticketing.domain.vocabulary import Door
 from ticketing.domain.words import N_
-from ticketing.services import intake
+from ticketing.services import encodings, intake
 from ticketing.services.history import Act
 from ticketing.services.province import Province
 
@@ -47,6 +47,8 @@ BATCH = 500
 EXTRA_MOST = 4_000
 #: Cells may be longer than the reader's default; the limits of a request come later, with a reason.
 csv.field_size_limit(64 * 1024 * 1024)
+#: How a byte that is no character comes out of the decoder.
+_BYTE = re.compile("[\udc80-\udcff]")
 #: Spreadsheets write 2020/6/8 9:05, people 2020年6月8日 9:05.
 _LOCAL = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:\s*T?\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?",
@@ -60,11 +62,15 @@ class ListUnreadable(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the list: the line where it begins, what it says, and what no column has a name for."""
+    """A row of the list: the line where it begins, what it says, and what no column has a name for.
+
+    `broken`: bytes in it are no characters; a replacement character stands for each.
+    """
 
     number: int
     cells: dict[str, str]
     surplus: tuple[str, ...] = ()
+    broken: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,13 +98,19 @@ def lines(path: Path) -> Iterator[Line]:
     """
     rows = _sheet(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _table(path)
     head = next(rows, None)
-    names = [str(name or "").strip() for name in head[1]] if head else []
+    names = [_readable(name).strip() for name in head[1]] if head else []
     if missing := [name for name in REQUIRED if name not in names]:
         raise ListUnreadable(f"{path.name} lacks the columns: {', '.join(missing)}")
     for number, cells in rows:
         if any(cells):
-            named = dict(itertools.zip_longest(names, cells[: len(names)], fillvalue=""))
-            yield Line(number, named, tuple(filter(None, cells[len(names) :])))
+            shown = [_readable(cell) for cell in cells]
+            named = dict(itertools.zip_longest(names, shown[: len(names)], fillvalue=""))
+            yield Line(number, named, tuple(filter(None, shown[len(names) :])), broken=shown != cells)
+
+
+def _readable(cell: str) -> str:
+    """Return a cell with a replacement character for each byte that is none."""
+    return _BYTE.sub("\ufffd", cell)
 
 
 def once(found: Iterable[Line]) -> tuple[list[Line], list[Refused]]:
@@ -121,26 +133,20 @@ def once(found: Iterable[Line]) -> tuple[list[Line], list[Refused]]:
 
 
 def _table(path: Path) -> Iterator[tuple[int, list[str]]]:
-    with path.open(encoding=_encoding(path), newline="") as stream:
+    try:
+        with path.open("rb") as raw:
+            encoding, errors = encodings.of(raw)
+    except encodings.Unreadable as error:
+        raise ListUnreadable(f"{path.name}, line {error.line}: {error}.") from error
+    with path.open(encoding=encoding, errors=errors, newline="") as stream:
         reader = csv.reader(line.replace("\0", "") for line in stream)
         try:
             begin = 1
             for cells in reader:
                 yield begin, cells
                 begin = reader.line_num + 1
-        except (csv.Error, UnicodeDecodeError) as error:
+        except csv.Error as error:
             raise ListUnreadable(f"{path.name}, line {reader.line_num + 1}: {error}") from error
-
-
-def _encoding(path: Path) -> str:
-    """Return UTF-8 where the whole file is, else the national standard, which holds all else that is Chinese."""
-    try:
-        with path.open(encoding="utf-8") as stream:
-            while stream.read(1 << 20):
-                pass
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8-sig"
 
 
 def _sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -199,6 +205,8 @@ def _told(problem: DomainError) -> str:
 
 def _inbound(line: Line, source: str, now: dt.datetime, *, from_source: bool) -> Inbound:
     cells = line.cells
+    if line.broken:
+        raise Invalid(N_("这一行有不是文字的字节（显示为 \ufffd），请改正后再导入。"))
     if line.surplus:
         raise Invalid(N_("这一行的格数比表头多，可能有没加引号的逗号。"))
     identifier = require(cells["id"], field="id", most=NAME_MAX)

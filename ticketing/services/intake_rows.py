@@ -1,10 +1,11 @@
 """The rows that a new ticket begins with: itself, its clocks and their ledgers, history, routing."""
 
-import dataclasses
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from routing.decision import Candidate, Reason
 from sla.ledger import Entry, Kind, replay
 from sla.policy import Segment
 from sla.rungs import ClockKind as PolicyClock
@@ -161,10 +162,22 @@ def _decision(triage: Triage, act: Act, ticket_id: int) -> dict[str, Any]:
         "at": act.now,
         "kind": decision.kind.value,
         "bureau_code": decision.bureau_code,
-        "candidates": [dataclasses.asdict(candidate) for candidate in decision.candidates],
-        "reasons": [dataclasses.asdict(reason) for reason in decision.reasons],
+        "candidates": [_candidate(candidate) for candidate in decision.candidates],
+        "reasons": _stored(decision.reasons),
         "versions": dict(decision.versions),
     }
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "bureau_code": candidate.bureau_code,
+        "probability": candidate.probability,
+        "reasons": _stored(candidate.reasons),
+    }
+
+
+def _stored(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    return [reason.stored() for reason in reasons]
 
 
 def _history(inbound: Inbound, triage: Triage, act: Act, ticket_id: int) -> list[dict[str, Any]]:
@@ -175,9 +188,7 @@ def _history(inbound: Inbound, triage: Triage, act: Act, ticket_id: int) -> list
         history.line(Action.OPEN, act, Said(data=opened), states=(None, State.NEW.value), door=inbound.door)
     ]
     if triage.state is State.DISPATCHED:
-        said = Said(
-            data={"bureau": triage.bureau_code, "reasons": [r.text_zh for r in triage.decision.reasons]}
-        )
+        said = Said(data={"bureau": triage.bureau_code, "reasons": _stored(triage.decision.reasons)})
         by_router = Act(SYSTEM, act.now)
         states = (State.NEW.value, State.DISPATCHED.value)
         rows.append(history.line(Action.DISPATCH, by_router, said, states=states, door=Door.SYSTEM))

@@ -1,6 +1,6 @@
 """并单 and links: a merge is a link, not a move; followers keep number, password, clocks and notices."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, func, select
 
 from ticketing.domain.errors import Invalid
 from ticketing.domain.vocabulary import State, TicketType
@@ -12,6 +12,15 @@ from ticketing.services import handling
 from ticketing.services.history import Act, Said
 from ticketing.services.moves import move
 from ticketing.services.province import Province
+
+#: Of a head with more followers than these a page names the number.
+SHOWN = 50
+FOLLOWERS = (
+    select(Ticket, func.count().over())
+    .where(Ticket.head_id == bindparam("head"))
+    .order_by(Ticket.id)
+    .limit(SHOWN)
+)
 
 
 def merge(follower: Ticket, head: Ticket, act: Act) -> None:
@@ -37,6 +46,12 @@ def merge(follower: Ticket, head: Ticket, act: Act) -> None:
 def has_followers(ticket: Ticket) -> bool:
     """Tell whether others are merged into the ticket."""
     return bool(db.session.scalar(select(exists().where(Ticket.head_id == ticket.id))))
+
+
+def followers(head: Ticket) -> tuple[int, list[Ticket]]:
+    """Return how many are merged into the ticket, and the first of them."""
+    rows = db.session.execute(FOLLOWERS, {"head": head.id}).all()
+    return (rows[0][1] if rows else 0), [row[0] for row in rows]
 
 
 def unmerge(follower: Ticket, act: Act) -> None:

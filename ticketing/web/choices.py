@@ -5,7 +5,7 @@ from wtforms.fields.choices import SelectChoice
 from routing.directory import COUNTY, PREFECTURE
 from ticketing.services.province import Province
 from ticketing.web.forms.base import option
-from ticketing.web.i18n import language, named
+from ticketing.web.i18n import labelled, language, named
 
 
 def topics(province: Province) -> list[SelectChoice]:
@@ -33,9 +33,8 @@ def regions(province: Province) -> list[SelectChoice]:
 
 def hotlines(province: Province) -> list[SelectChoice]:
     """Return the hotlines with their numbers."""
-    english = language() == "en"
     return [
-        option(line.number, f"{line.label_en if english else line.label_zh} {line.number}")
+        option(line.number, f"{labelled(line)} {line.number}")
         for line in province.directory.hotlines.values()
     ]
 

@@ -21,7 +21,7 @@ from ticketing.services import attachments, drafts, intake, judging, worklists
 from ticketing.services.attachments import Added, Upload
 from ticketing.services.visibility import readable
 from ticketing.services.worklists import Cursor
-from ticketing.web import choices, handed, rows, spoken
+from ticketing.web import choices, handed, moments, rows, spoken
 from ticketing.web.beside import beside
 from ticketing.web.context import act, now, province
 from ticketing.web.forms.base import NOTHING
@@ -213,6 +213,7 @@ def discard() -> Redirect:
 def registered(ticket: Ticket) -> str:
     """Show number and password to read out, as long as the call may last."""
     password = handed.find(ticket.number, now())
+    moments.for_paper()
     return render_template(
         "desk/registered.html",
         number=numbers.shown(ticket.number),

@@ -165,7 +165,7 @@ def _candidates(found: list[dict[str, Any]], returned: TicketReturn | None) -> l
             "bureau": named(archive.bureaus[one["bureau_code"]]),
             "sure": next(_sure(word) for least, word in SURE if one["probability"] >= least),
             "share": round(one["probability"] * 100),
-            "reasons": [reason["text_zh"] for reason in one["reasons"]],
+            "reasons": reasons.in_words(one["reasons"]),
             "note": "",
         }
         for one in found

@@ -80,3 +80,8 @@ def named(row: Any) -> str:
     if language() == "en":
         return row.name_en
     return getattr(row, "short_name_zh", None) or row.name_zh
+
+
+def labelled(hotline: Any) -> str:
+    """Return the name of a hotline in the reader's language."""
+    return str(hotline.label_en if language() == "en" else hotline.label_zh)

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 
+from flask import g
 from flask_babel import ngettext
 
 from sla.calendar import Calendar
@@ -15,6 +16,7 @@ from ticketing.web.i18n import language, words
 
 DAY_WORDS = "一二三四五六日"
 HOUR = 3600
+PAPER = "dates_for_paper"
 LATE = N_("超时 %(span)s")
 LEFT = N_("还剩 %(span)s")
 
@@ -37,12 +39,27 @@ class Reading:
 
 
 def moment(at: dt.datetime, now: dt.datetime) -> Moment:
-    """Return an instant with its weekday; the year only where it is not this one."""
-    return _moment(at, local(now).year, language())
+    """Return an instant with its weekday; the year where it is not this one, and always on paper."""
+    return _moment(at, unsaid_year(now), language())
+
+
+def unsaid_year(now: dt.datetime) -> int | None:
+    """Return the year that this page leaves out; whatever keeps dates in words has to tell them apart by it."""
+    return None if g.get(PAPER) else local(now).year
+
+
+def for_paper() -> None:
+    """Name the year in every date of this page: it is made to be printed and read in another year."""
+    setattr(g, PAPER, True)
+
+
+def dated(at: dt.datetime) -> Moment:
+    """Return an instant with its weekday and its year."""
+    return _moment(at, None, language())
 
 
 @lru_cache(maxsize=10_000)
-def _moment(at: dt.datetime, this_year: int, tongue: str) -> Moment:
+def _moment(at: dt.datetime, this_year: int | None, tongue: str) -> Moment:
     here = local(at)
     if tongue == "en":
         year = f" {here.year}" if here.year != this_year else ""
@@ -74,7 +91,7 @@ def reading(
     if due is None:
         return Reading("paused", _("计时暂停")) if paused else Reading("none", _("没有时限"))
     minute = now.replace(second=0, microsecond=0)
-    return _reading(due, minute, calendar, now > due, since, language())
+    return _reading(due, minute, calendar, now > due, since, (unsaid_year(now), language()))
 
 
 @lru_cache(maxsize=10_000)
@@ -84,9 +101,12 @@ def _reading(
     calendar: Calendar,
     over: bool,
     since: dt.datetime | None,
-    _language: str,
+    _said: tuple[int | None, str],
 ) -> Reading:
-    """Reckon a due time once a minute, the finest that is said: the same fifty lines are read all day."""
+    """Reckon a due time once a minute, the finest that is said: the same fifty lines are read all day.
+
+    `_said`: the year that is left out and the language, for the cache alone.
+    """
     if over:
         return Reading("over", words(LATE) % {"span": _span(due, now, calendar)}, moment(due, now))
     closes = calendar.closes_through(to_axis(due)) - calendar.closes_through(to_axis(now))

@@ -33,7 +33,7 @@ UPDATED = dt.date(2026, 1, 1)
 @public.get("/")
 @open_to_all
 def home() -> str:
-    """Ask before writing: topics that fit what is typed, then the way to send a request."""
+    """Find the topics that fit what is typed: each begins a request that has it chosen."""
     query = request.args.get("q", "").strip()[:80]
     topics = list(province().directory.topics.values())
     return render_template(

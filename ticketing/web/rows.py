@@ -14,13 +14,12 @@ from markupsafe import Markup
 
 from sla.calendar import Calendar
 from ticketing.domain import numbers
-from ticketing.domain.clock import local
 from ticketing.domain.vocabulary import STATE_WORDS, TYPE_WORDS, URGENCY_WORDS, State, TicketType, Urgency
 from ticketing.services.worklists import Page
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language, named, words
-from ticketing.web.moments import Moment, Reading, moment, reading
+from ticketing.web.moments import Moment, Reading, moment, reading, unsaid_year
 
 LATEST = 10**10
 PLACE = "PLACE"
@@ -60,7 +59,7 @@ def present(
     # One address serves as the pattern of all: numbers hold nothing that an address must escape.
     pattern = url_for(endpoint, number=PLACE, _anchor=anchor or None)
     at_now, calendar = now(), province().calendar
-    here = (pattern, province().revision, local(at_now).year, language())
+    here = (pattern, province().revision, unsaid_year(at_now), language())
     reasons = why or {}
     return [_line(_facts(row), _due(row, at_now, calendar), reasons.get(row.id, ""), *here) for row in rows]
 

@@ -18,7 +18,7 @@ from ticketing.web.addresses import address
 from ticketing.web.context import now, province, staff
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language, named, words
-from ticketing.web.moments import moment
+from ticketing.web.moments import dated
 
 LOOKS = {
     "lang": ("zh", "en"),
@@ -115,7 +115,7 @@ def _printed_by() -> str:
     who = (
         current_user.account.name if i18n.in_staff_room() and current_user.is_authenticated else _("企业自助")
     )
-    return _("打印：%(who)s，%(when)s", who=who, when=moment(now(), now()).words)
+    return _("打印：%(who)s，%(when)s", who=who, when=dated(now()).words)
 
 
 def _identity() -> dict[str, str]:

@@ -21,7 +21,7 @@ from ticketing.domain.workflow import TABLE, Action
 from ticketing.models import HistoryEntry, Ticket
 from ticketing.services import attachments, clocks, judging
 from ticketing.services.province import Province
-from ticketing.web import moments, ticket_view, timeline
+from ticketing.web import merged, moments, ticket_view, timeline
 from ticketing.web.calendar_strip import strip
 from ticketing.web.context import now
 from ticketing.web.forms import actions as forms
@@ -41,8 +41,9 @@ Typed = tuple[str, Form] | None
 
 
 def present(ticket: Ticket, province: Province, typed: Typed) -> dict[str, Any]:
-    """Return everything that the status page draws."""
-    lines = ticket_view.history_of(ticket)
+    """Return everything that the status page draws; enterprises print it."""
+    moments.for_paper()
+    lines = ticket_view.history_of(ticket.id)
     public = [line for line in lines if line.public]
     drawn = {
         "question": _question(ticket, public, province, typed),
@@ -77,6 +78,7 @@ def _view(ticket: Ticket, public: list[HistoryEntry], province: Province) -> dic
         "strip": strip(drawn.state, province.calendar_of(drawn.state), now()) if drawn else None,
         "reasons": reasons(ticket, public),
         "entries": timeline.entries(public, public=True),
+        "together": merged.progress(ticket_view.history_of(ticket.head_id)) if ticket.head_id else [],
         "files": ticket_view.files(attachments.of_ticket(ticket, public_only=True), "status.file"),
         "facts": [
             (_("类型"), words(TYPE_WORDS[TicketType(ticket.type)])),
@@ -108,8 +110,10 @@ def reasons(ticket: Ticket, public: list[HistoryEntry]) -> list[str]:
         said.append(_("暂停到 %(until)s：%(why)s", until=until, why=line.text))
     if ticket.extended and (line := last(public, Action.EXTEND)):
         said.append(_("已延期：%(why)s", why=line.text))
-    if ticket.head_id is not None:
-        said.append(_("与另一件相同的诉求一并办理，您的编码、密码和时限不变。"))
+    if progress := merged.told(ticket):
+        said.append(
+            _("与另一件相同的诉求一并办理：%(progress)s。您的编码、密码和时限不变。", progress=progress)
+        )
     return said
 
 

@@ -126,6 +126,7 @@ def _promise(values: dict[str, Any], province: Province) -> str:
 
 def receipt(ticket: Ticket, password: str, province: Province) -> dict[str, Any]:
     """Return the receipt: what to keep, who handles it, by when, what happens next."""
+    moments.for_paper()
     drawn = ticket_view.drawn_clock(clocks.ledgers(ticket))
     bureau = "" if ticket.state == State.NEW else named(province.archive.bureaus[ticket.bureau_code])
     return {

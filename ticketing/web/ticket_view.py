@@ -29,12 +29,12 @@ from ticketing.models import Account, Approval, Attachment, HistoryEntry, Routin
 from ticketing.services import attachments, clocks
 from ticketing.services.clock_rows import Ledger
 from ticketing.services.visibility import readable
-from ticketing.web import moments
+from ticketing.web import moments, reasons
 from ticketing.web.approvals import asked
 from ticketing.web.calendar_strip import strip
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import named, words
+from ticketing.web.i18n import labelled, named, words
 from ticketing.web.rows import due_of
 
 #: The clock whose days are drawn: a rework's own, else the promise.
@@ -54,17 +54,16 @@ WAITING = (
     .where(Approval.ticket_id == bindparam("ticket"), Approval.decision.is_(None))
     .order_by(Approval.id)
 )
-#: Who hangs on a ticket; each part by its own index: an OR over them reads the whole table.
+#: What is linked to a ticket; each part by its own index: an OR over them reads the whole table.
 RELATED = union_all(
     select(TicketLink.high_id).where(TicketLink.low_id == bindparam("ticket")),
     select(TicketLink.low_id).where(TicketLink.high_id == bindparam("ticket")),
-    select(Ticket.id).where(Ticket.head_id == bindparam("ticket")),
 )
 
 
-def history_of(ticket: Ticket) -> list[HistoryEntry]:
+def history_of(ticket_id: int) -> list[HistoryEntry]:
     """Return the lines of a ticket, oldest first."""
-    return list(db.session.scalars(HISTORY, {"ticket": ticket.id}))
+    return list(db.session.scalars(HISTORY, {"ticket": ticket_id}))
 
 
 def present(ticket: Ticket, actor: Actor) -> dict[str, Any]:
@@ -130,8 +129,7 @@ def reading_of(ledger: Ledger) -> moments.Reading:
 
 
 def _reasons(ticket: Ticket) -> list[str]:
-    found = db.session.scalar(NEWEST_REASONS, {"ticket": ticket.id})
-    return [reason["text_zh"] for reason in found or []]
+    return reasons.in_words(db.session.scalar(NEWEST_REASONS, {"ticket": ticket.id}) or [])
 
 
 def facts(ticket: Ticket, actor: Actor, *, revealed: bool = False) -> list[tuple[str, str]]:
@@ -144,7 +142,7 @@ def facts(ticket: Ticket, actor: Actor, *, revealed: bool = False) -> list[tuple
         (_("事项主题"), named(topic) if topic else ""),
         (_("所在地"), named(region) if region else ""),
         (_("来源"), words(DOOR_WORDS[Door(ticket.door)])),
-        (_("拨打的热线"), hotline.label_zh if hotline else ""),
+        (_("拨打的热线"), labelled(hotline) if hotline else ""),
         (_("收到时间"), moments.moment(ticket.received_at, now()).words),
     ]
 
@@ -206,15 +204,15 @@ def waiting(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
 
 
 def links(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
-    """Return the head, the followers and what was linked, as far as the person may read them."""
-    related = [*db.session.scalars(RELATED, {"ticket": ticket.id}), ticket.head_id or 0]
-    if not any(related):
+    """Return what was linked, as far as the person may read it."""
+    related = list(db.session.scalars(RELATED, {"ticket": ticket.id}))
+    if not related:
         return []
     wanted = select(Ticket).where(Ticket.id.in_(related), readable(actor)).order_by(Ticket.id).limit(20)
     found = db.session.scalars(wanted)
     return [
         {
-            "relation": _relation(other, ticket),
+            "relation": _("关联"),
             "number": numbers.shown(other.number),
             "url": url_for("tickets.show", number=other.number),
             "subject": other.subject,
@@ -223,9 +221,3 @@ def links(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
         }
         for other in found
     ]
-
-
-def _relation(other: Ticket, ticket: Ticket) -> str:
-    if other.id == ticket.head_id:
-        return _("主单")
-    return _("并入的工单") if other.head_id == ticket.id else _("关联")

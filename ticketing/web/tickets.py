@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
+from wtforms import HiddenField, StringField
 
 from ticketing.domain import numbers
 from ticketing.domain.errors import Conflict, DomainError, NotFound
@@ -14,7 +15,17 @@ from ticketing.extensions import db, transaction
 from ticketing.models import Approval, Attachment, Reveal, Ticket
 from ticketing.services import attachments, decisions, linking, moves
 from ticketing.services.attachments import Added, Upload
-from ticketing.web import actions, bureaus, proof_view, rows, ticket_view, timeline, verb_forms
+from ticketing.web import (
+    actions,
+    bureaus,
+    merged,
+    moments,
+    proof_view,
+    rows,
+    ticket_view,
+    timeline,
+    verb_forms,
+)
 from ticketing.web.context import act, now, province
 from ticketing.web.errors import status_of
 from ticketing.web.files import serve
@@ -80,11 +91,11 @@ def _keep_files(ticket: Ticket, action: Action, form: Form) -> None:
 
 def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: int | None = None) -> str:
     actor = act().actor
-    lines = ticket_view.history_of(ticket)
+    moments.for_paper()
+    lines = ticket_view.history_of(ticket.id)
     steps = actions.possible(ticket, act(), province())
     drawn = [_action(step.action, ticket, typed) for step in steps]
-    if typed and typed[0] not in {step.action for step in steps}:
-        drawn.insert(0, _action(typed[0], ticket, typed))
+    gone = _gone(*typed) if typed and typed[0] not in {step.action for step in steps} else None
     newer = [line for line in lines if since is not None and line.seq > since]
     only = request.args.get("only", "")
     shown = [line for line in lines if only != "public" or line.public]
@@ -97,9 +108,12 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         entries=timeline.entries(shown),
         filter_tabs=_tabs(ticket, only),
         actions=drawn,
-        primary=bool(drawn) and (actions.leads(drawn[0]["id"], ticket) or typed is not None),
+        primary=bool(drawn) and (actions.leads(drawn[0]["id"], ticket) or bool(typed and not gone)),
         conflict={"entries": timeline.entries(newer)} if newer else None,
+        gone=gone,
         waiting=_waiting(ticket),
+        head=merged.head(ticket, actor),
+        followers=merged.followers(ticket, actor),
         links=ticket_view.links(ticket, actor),
         offer_url=_offer_url(ticket),
         precedents=[],
@@ -122,6 +136,19 @@ def _action(action: Action, ticket: Ticket, typed: tuple[Action, Form] | None) -
         "fields": verb_forms.blank(action, ticket, province()) if form is None else "",
         "bureau": hasattr(verb.form, "bureau"),
         "grave": verb.grave,
+    }
+
+
+def _gone(action: Action, form: Form) -> dict[str, Any]:
+    """Return what a step that cannot be taken any more was refused for, and what was written for it."""
+    return {
+        "verb": words(TABLE[action].word),
+        "sentences": [*form.form_errors, *(sentence for field in form for sentence in field.errors)],
+        "typed": [
+            (field.label.text, field.data)
+            for field in form
+            if isinstance(field, StringField) and not isinstance(field, HiddenField) and field.data
+        ],
     }
 
 

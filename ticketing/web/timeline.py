@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ticketing.domain import numbers
 from ticketing.domain.actors import ActorKind
 from ticketing.domain.vocabulary import (
     DOOR_WORDS,
@@ -175,7 +176,7 @@ DETAILS: dict[Action, Callable[[Data], list[str]]] = {
     Action.ANSWER_ON_CALL: lambda data: (
         [_("依据：%(cited)s", cited=data["cited"])] if data.get("cited") else []
     ),
-    Action.MERGE: lambda data: [_("并入主单")] if data.get("head") else [],
+    Action.MERGE: lambda data: [_("并入主单 %(number)s", number=numbers.shown(data["head"]))],
 }
 #: What the enterprise does not need to read of a public line: how the router reasoned, what a list brought.
 QUIET_IN_PUBLIC = frozenset({Action.OPEN})

@@ -3,7 +3,7 @@
 import pytest
 
 from routing import hints, regions
-from routing.decision import Decision, Kind, Request, decide
+from routing.decision import Decision, Ground, Kind, Reason, Request, decide
 from routing.directory import Directory
 from routing.document import RuleError
 from routing.rules import RuleBook
@@ -90,11 +90,16 @@ def test_the_same_request_is_decided_the_same(directory: Directory, rules: RuleB
     assert one.versions == {"rules": "1"}
 
 
-def test_reasons_are_words_that_a_clerk_accepts(directory: Directory, rules: RuleBook) -> None:
+def test_reasons_quote_the_text_and_name_codes(directory: Directory, rules: RuleBook) -> None:
     decision = asked(directory, rules, "评标委员会专家抽取", region_code="230200")
-    said = " ".join(one.text_zh for one in decision.reasons)
-    assert "提到“" in said
-    assert "地点：齐齐哈尔" in said
+    by_kind = {one.kind: one for one in decision.reasons}
+    assert "评标委员会" in by_kind[Ground.KEYWORD].words
+    assert by_kind[Ground.REGION_EXPLICIT].stored() == {"kind": "region_explicit", "regions": ["230200"]}
+
+
+def test_a_stored_reason_says_what_it_has_and_nothing_else() -> None:
+    reason = Reason(Ground.KEYWORD, words=("瓦斯", "停电"), topic="T0101")
+    assert reason.stored() == {"kind": "keyword", "words": ["瓦斯", "停电"], "topic": "T0101"}
 
 
 @pytest.mark.parametrize(
