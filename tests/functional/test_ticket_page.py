@@ -186,3 +186,12 @@ def test_the_dispatcher_sends_an_undecided_one_on(client: FlaskClient) -> None:
     assert do(client, one, "dispatch", bureau="不存在的局", reason="").status_code == 422
     assert do(client, one, "dispatch", bureau="哈尔滨市商务局", reason="").status_code == 302
     assert (one.state, one.bureau_code) == ("dispatched", "HRB-SWJ")
+
+
+def test_each_deadline_says_what_it_rests_on(client: FlaskClient) -> None:
+    one = sent(type="help")
+    colleague("handler", Grant(Role.HANDLER, "HRB-SWJ"), client=client)
+    assert f"/tickets/{one.number}/deadline" in client.get(f"/tickets/{one.number}").text
+    page = client.get(f"/tickets/{one.number}/deadline").text
+    for said in ("时限 5 个工作日", "第 1 个工作日", "周末", "开始计时", "cn-2026#"):
+        assert said in page

@@ -1,11 +1,13 @@
 """Why each clock of a ticket says what it says, as its page shows it: the strip, the days, the ledger, who had it."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from sla.explain import DayKind, DayRow
 from sla.ledger import Entry, Kind, Part
 from sla.values import Target, Unit
+from ticketing.domain.clock import local
 from ticketing.domain.vocabulary import CLOCK_WORDS
 from ticketing.domain.words import N_
 from ticketing.models import Ticket
@@ -15,6 +17,7 @@ from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
 from ticketing.web.moments import day, moment
+from ticketing.web.ticket_view import DRAWN
 
 ENTRY_WORDS = {
     Kind.STARTED: N_("开始计时"),
@@ -31,6 +34,7 @@ UNIT_WORDS = {
     Unit.MINUTES: N_("%(n)s 分钟（全天候）"),
     Unit.SECONDS: N_("%(n)s 秒（全天候）"),
 }
+CELLS = {DayKind.COUNTED: "done", DayKind.PAUSED: "paused"}
 WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 
 
@@ -51,7 +55,8 @@ def _clock(told: Told) -> dict[str, Any]:
         "calendar": facts.calendar,
         "policy": told.entries[-1].policy,
         "pauses": [_pause(one.start, one.end) for one in facts.pauses],
-        "days": [_day(row) for row in facts.rows],
+        "days": [_day(row, local(now()).date()) for row in facts.rows],
+        "drawn": told.kind in DRAWN,
         "lines": [_line(entry) for entry in told.entries],
         "shares": shares(told.parts, facts.target.unit, told.day_seconds),
     }
@@ -67,7 +72,7 @@ def _pause(start: Any, end: Any) -> str:
     return f"{moment(start, now()).words} – {until}"
 
 
-def _day(row: DayRow) -> dict[str, Any]:
+def _day(row: DayRow, today: dt.date) -> dict[str, Any]:
     if row.kind is DayKind.COUNTED and row.number:
         said = _("第 %(n)s 个工作日", n=row.number)
     elif row.kind is DayKind.COUNTED:
@@ -75,13 +80,17 @@ def _day(row: DayRow) -> dict[str, Any]:
     else:
         said = _("不计")
     return {
-        "kind": row.kind.value,
+        "kind": CELLS.get(row.kind, "off") if row.day <= today or row.kind is DayKind.PAUSED else _ahead(row),
         "date": day(row.day),
         "weekday": words(WEEKDAYS[row.day.weekday()]),
         "said": said,
         "reason": words(row.reason),
         "provisional": row.provisional,
     }
+
+
+def _ahead(row: DayRow) -> str:
+    return "left" if row.kind is DayKind.COUNTED else "off"
 
 
 def _line(entry: Entry) -> dict[str, Any]:
