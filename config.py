@@ -79,8 +79,8 @@ class Settings(BaseSettings):
     port: Port = 8000
     public_url: WebAddress | None = None
     proxies: Annotated[int, Field(ge=0, le=9)] = 0
-    web_workers: Count = 2
-    web_threads: Count = 4
+    web_workers: Count = 4
+    web_threads: Count = 2
     workers: Count = 1
 
     province_pack: AnchoredPath = Path("provinces/heilongjiang")

@@ -49,7 +49,10 @@ def main() -> None:
             routing = _routing()
             db.session.remove()
             db.engine.dispose()
-        environment = os.environ | ready.environment() | {"LOG_LEVEL": "ERROR", "PYTHONPATH": str(ROOT)}
+        environment = os.environ | ready.environment() | {
+            "LOG_LEVEL": "ERROR", "PYTHONPATH": str(ROOT),
+            "WEB_WORKERS": str(ready.web_workers), "WEB_THREADS": str(ready.web_threads),
+        }  # fmt: skip
         with (
             _serving("ticketing/web/gunicorn_conf.py", APP, environment),
             _serving("bench/floor_conf.py", FLOOR, environment),
@@ -86,7 +89,8 @@ def _routing() -> float:
 @contextlib.contextmanager
 def _serving(conf: str, port: int, environment: dict[str, str]) -> Iterator[None]:
     command = [sys.executable, "-m", "gunicorn", "--config", conf, "--bind", f"127.0.0.1:{port}",
-               "--workers", "4", "--threads", "2", "--log-level", "error"]  # fmt: skip
+               "--workers", environment["WEB_WORKERS"], "--threads", environment["WEB_THREADS"],
+               "--log-level", "error"]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         _wait(port, process)
