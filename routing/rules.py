@@ -8,7 +8,8 @@ from typing import Self
 from routing.directory import HOTLINE_KINDS, TYPES
 from routing.document import Node
 
-URGENCIES = ("critical", "pressing")
+CRITICAL = "critical"
+URGENCIES = (CRITICAL, "pressing")
 UNKNOWN_PLACES = ("province", "ask")
 REGION_SOURCES = ("explicit", "text", "hotline", "caller", "not_needed", "unknown")
 
@@ -75,11 +76,17 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class HintRules:
-    """Signals in order of precedence: the first that fires wins; `ignore` are phrases that mean nothing."""
+    """Signals in order of precedence: the first that fires wins; `ignore` are phrases that mean nothing.
+
+    `over` are words that put what stands up to `over_within` characters from them in the past, in a hope or in
+    a question of principle: a word of urgency near one of them is not heard.
+    """
 
     urgency: tuple[Signal, ...]
     type: tuple[Signal, ...]
     ignore: tuple[str, ...]
+    over: tuple[str, ...]
+    over_within: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,11 +170,13 @@ def _hotlines(node: Node) -> dict[str, HotlineUse]:
 
 
 def _hints(node: Node) -> HintRules:
-    entries = node.mapping("urgency", "type", "ignore")
+    entries = node.mapping("urgency", "type", "ignore", "over", "over_within")
     return HintRules(
         urgency=tuple(_signal(item, URGENCIES) for item in entries["urgency"].items()),
         type=tuple(_signal(item, TYPES) for item in entries["type"].items()),
         ignore=entries["ignore"].words(),
+        over=entries["over"].words(),
+        over_within=entries["over_within"].whole(high=50),
     )
 
 

@@ -2,13 +2,11 @@
 
 import io
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
-import config
+from routing import hints
 from routing.decision import Decision, Ground, Kind, Request, decide
 from routing.directory import Directory
 from routing.evaluation import Case, Outcome, calibration_error, figures
@@ -27,7 +25,7 @@ def test_bytes_give_the_same_model(model: Model) -> None:
 def test_training_twice_gives_the_same_bytes(
     taught: list[Example], directory: Directory, rules: RuleBook
 ) -> None:
-    one, two = (train(taught[:200], directory, rules) for _ in range(2))
+    one, two = (train(taught[:60], directory, rules) for _ in range(2))
     assert one.version == two.version
 
 
@@ -126,6 +124,12 @@ def test_calibration_error_is_the_mean_gap_of_equal_bins() -> None:
     assert calibration_error([]) is None
 
 
-def test_serving_does_not_load_what_trains() -> None:
-    code = "import sys, ticketing.app; sys.exit('sklearn' in sys.modules or 'scipy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=config.ROOT, check=False).returncode == 0
+def test_danger_that_no_signal_names_is_heard_where_the_text_resembles_it(
+    rules: RuleBook, model: Model, taught: list[Example]
+) -> None:
+    critical = [one.text for one in taught if one.urgency == "critical"]
+    quiet = [one.text for one in taught if one.urgency == "normal"]
+    assert sum(bool(model.danger(text)) for text in critical) > len(critical) * 0.8
+    assert sum(bool(model.danger(text)) for text in quiet) < len(quiet) * 0.05
+    silent = next(text for text in critical if hints.read(text, rules).urgency is None)
+    assert hints.read(silent, rules, model).urgency is not None
