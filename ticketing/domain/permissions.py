@@ -64,6 +64,8 @@ class Permission(StrEnum):
     SEE_ADMIN = auto()
     SEE_OWN_REQUEST = auto()
     SEE_NOTICES = auto()
+    KEEP_ROSTER = auto()
+    SEE_SHIFTS = auto()
 
 
 def is_system(actor: Actor, _: TicketFacts | None) -> bool:
@@ -165,6 +167,8 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.SEE_ADMIN: ((is_admin,),),
     Permission.SEE_OWN_REQUEST: ((is_requester,),),
     Permission.SEE_NOTICES: ((is_staff,),),
+    Permission.KEEP_ROSTER: ((is_supervisor,), (is_admin,)),
+    Permission.SEE_SHIFTS: ((is_operator,), (is_dispatcher,), (is_supervisor,)),
 }
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ticketing.extensions import db
-from ticketing.jobs import deliver, relay, tick, tidy
+from ticketing.jobs import deliver, relay, roster, tick, tidy
 
 QUEUE = "ticketing"
 LOCK = 7_361_001
@@ -53,6 +53,7 @@ TASKS: dict[str, Task] = {
         "select 1 where exists (select 1 from ticket_clock where next_rung_at <= :now)"
         " or exists (select 1 from ticket where wake_at <= :now)",
     ),
+    "roster": Task(roster.run, 60, "select 1 from duty_group where active limit 1"),
     "tidy": Task(tidy.run, 3600, None),
 }
 

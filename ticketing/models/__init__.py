@@ -11,6 +11,17 @@ from ticketing.models.decision import (
     SupervisionOrder,
     TicketReturn,
 )
+from ticketing.models.duty import (
+    DutyException,
+    DutyGap,
+    DutyGroup,
+    DutyLeave,
+    DutyLine,
+    DutyMember,
+    DutyShift,
+    Handover,
+    Presence,
+)
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
@@ -28,12 +39,21 @@ __all__ = [
     "CoordinationCase",
     "Delivery",
     "Draft",
+    "DutyException",
+    "DutyGap",
+    "DutyGroup",
+    "DutyLeave",
+    "DutyLine",
+    "DutyMember",
+    "DutyShift",
     "HandlerReceipt",
+    "Handover",
     "HistoryEntry",
     "Hotline",
     "Notice",
     "OutboxEvent",
     "PolicyDocument",
+    "Presence",
     "Region",
     "Reveal",
     "RoleGrant",

@@ -1,0 +1,375 @@
+"""值班表: kept by supervisors and administrators, read by those who are on it."""
+
+import datetime as dt
+from typing import TypeVar
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Redirect
+
+from ticketing.domain.clock import local
+from ticketing.domain.errors import DomainError, Invalid, NotFound
+from ticketing.domain.permissions import Permission
+from ticketing.domain.words import N_
+from ticketing.extensions import transaction
+from ticketing.models import DutyGroup, Handover
+from ticketing.services import accounts, duty_gaps
+from ticketing.services import duty as rosters
+from ticketing.services import duty_keeping as keeping
+from ticketing.web import choices, duty_view
+from ticketing.web.context import act, now, province
+from ticketing.web.forms import duty as forms
+from ticketing.web.forms.base import Form, option
+from ticketing.web.guard import needs
+from ticketing.web.i18n import gettext as _
+
+duty = Blueprint("duty", __name__)
+OWN_DAYS = dt.timedelta(days=14)
+#: Weeks are shown so far back and ahead.
+YEARS = 5
+Page = str | tuple[str, int] | Redirect
+
+
+@duty.get("/duty")
+@needs(Permission.KEEP_ROSTER)
+def overview() -> str:
+    """Show who is on now in each group, and where nobody will be."""
+    return render_template(
+        "duty/overview.html",
+        gaps=duty_view.gaps(duty_gaps.open_gaps(now())),
+        rows=duty_view.overview(rosters.load(now(), now(), province())),
+        add_url=url_for("duty.add"),
+        leave_url=url_for("duty.leave"),
+    )
+
+
+@duty.route("/duty/groups/new", methods=["GET", "POST"])
+@needs(Permission.KEEP_ROSTER)
+def add() -> Page:
+    """Make a group."""
+    form = forms.Group()
+    form.lines.choices = choices.hotlines(province())
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                row = keeping.make_group(form.name_zh.data, form.name_en.data, is_desk=form.is_desk.data)
+                _settle(row, form)
+                made = row.id
+        except DomainError as error:
+            form.show(error)
+        else:
+            return redirect(url_for("duty.group", group_id=made))
+    return _drawn("duty/settings.html", form, heading=_("新建值班组"), back=_back())
+
+
+@duty.route("/duty/groups/<int:group_id>/settings", methods=["GET", "POST"])
+@needs(Permission.KEEP_ROSTER)
+def settings(group_id: int) -> Page:
+    """Change the name, the members and the lines of a group."""
+    row = keeping.group(group_id)
+    now_on = _loaded(group_id)
+    form = forms.Group(data=None if request.method == "POST" else _values(row, now_on))
+    form.lines.choices = choices.hotlines(province())
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                row = keeping.group(group_id)
+                keeping.rename(row, form.name_zh.data, form.name_en.data)
+                _settle(row, form)
+        except DomainError as error:
+            form.show(error)
+        else:
+            flash(_("已保存。"), "ok")
+            return redirect(url_for("duty.group", group_id=group_id))
+    del form.is_desk
+    back = {"words": duty_view.named(now_on), "url": url_for("duty.group", group_id=group_id)}
+    return _drawn("duty/settings.html", form, heading=_("成员和热线"), back=back)
+
+
+def _values(row: DutyGroup, group: rosters.Group) -> dict[str, object]:
+    names = accounts.usernames(group.members)
+    return {
+        "name_zh": row.name_zh,
+        "name_en": row.name_en,
+        "members": "\n".join(names[one] for one in group.members),
+        "lines": list(group.lines),
+    }
+
+
+def _settle(row: DutyGroup, form: forms.Group) -> None:
+    keeping.set_members(row, _accounts(form.members.data or ""))
+    keeping.set_lines(row, form.lines.data or [])
+
+
+def _accounts(typed: str) -> list[int]:
+    """Return the accounts of the user names, one a line.
+
+    Raises:
+        Invalid: at `members`, naming the one that nobody has.
+    """
+    wanted = [line.strip() for line in typed.splitlines() if line.strip()]
+    known = accounts.ids_of(wanted)
+    for name in wanted:
+        if name not in known:
+            raise Invalid(N_("没有账号 %(name)s。"), field="members", name=name)
+    return [known[name] for name in wanted]
+
+
+def _loaded(group_id: int) -> rosters.Group:
+    """Return a group as loaded around now.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = rosters.load(now(), now(), province()).groups.get(group_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@duty.get("/duty/groups/<int:group_id>")
+@needs(Permission.KEEP_ROSTER)
+def group(group_id: int) -> Page:
+    """Show a week of a group, with what can be changed in it."""
+    return _week(group_id)
+
+
+def _week(group_id: int, pattern: forms.Pattern | None = None, change: forms.Change | None = None) -> Page:
+    first = duty_view.monday(_first())
+    loaded = rosters.load(duty_view.midnight(first), duty_view.midnight(first) + duty_view.WEEK, province())
+    if group_id not in loaded.groups:
+        raise NotFound
+    one = loaded.groups[group_id]
+    names = rosters.names(one.members)
+    today = local(now()).date()
+    new = {"since": today, "day": today}
+    pattern = pattern or _people(forms.Pattern(formdata=None, data=new, prefix="p-"), names)
+    change = change or _people(forms.Change(formdata=None, data=new, prefix="c-"), names)
+    failed = any(form.errors or form.form_errors for form in (pattern, change))
+    page = render_template(
+        "duty/group.html",
+        heading=duty_view.named(one),
+        lines=duty_view.line_names(one),
+        is_desk=one.is_desk,
+        people=next(
+            row["people"] for row in duty_view.overview(loaded) if row["url"].endswith(f"/{group_id}")
+        ),
+        week=duty_view.week(loaded, one, first),
+        weeks=_weeks(group_id, first),
+        shifts=duty_view.shifts(group_id, keeping.shifts_of(group_id, today), names),
+        changes=duty_view.changes(group_id, keeping.exceptions_of(group_id, today), names),
+        pattern=pattern,
+        change=change,
+        pattern_url=url_for("duty.add_shift", group_id=group_id, week=first),
+        change_url=url_for("duty.add_change", group_id=group_id, week=first),
+        settings_url=url_for("duty.settings", group_id=group_id),
+        handovers=duty_view.handovers(rows := keeping.of_group(group_id), _names(rows), loaded.groups),
+        back=_back(),
+    )
+    return (page, 422) if failed else page
+
+
+def _names(rows: list[Handover]) -> dict[int, str]:
+    return rosters.names(account for row in rows for account in (row.from_id, row.to_id))
+
+
+def _first() -> dt.date:
+    """Return a day of the week that is asked for; nonsense, and years that no calendar reaches, are today."""
+    today = local(now()).date()
+    try:
+        asked = dt.date.fromisoformat(request.args.get("week", ""))
+    except ValueError:
+        return today
+    return asked if abs(asked.year - today.year) <= YEARS else today
+
+
+def _weeks(group_id: int, first: dt.date) -> dict[str, str]:
+    """Return the addresses around a week."""
+    before, after = ((first + n * duty_view.WEEK).isoformat() for n in (-1, 1))
+    here = {"group_id": group_id}
+    return {
+        "before": url_for("duty.group", week=before, **here),
+        "this": url_for("duty.group", **here),
+        "after": url_for("duty.group", week=after, **here),
+    }
+
+
+F = TypeVar("F", forms.Pattern, forms.Change)
+
+
+def _people(form: F, names: dict[int, str]) -> F:
+    form.account.choices = [option(str(one), name) for one, name in names.items()]
+    return form
+
+
+@duty.post("/duty/groups/<int:group_id>/shifts")
+@needs(Permission.KEEP_ROSTER)
+def add_shift(group_id: int) -> Page:
+    """Add a weekly pattern."""
+    form = _people(forms.Pattern(prefix="p-"), rosters.names(_loaded(group_id).members))
+    if form.validate():
+        try:
+            with transaction():
+                keeping.add_shift(
+                    keeping.group(group_id), form.account.data, form.pattern(),
+                    forms.hours_of(form.starts.data, form.ends.data),
+                    since=form.since.data, until=form.until.data,
+                )  # fmt: skip
+        except DomainError as error:
+            form.show(error)
+        else:
+            return _again(group_id, _("班次已排好。"))
+    return _week(group_id, pattern=form)
+
+
+@duty.post("/duty/groups/<int:group_id>/changes")
+@needs(Permission.KEEP_ROSTER)
+def add_change(group_id: int) -> Page:
+    """Note what is different on one day."""
+    form = _people(forms.Change(prefix="c-"), rosters.names(_loaded(group_id).members))
+    if form.validate():
+        try:
+            hours = forms.hours_of(form.starts.data, form.ends.data) if form.kind.data == "on" else None
+            with transaction():
+                keeping.except_on(
+                    keeping.group(group_id),
+                    form.account.data,
+                    form.day.data,
+                    hours,
+                    note=form.note.data or "",
+                )
+        except DomainError as error:
+            form.show(error)
+        else:
+            return _again(group_id, _("变动已记下。"))
+    return _week(group_id, change=form)
+
+
+def _again(group_id: int, said: str) -> Redirect:
+    flash(said, "ok")
+    return redirect(url_for("duty.group", group_id=group_id, week=request.args.get("week")))
+
+
+@duty.post("/duty/groups/<int:group_id>/shifts/<int:shift_id>/end")
+@needs(Permission.KEEP_ROSTER)
+def end_shift(group_id: int, shift_id: int) -> Redirect:
+    """End a weekly pattern from today on."""
+    with transaction():
+        keeping.end_shift(keeping.group(group_id), shift_id, local(now()).date())
+    return _again(group_id, _("班次从今天起取消。"))
+
+
+@duty.post("/duty/groups/<int:group_id>/changes/<int:exception_id>/drop")
+@needs(Permission.KEEP_ROSTER)
+def drop_change(group_id: int, exception_id: int) -> Redirect:
+    """Let a day be as the pattern says."""
+    with transaction():
+        keeping.drop_exception(keeping.group(group_id), exception_id)
+    return _again(group_id, _("变动已取消。"))
+
+
+@duty.route("/duty/leave", methods=["GET", "POST"])
+@needs(Permission.KEEP_ROSTER)
+def leave() -> Page:
+    """Note who is away, and see who is."""
+    form = forms.LeaveForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                _away(form)
+        except DomainError as error:
+            form.show(error)
+        else:
+            flash(_("请假已登记，排班和缺口已按此重新计算。"), "ok")
+            return redirect(url_for("duty.leave"))
+    rows = keeping.leaves_from(now())
+    return _drawn("duty/leave.html", form, rows=duty_view.leaves(rows), back=_back())
+
+
+def _away(form: forms.LeaveForm) -> None:
+    account = accounts.by_username(form.account.data.strip())
+    keeping.note_leave(
+        account.id if account else 0,
+        duty_view.midnight(form.first.data),
+        duty_view.midnight(form.last.data + dt.timedelta(days=1)),
+        reason=form.reason.data,
+        by=act().actor.account_id or 0,
+    )
+
+
+@duty.post("/duty/leave/<int:leave_id>/end")
+@needs(Permission.KEEP_ROSTER)
+def end_leave(leave_id: int) -> Redirect:
+    """Somebody is back earlier, or does not go."""
+    with transaction():
+        keeping.end_leave(leave_id, now())
+    flash(_("已销假。"), "ok")
+    return redirect(url_for("duty.leave"))
+
+
+@duty.get("/duty/mine")
+@needs(Permission.SEE_SHIFTS)
+def mine() -> Page:
+    """Show a colleague's own shifts, what was handed over to them, and the form for handing over."""
+    return _mine()
+
+
+def _mine(form: forms.HandOver | None = None) -> Page:
+    me = act().actor.account_id or 0
+    loaded = rosters.load(now(), now() + OWN_DAYS, province())
+    groups = rosters.groups_of(me, loaded)
+    form = form or _handing(forms.HandOver(formdata=None), groups, me)
+    waiting = keeping.waiting_for(me)
+    page = render_template(
+        "duty/mine.html",
+        rows=duty_view.own(rosters.mine(me, now(), now() + OWN_DAYS, loaded)),
+        waiting=duty_view.handovers(waiting, _names(waiting), loaded.groups),
+        form=form if groups else None,
+        url=url_for("duty.hand_over"),
+    )
+    return (page, 422) if form.errors or form.form_errors else page
+
+
+def _handing(form: forms.HandOver, groups: list[rosters.Group], me: int) -> forms.HandOver:
+    names = rosters.names(account for group in groups for account in group.members)
+    form.group.choices = [option(str(one.id), duty_view.named(one)) for one in groups]
+    form.to.choices = [option(str(one), name) for one, name in names.items() if one != me]
+    return form
+
+
+@duty.post("/duty/handover")
+@needs(Permission.SEE_SHIFTS)
+def hand_over() -> Page:
+    """Hand the shift over: a note, and the open duties along with it."""
+    me = act().actor.account_id or 0
+    groups = rosters.groups_of(me, rosters.load(now(), now(), province()))
+    form = _handing(forms.HandOver(), groups, me)
+    if form.validate():
+        try:
+            with transaction():
+                row = keeping.group(form.group.data)
+                keeping.hand_over(row, me, form.to.data, form.note.data, now())
+        except DomainError as error:
+            form.show(error)
+        else:
+            flash(_("已交班。接班的同事确认后，这里会显示。"), "ok")
+            return redirect(url_for("duty.mine"))
+    return _mine(form)
+
+
+@duty.post("/duty/handover/<int:handover_id>/take")
+@needs(Permission.SEE_SHIFTS)
+def take(handover_id: int) -> Redirect:
+    """Take a shift over."""
+    with transaction():
+        keeping.take_over(handover_id, act().actor.account_id or 0, now())
+    flash(_("已接班。"), "ok")
+    return redirect(url_for("duty.mine"))
+
+
+def _back() -> dict[str, str]:
+    return {"words": _("值班表"), "url": url_for("duty.overview")}
+
+
+def _drawn(template: str, form: Form, **values: object) -> Page:
+    page = render_template(template, form=form, **values)
+    return (page, 422) if form.errors or form.form_errors else page
