@@ -98,7 +98,7 @@ def week(duty: Duty, group: Group, first: dt.date) -> dict[str, Any]:
     start, end = midnight(first), midnight(first) + WEEK
     names = rosters.names(group.members)
     stretches = duty.stretches(group, start, end)
-    gaps_found = [gap.span for gap in duty.gaps(group, start, end)]
+    found = duty.gaps(group, start, end)
     days = [first + dt.timedelta(days=n) for n in range(7)]
     return {
         "days": [_day(one) for one in days],
@@ -106,9 +106,13 @@ def week(duty: Duty, group: Group, first: dt.date) -> dict[str, Any]:
             {"name": names[account], "cells": [_cell(stretches, account, one) for one in days]}
             for account in group.members
         ],
-        "gaps": [[_hours(*one) for one in _within(gaps_found, day)] for day in days],
-        "any_gap": bool(gaps_found),
+        "gaps": [[_gap(gap, part) for gap in found for part in _within([gap.span], day)] for day in days],
+        "any_gap": bool(found),
     }
+
+
+def _gap(gap: rosters.Gap, part: Span) -> dict[str, str]:
+    return {"level": "soon" if gap.desk_takes_it else "over", "hours": _hours(*part)}
 
 
 def _day(day: dt.date) -> dict[str, Any]:
@@ -159,6 +163,8 @@ def _days_words(days: str) -> str:
     if days in DAY_WORDS:
         return words(DAY_WORDS[days])
     names = ENGLISH_DAYS if language() == "en" else [f"周{one}" for one in DAY_NAMES]
+    if len(days) > 2 and days in "1234567":
+        return _("%(since)s 至 %(until)s", since=names[int(days[0]) - 1], until=names[int(days[-1]) - 1])
     return _("、").join(names[int(digit) - 1] for digit in days)
 
 
