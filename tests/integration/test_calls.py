@@ -11,8 +11,9 @@ from tests.conftest import MONDAY, FrozenClock
 from tests.support.calls import ALWAYS, BY_DAY, CALLER, answered, ended, named, rang, told
 from tests.support.people import colleague
 from ticketing.domain.actors import Grant
-from ticketing.domain.calls import CallbackAsked, Outcome, Signal, Voicemail
+from ticketing.domain.calls import Outcome
 from ticketing.domain.errors import Invalid
+from ticketing.domain.signals import CallbackAsked, Signal, Voicemail
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.jobs import relay

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from tests.conftest import MONDAY
-from ticketing.domain.calls import Answered, Ended, Ringing, Signal
+from ticketing.domain.signals import Answered, Ended, Ringing, Signal
 from ticketing.models import Call
 from ticketing.services import calls, province
 

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import select, tuple_
 
 from ticketing.domain import events
-from ticketing.domain.calls import SIGNALS, TOLD_BY_EXCHANGE, CallFacts, CallState, Outcome, Signal, replay
+from ticketing.domain.calls import TOLD_BY_EXCHANGE, CallFacts, CallState, Outcome, replay
 from ticketing.domain.contact import parse_phone
 from ticketing.domain.errors import Invalid
+from ticketing.domain.signals import SIGNALS, Signal
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import Account, Call, CallEvent

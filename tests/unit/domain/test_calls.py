@@ -8,18 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticketing.domain import calls
-from ticketing.domain.calls import (
-    NEXT,
+from ticketing.domain import signals
+from ticketing.domain.calls import NEXT, CallState, Outcome, replay
+from ticketing.domain.signals import (
     SIGNALS,
     Answered,
     CallbackAsked,
-    CallState,
     Ended,
     HandedOver,
     Held,
     LanguageChosen,
-    Outcome,
     Queued,
     Recorded,
     Resumed,
@@ -27,7 +25,6 @@ from ticketing.domain.calls import (
     Signal,
     Transferred,
     Voicemail,
-    replay,
 )
 
 BEGAN = dt.datetime(2020, 6, 8, 2, 0, tzinfo=dt.UTC)
@@ -132,4 +129,4 @@ def test_what_is_stored_of_a_signal_makes_it_again() -> None:
             **NAME, key=signal.key, at=signal.at, exact=signal.exact, **signal.data()
         )
         assert again == signal
-    assert {"exchange", "call", "key", "at", "exact"} == calls.COMMON
+    assert {"exchange", "call", "key", "at", "exact"} == signals.COMMON
