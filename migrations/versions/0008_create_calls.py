@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0007_create_calls"
-down_revision = "0006_create_outbox"
+revision = "0008_create_calls"
+down_revision = "0007_create_routing_model"
 
 
 def upgrade():
