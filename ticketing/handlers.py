@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ticketing.domain import events
 from ticketing.domain.events import Event
 from ticketing.services.duty_gaps import tell_keepers
+from ticketing.services.call_notices import tell_duty
 from ticketing.services.notifications import Told, tell_requester, tell_staff
 
 Handler = Callable[[Event, Told], None]
@@ -29,6 +30,8 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.OrderIssued: (tell_staff,),
     events.RungReached: (tell_staff,),
     events.DutyGapFound: (tell_keepers,),
+    events.CallMissed: (tell_duty,),
+    events.VoicemailLeft: (tell_duty,),
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import MONDAY
+from tests.support.calls import ended, rang, told
 from tests.support.duty import DAY_LINE, DAYTIME, LINE, OTHER, SINCE, always, group, operator
 from tests.support.people import colleague
 from ticketing.domain.actors import Grant
@@ -13,7 +14,7 @@ from ticketing.domain.errors import Invalid, NotFound
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.jobs import relay, roster
-from ticketing.models import DutyGap, DutyShift, Notice
+from ticketing.models import Callback, DutyGap, DutyShift, Notice
 from ticketing.services import duty, duty_gaps, presence, province
 from ticketing.services import duty_keeping as keeping
 from ticketing.services.duty_keeping import Hours
@@ -184,3 +185,15 @@ def test_a_desk_that_was_closed_is_not_ready_by_itself() -> None:
     assert presence.states([ann.id], later) == {ann.id: None}
     presence.seen(ann.id, later)
     assert presence.states([ann.id], later) == {ann.id: "pause"}
+
+
+def test_open_duties_go_along_with_a_handover() -> None:
+    ann, bob = operator("ann"), operator("bob")
+    own = group("一组", ann, bob)
+    for name in ("one", "two", "three"):
+        told(rang(name), ended(name))
+    mine, anothers, done = db.session.scalars(select(Callback).order_by(Callback.id))
+    mine.owner_id, done.owner_id, done.done_at = ann.id, ann.id, MONDAY
+    assert keeping.hand_over(own, ann.id, bob.id, "回拨一件", MONDAY).duties == 1
+    db.session.expire_all()
+    assert [one.owner_id for one in (mine, anothers, done)] == [bob.id, None, ann.id]

@@ -160,4 +160,17 @@ class DutyGapFound(Event):
     gap_id: int
 
 
+class CallMissed(Event):
+    """Nobody answered; a call-back is due."""
+
+    call_id: int
+
+
+@dataclass(frozen=True)
+class VoicemailLeft(Event):
+    """The caller left a message; somebody has to hear it."""
+
+    call_id: int
+
+
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}

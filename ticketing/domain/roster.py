@@ -12,13 +12,12 @@ from typing import NamedTuple
 
 from ticketing.domain.clock import LOCAL
 from ticketing.domain.errors import Invalid
+from ticketing.domain.opening import ROUND_THE_CLOCK, span_of
 from ticketing.domain.words import N_
 
 WORKING, OFF = "working", "off"
 DAY_WORDS = {WORKING: N_("工作日"), OFF: N_("休息日和节假日")}
 _WEEKDAYS = re.compile(r"(?=.)1?2?3?4?5?6?7?")
-_HOURS = re.compile(r"Mon-Fri (\d\d:\d\d)-(\d\d:\d\d)")
-ROUND_THE_CLOCK = "24h"
 
 Works = Callable[[dt.date], bool]
 
@@ -171,29 +170,11 @@ def promised(hours: str, start: dt.datetime, end: dt.datetime, works: Works) -> 
     """
     if hours == ROUND_THE_CLOCK:
         return [Span(start, end)]
-    opens, closes = opening(hours)
+    opens, closes = span_of(hours)
     first, last = start.astimezone(LOCAL).date(), end.astimezone(LOCAL).date()
     days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
     spans = [Span(max(_at(day, opens), start), min(_at(day, closes), end)) for day in days if works(day)]
     return [span for span in spans if span.start < span.end]
-
-
-def opening(hours: str) -> tuple[dt.time, dt.time]:
-    """Return from when until when a line with office hours is answered.
-
-    Raises:
-        ValueError: the hours are none that a pack may hold.
-    """
-    found = _HOURS.fullmatch(hours)
-    if found is None:
-        raise ValueError(f"{hours} are no hours of a line")
-    opens, closes = found.groups()
-    return dt.time.fromisoformat(opens), dt.time.fromisoformat(closes)
-
-
-def is_open(hours: str, now: dt.datetime, works: Works) -> bool:
-    """Tell whether a line is promised to be answered now."""
-    return bool(promised(hours, now, now + dt.timedelta(seconds=1), works))
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

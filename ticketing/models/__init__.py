@@ -1,6 +1,7 @@
 """One aggregate per file: columns and relationships, no verbs."""
 
 from ticketing.models.account import Account, Draft, RoleGrant
+from ticketing.models.call import Call, Callback, CallEvent, Exchange, InboundText
 from ticketing.models.clock import ClockEntry, ClockRung, TicketClock
 from ticketing.models.decision import (
     Approval,
@@ -24,6 +25,7 @@ from ticketing.models.duty import (
 )
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
+from ticketing.models.routing import RoutingModel
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
 
 __all__ = [
@@ -32,6 +34,9 @@ __all__ = [
     "Attachment",
     "Blob",
     "Bureau",
+    "Call",
+    "CallEvent",
+    "Callback",
     "CaseTicket",
     "ClockEntry",
     "ClockRung",
@@ -46,10 +51,12 @@ __all__ = [
     "DutyLine",
     "DutyMember",
     "DutyShift",
+    "Exchange",
     "HandlerReceipt",
     "Handover",
     "HistoryEntry",
     "Hotline",
+    "InboundText",
     "Notice",
     "OutboxEvent",
     "PolicyDocument",
@@ -59,6 +66,7 @@ __all__ = [
     "RoleGrant",
     "RoutingDecision",
     "RoutingLesson",
+    "RoutingModel",
     "SupervisionOrder",
     "Ticket",
     "TicketClock",

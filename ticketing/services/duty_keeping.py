@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ticketing.domain.errors import Invalid, NotFound
@@ -14,6 +14,7 @@ from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import (
     Account,
+    Callback,
     DutyException,
     DutyGroup,
     DutyLeave,
@@ -250,7 +251,9 @@ def hand_over(row: DutyGroup, from_id: int, to_id: int, note: str, now: dt.datet
         raise Invalid(N_("请选择接班的同事。"), field="to")
     words = require(note, field="note", most=NOTE_MAX)
     _member(row, to_id)
-    handed = Handover(group_id=row.id, from_id=from_id, to_id=to_id, at=now, note=words, duties=0)
+    mine = update(Callback).where(Callback.owner_id == from_id, Callback.done_at.is_(None))
+    moved = db.session.execute(mine.values(owner_id=to_id)).rowcount
+    handed = Handover(group_id=row.id, from_id=from_id, to_id=to_id, at=now, note=words, duties=moved)
     db.session.add(handed)
     db.session.flush()
     return handed

@@ -14,7 +14,6 @@ from ticketing.domain.roster import (
     Span,
     checked_days,
     gaps,
-    is_open,
     merged,
     promised,
     subtract,
@@ -101,14 +100,6 @@ def test_office_hours_are_promised_on_working_days_alone() -> None:
 
 def test_a_line_round_the_clock_is_promised_all_the_time() -> None:
     assert promised("24h", at(25, 1), at(25, 3), works) == [(at(25, 1), at(25, 3))]
-
-
-@pytest.mark.parametrize(
-    ("moment", "answer"),
-    [(at(24, 8, 29), False), (at(24, 8, 30), True), (at(24, 17), False), (at(25, 9), False)],
-)
-def test_a_line_is_open_by_its_hours(moment: dt.datetime, answer: bool) -> None:
-    assert is_open("Mon-Fri 08:30-17:00", moment, works) is answer
 
 
 def test_hours_that_no_pack_may_hold_are_no_hours() -> None:
