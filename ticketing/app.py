@@ -23,11 +23,11 @@ from ticketing.web.auth import auth
 from ticketing.web.bureau import bureau
 from ticketing.web.desk import desk
 from ticketing.web.dispatch import dispatch
-from ticketing.web.duty import duty
 from ticketing.web.health import health
 from ticketing.web.notices import notices
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
+from ticketing.web.shifts import duty
 from ticketing.web.status import status
 from ticketing.web.submit import submit
 from ticketing.web.tickets import tickets

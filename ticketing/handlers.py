@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from ticketing.domain import events
 from ticketing.domain.events import Event
-from ticketing.services.duty_gaps import tell_keepers
 from ticketing.services.call_notices import tell_duty
+from ticketing.services.duty_gaps import tell_keepers
 from ticketing.services.notifications import Told, tell_requester, tell_staff
 
 Handler = Callable[[Event, Told], None]

@@ -160,6 +160,7 @@ class DutyGapFound(Event):
     gap_id: int
 
 
+@dataclass(frozen=True)
 class CallMissed(Event):
     """Nobody answered; a call-back is due."""
 

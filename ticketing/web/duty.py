@@ -16,14 +16,13 @@ from ticketing.services import accounts, duty_gaps
 from ticketing.services import duty as rosters
 from ticketing.services import duty_keeping as keeping
 from ticketing.web import choices, duty_view
-from ticketing.web.context import act, now, province
+from ticketing.web.context import now, province
 from ticketing.web.forms import duty as forms
 from ticketing.web.forms.base import Form, option
 from ticketing.web.guard import needs
 from ticketing.web.i18n import gettext as _
 
 duty = Blueprint("duty", __name__)
-OWN_DAYS = dt.timedelta(days=14)
 #: Weeks are shown so far back and ahead.
 YEARS = 5
 Page = str | tuple[str, int] | Redirect
@@ -58,7 +57,7 @@ def add() -> Page:
             form.show(error)
         else:
             return redirect(url_for("duty.group", group_id=made))
-    return _drawn("duty/settings.html", form, heading=_("新建值班组"), back=_back())
+    return drawn("duty/settings.html", form, heading=_("新建值班组"), back=back())
 
 
 @duty.route("/duty/groups/<int:group_id>/settings", methods=["GET", "POST"])
@@ -82,7 +81,7 @@ def settings(group_id: int) -> Page:
             return redirect(url_for("duty.group", group_id=group_id))
     del form.is_desk
     back = {"words": duty_view.named(now_on), "url": url_for("duty.group", group_id=group_id)}
-    return _drawn("duty/settings.html", form, heading=_("成员和热线"), back=back)
+    return drawn("duty/settings.html", form, heading=_("成员和热线"), back=back)
 
 
 def _values(row: DutyGroup, group: rosters.Group) -> dict[str, object]:
@@ -162,13 +161,14 @@ def _week(group_id: int, pattern: forms.Pattern | None = None, change: forms.Cha
         pattern_url=url_for("duty.add_shift", group_id=group_id, week=first),
         change_url=url_for("duty.add_change", group_id=group_id, week=first),
         settings_url=url_for("duty.settings", group_id=group_id),
-        handovers=duty_view.handovers(rows := keeping.of_group(group_id), _names(rows), loaded.groups),
-        back=_back(),
+        handovers=duty_view.handovers(rows := keeping.of_group(group_id), people_in(rows), loaded.groups),
+        back=back(),
     )
     return (page, 422) if failed else page
 
 
-def _names(rows: list[Handover]) -> dict[int, str]:
+def people_in(rows: list[Handover]) -> dict[int, str]:
+    """Return the names of those who handed over and took over."""
     return rosters.names(account for row in rows for account in (row.from_id, row.to_id))
 
 
@@ -267,109 +267,12 @@ def drop_change(group_id: int, exception_id: int) -> Redirect:
     return _again(group_id, _("变动已取消。"))
 
 
-@duty.route("/duty/leave", methods=["GET", "POST"])
-@needs(Permission.KEEP_ROSTER)
-def leave() -> Page:
-    """Note who is away, and see who is."""
-    form = forms.LeaveForm()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                _away(form)
-        except DomainError as error:
-            form.show(error)
-        else:
-            flash(_("请假已登记，排班和缺口已按此重新计算。"), "ok")
-            return redirect(url_for("duty.leave"))
-    rows = keeping.leaves_from(now())
-    return _drawn("duty/leave.html", form, rows=duty_view.leaves(rows), back=_back())
-
-
-def _away(form: forms.LeaveForm) -> None:
-    account = accounts.by_username(form.account.data.strip())
-    keeping.note_leave(
-        account.id if account else 0,
-        duty_view.midnight(form.first.data),
-        duty_view.midnight(form.last.data + dt.timedelta(days=1)),
-        reason=form.reason.data,
-        by=act().actor.account_id or 0,
-    )
-
-
-@duty.post("/duty/leave/<int:leave_id>/end")
-@needs(Permission.KEEP_ROSTER)
-def end_leave(leave_id: int) -> Redirect:
-    """Somebody is back earlier, or does not go."""
-    with transaction():
-        keeping.end_leave(leave_id, now())
-    flash(_("已销假。"), "ok")
-    return redirect(url_for("duty.leave"))
-
-
-@duty.get("/duty/mine")
-@needs(Permission.SEE_SHIFTS)
-def mine() -> Page:
-    """Show a colleague's own shifts, what was handed over to them, and the form for handing over."""
-    return _mine()
-
-
-def _mine(form: forms.HandOver | None = None) -> Page:
-    me = act().actor.account_id or 0
-    loaded = rosters.load(now(), now() + OWN_DAYS, province())
-    groups = rosters.groups_of(me, loaded)
-    form = form or _handing(forms.HandOver(formdata=None), groups, me)
-    waiting = keeping.waiting_for(me)
-    page = render_template(
-        "duty/mine.html",
-        rows=duty_view.own(rosters.mine(me, now(), now() + OWN_DAYS, loaded)),
-        waiting=duty_view.handovers(waiting, _names(waiting), loaded.groups),
-        form=form if groups else None,
-        url=url_for("duty.hand_over"),
-    )
-    return (page, 422) if form.errors or form.form_errors else page
-
-
-def _handing(form: forms.HandOver, groups: list[rosters.Group], me: int) -> forms.HandOver:
-    names = rosters.names(account for group in groups for account in group.members)
-    form.group.choices = [option(str(one.id), duty_view.named(one)) for one in groups]
-    form.to.choices = [option(str(one), name) for one, name in names.items() if one != me]
-    return form
-
-
-@duty.post("/duty/handover")
-@needs(Permission.SEE_SHIFTS)
-def hand_over() -> Page:
-    """Hand the shift over: a note, and the open duties along with it."""
-    me = act().actor.account_id or 0
-    groups = rosters.groups_of(me, rosters.load(now(), now(), province()))
-    form = _handing(forms.HandOver(), groups, me)
-    if form.validate():
-        try:
-            with transaction():
-                row = keeping.group(form.group.data)
-                keeping.hand_over(row, me, form.to.data, form.note.data, now())
-        except DomainError as error:
-            form.show(error)
-        else:
-            flash(_("已交班。接班的同事确认后，这里会显示。"), "ok")
-            return redirect(url_for("duty.mine"))
-    return _mine(form)
-
-
-@duty.post("/duty/handover/<int:handover_id>/take")
-@needs(Permission.SEE_SHIFTS)
-def take(handover_id: int) -> Redirect:
-    """Take a shift over."""
-    with transaction():
-        keeping.take_over(handover_id, act().actor.account_id or 0, now())
-    flash(_("已接班。"), "ok")
-    return redirect(url_for("duty.mine"))
-
-
-def _back() -> dict[str, str]:
+def back() -> dict[str, str]:
+    """Return the way back to the roster."""
     return {"words": _("值班表"), "url": url_for("duty.overview")}
 
 
-def _drawn(template: str, form: Form, **values: object) -> Page:
+def drawn(template: str, form: Form, **values: object) -> Page:
+    """Draw a page around a form, as a refusal where something is wrong with it."""
     page = render_template(template, form=form, **values)
     return (page, 422) if form.errors or form.form_errors else page
