@@ -8,6 +8,7 @@ import datetime as dt
 import functools
 import itertools
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,9 @@ STATISTICS = text(
 )
 
 
+_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[0-9a-z]+")
+
+
 @dataclass(frozen=True)
 class Asked:
     """What is known of the matter so far; `but`: the ticket that it is itself."""
@@ -60,7 +64,10 @@ class Asked:
     @functools.cached_property
     def terms(self) -> list[str]:
         """Its terms as they stand there."""
-        return terms.in_order(f"{self.subject}\n{self.body}")
+        found: list[str] = []
+        for run in _RUN.findall(terms.fold(f"{self.subject}\n{self.body}"[: terms.INDEXED])):
+            found += [run] if run[0] < "\u3400" else [run[i : i + 2] for i in range(len(run) - 1)]
+        return found
 
 
 @dataclass(frozen=True)
@@ -169,7 +176,7 @@ def _ranked(asked: Asked, rows: Iterable[Row[Any]], rarity: Rarity) -> list[Alik
             or (code and row.register_code == code)
             or (name and terms.fold(row.enterprise.replace(" ", "")) == name)
         )
-        likeness = _likeness(own, row.words, rarity)
+        likeness = _likeness(own, [word for word in row.words if ":" not in word], rarity)
         if likeness >= (ALIKE_OF_ONE if same else ALIKE):
             found[row.id] = Alike(row, likeness, same)
     return sorted(found.values(), key=lambda one: (not one.same_enterprise, -one.likeness))

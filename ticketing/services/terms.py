@@ -27,17 +27,12 @@ def fold(text: str) -> str:
 
 def terms(text: str) -> set[str]:
     """Return the terms of a text: bigrams of Chinese runs, whole runs of Latin letters and digits."""
-    return set(in_order(text))
-
-
-def in_order(text: str) -> list[str]:
-    """Return the terms as they stand in the text, repeats among them."""
-    found: list[str] = []
+    found: set[str] = set()
     for run in _RUN.findall(fold(text[:INDEXED])):
         if run[0] < "\u3400" or len(run) == 1:
-            found.append(run)
+            found.add(run)
         else:
-            found += [run[i : i + 2] for i in range(len(run) - 1)]
+            found.update(run[i : i + 2] for i in range(len(run) - 1))
     return found
 
 
