@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008_tell_late_returns"
-down_revision = "0007_create_routing_model"
+revision = "0009_tell_late_returns"
+down_revision = "0008_create_calls"
 
 
 def upgrade():
