@@ -181,4 +181,11 @@ class VoicemailLeft(Event):
     call_id: int
 
 
+@dataclass(frozen=True)
+class CallbackOverdue(Event):
+    """Nobody has called back in time."""
+
+    call_id: int
+
+
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}

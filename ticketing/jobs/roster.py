@@ -1,13 +1,16 @@
-"""Looks hours ahead on the roster: a number with nobody on duty is told before it rings."""
+"""Looks after duties: lines with nobody on duty hours ahead, call-backs that nobody did in time."""
 
 from flask import current_app
 
 from ticketing.extensions import transaction
-from ticketing.services import duty_gaps
+from ticketing.services import callback_duties, duty_gaps
 from ticketing.services import province as provinces
 
 
 def run() -> int:
-    """Note new gaps; return how many."""
+    """Note new gaps and late call-backs; return how many."""
+    now = current_app.extensions["clock"]()
     with transaction():
-        return duty_gaps.watch(current_app.extensions["clock"](), provinces.current())
+        late = callback_duties.escalate(now)
+    with transaction():
+        return late + duty_gaps.watch(now, provinces.current())

@@ -55,7 +55,12 @@ TASKS: dict[str, Task] = {
         " or exists (select 1 from ticket_return"
         " where decision is null and due_at <= :now and late_told_at is null)",
     ),
-    "roster": Task(roster.run, 60, "select 1 from duty_group where active limit 1"),
+    "roster": Task(
+        roster.run,
+        60,
+        "select 1 where exists (select 1 from duty_group where active)"
+        " or exists (select 1 from callback where done_at is null and escalated_at is null and due_at < :now)",
+    ),
     "tidy": Task(tidy.run, 3600, None),
 }
 

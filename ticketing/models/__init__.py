@@ -1,7 +1,16 @@
 """One aggregate per file: columns and relationships, no verbs."""
 
 from ticketing.models.account import Account, Draft, RoleGrant
-from ticketing.models.call import Call, Callback, CallEvent, Exchange, InboundText
+from ticketing.models.call import (
+    Call,
+    Callback,
+    CallbackTry,
+    CallerBlock,
+    CallEvent,
+    CallReveal,
+    Exchange,
+    InboundText,
+)
 from ticketing.models.clock import ClockEntry, ClockRung, TicketClock
 from ticketing.models.decision import (
     Approval,
@@ -23,6 +32,7 @@ from ticketing.models.duty import (
     Handover,
     Presence,
 )
+from ticketing.models.offline import NumberBlock, SealedNumber
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
 from ticketing.models.routing import RoutingModel
@@ -36,7 +46,10 @@ __all__ = [
     "Bureau",
     "Call",
     "CallEvent",
+    "CallReveal",
     "Callback",
+    "CallbackTry",
+    "CallerBlock",
     "CaseTicket",
     "ClockEntry",
     "ClockRung",
@@ -58,6 +71,7 @@ __all__ = [
     "Hotline",
     "InboundText",
     "Notice",
+    "NumberBlock",
     "OutboxEvent",
     "PolicyDocument",
     "Presence",
@@ -67,6 +81,7 @@ __all__ = [
     "RoutingDecision",
     "RoutingLesson",
     "RoutingModel",
+    "SealedNumber",
     "SupervisionOrder",
     "Ticket",
     "TicketClock",

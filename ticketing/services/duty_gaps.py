@@ -95,13 +95,14 @@ def tell_keepers(event: Event, told: Told) -> None:
             "values": values,
             "at": told.now,
         }
-        for account in db.session.scalars(_supervisors(told.now))
+        for account in db.session.scalars(supervisors(told.now))
     ]
     if rows:
         db.session.execute(insert(Notice.__table__).on_conflict_do_nothing(), rows)
 
 
-def _supervisors(now: dt.datetime) -> Select[tuple[int]]:
+def supervisors(now: dt.datetime) -> Select[tuple[int]]:
+    """Return the query for the supervisors of the moment, deputies included."""
     return (
         select(RoleGrant.account_id)
         .join(Account, Account.id == RoleGrant.account_id)
