@@ -1,4 +1,4 @@
-"""Looks at the clocks: rungs that have come, waiting that is over."""
+"""Looks at the clocks: rungs that have come, waiting that is over, decisions that nobody took in time."""
 
 from flask import current_app
 
@@ -10,7 +10,7 @@ BATCH = 100
 
 
 def run() -> int:
-    """Go through everything that is due, a transaction a batch; return how many tickets were looked at."""
+    """Go through everything that is due, a transaction a batch; return how many things were looked at."""
     now = current_app.extensions["clock"]()
     looked = 0
     while True:
@@ -18,6 +18,8 @@ def run() -> int:
             woken = escalation.wake(now, BATCH)
         with transaction():
             climbed = escalation.climb(now, provinces.current(), BATCH)
-        looked += woken + climbed
-        if woken + climbed == 0:
+        with transaction():
+            passed_on = escalation.pass_on(now, BATCH)
+        looked += woken + climbed + passed_on
+        if woken + climbed + passed_on == 0:
             return looked
