@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from routing.directory import BUREAU_LEVELS, HOTLINE_KINDS, REGION_LEVELS, TYPES
+from routing.directory import (
+    BUREAU_LEVELS,
+    HOTLINE_KINDS,
+    REGION_LEVELS,
+    TYPES,
+    Bureau,
+    Directory,
+    Hotline,
+    Region,
+    Topic,
+)
+from routing.rules import RuleBook
 from sla.calendars import Calendars
 from ticketing.services.pack_documents import Codes, Document, folder_documents
 from ticketing.services.pack_files import (
@@ -132,6 +143,24 @@ def codes_of(rows: dict[str, list[Row]]) -> Codes:
         lines=frozenset(row.values["line"] for row in rows["bureaus"]),
         hotlines=frozenset(row.values["number"] for row in rows["hotlines"]),
     )
+
+
+def directory_of(pack: Pack) -> Directory:
+    """Return the directory of a pack, for deciding without a database."""
+    kinds = {"regions": Region, "bureaus": Bureau, "hotlines": Hotline, "topics": Topic}
+    rows: dict[str, Any] = {
+        name: [
+            kind(**{key: tuple(cell) if isinstance(cell, list) else cell for key, cell in row.items()})
+            for row in pack.tables[name]
+        ]
+        for name, kind in kinds.items()
+    }
+    return Directory.of(**rows)
+
+
+def rules_of(pack: Pack) -> RuleBook:
+    """Return the rules of routing of a pack."""
+    return RuleBook.from_document([one.body for one in pack.documents if one.kind == "routing"][-1])
 
 
 def _check_references(rows: dict[str, list[Row]], report: Report) -> None:

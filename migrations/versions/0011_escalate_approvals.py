@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_escalate_approvals"
-down_revision = "0008_index_running_clocks"
+revision = "0011_escalate_approvals"
+down_revision = "0010_index_running_clocks"
 
 
 def upgrade():

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007_create_policy_drafts"
-down_revision = "0006_create_outbox"
+revision = "0009_create_policy_drafts"
+down_revision = "0008_create_calls"
 
 INSTANT = sa.DateTime(timezone=True)
 
