@@ -15,6 +15,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.TicketAssigned: (tell_staff,),
     events.TicketReturned: (tell_staff,),
     events.ReturnAdjudicated: (tell_staff,),
+    events.AdjudicationLate: (tell_staff,),
     events.RequesterAsked: (tell_requester,),
     events.RequesterSupplied: (tell_staff,),
     events.RequesterTold: (tell_requester,),

@@ -57,6 +57,13 @@ class ReturnAdjudicated(Event):
 
 
 @dataclass(frozen=True)
+class AdjudicationLate(Event):
+    """A return has waited longer than it may."""
+
+    return_id: int
+
+
+@dataclass(frozen=True)
 class RequesterAsked(Event):
     """The enterprise is asked for something; the answer clocks wait."""
 

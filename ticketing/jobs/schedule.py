@@ -52,7 +52,9 @@ TASKS: dict[str, Task] = {
         5,
         "select 1 where exists (select 1 from ticket_clock where next_rung_at <= :now)"
         " or exists (select 1 from ticket where wake_at <= :now)"
-        " or exists (select 1 from approval where decision is null and escalated_at is null and due_at <= :now)",
+        " or exists (select 1 from approval where decision is null and escalated_at is null and due_at <= :now)"
+        " or exists (select 1 from ticket_return"
+        " where decision is null and due_at <= :now and late_told_at is null)",
     ),
     "foresee": Task(
         policies.foresee,

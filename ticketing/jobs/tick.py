@@ -3,7 +3,7 @@
 from flask import current_app
 
 from ticketing.extensions import transaction
-from ticketing.services import escalation
+from ticketing.services import escalation, returns
 from ticketing.services import province as provinces
 
 BATCH = 100
@@ -19,7 +19,7 @@ def run() -> int:
         with transaction():
             climbed = escalation.climb(now, provinces.current(), BATCH)
         with transaction():
-            passed_on = escalation.pass_on(now, BATCH)
-        looked += woken + climbed + passed_on
-        if woken + climbed + passed_on == 0:
+            told = returns.tell_late(now, BATCH) + escalation.pass_on(now, BATCH)
+        looked += woken + climbed + told
+        if woken + climbed + told == 0:
             return looked

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_escalate_approvals"
-down_revision = "0010_index_running_clocks"
+revision = "0012_escalate_approvals"
+down_revision = "0011_index_running_clocks"
 
 
 def upgrade():

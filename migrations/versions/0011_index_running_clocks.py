@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_index_running_clocks"
-down_revision = "0009_create_policy_drafts"
+revision = "0011_index_running_clocks"
+down_revision = "0010_create_policy_drafts"
 
 
 def upgrade():

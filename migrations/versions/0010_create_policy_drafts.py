@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_create_policy_drafts"
-down_revision = "0008_create_calls"
+revision = "0010_create_policy_drafts"
+down_revision = "0009_tell_late_returns"
 
 INSTANT = sa.DateTime(timezone=True)
 
