@@ -99,13 +99,19 @@ def current() -> Province:
     return info["province"]
 
 
+def seen(revision: int | None) -> None:
+    """Take note of the revision that another statement of this session read on its way."""
+    db.session.info["revision"] = revision
+
+
 def forget() -> None:
     """Let the next look see what was just loaded."""
     db.session.info.pop("province", None)
+    db.session.info.pop("revision", None)
 
 
 def _load() -> Province:
-    revision = db.session.scalar(REVISION)
+    revision = db.session.info.get("revision") or db.session.scalar(REVISION)
     if revision is None:
         raise NotFound(N_("还没有装入省份数据包。"))
     return _snapshot(str(db.session.connection().engine.url), revision)

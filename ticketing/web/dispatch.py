@@ -126,7 +126,7 @@ def _draw(ticket: Ticket, form: Decide, returned: TicketReturn | None) -> str:
     chosen = request.form.get("candidate") or (candidates[0]["value"] if candidates else "")
     return render_template(
         "dispatch/decide.html",
-        ticket=ticket_view.present(ticket, act().actor),
+        ticket=ticket_view.present(ticket, act().actor, ticket_view.hanging(ticket)),
         why=reasons.of_one(ticket),
         returned=_returned(returned, ticket) if returned else None,
         candidates=candidates,
