@@ -1,6 +1,7 @@
 """One aggregate per file: columns and relationships, no verbs."""
 
 from ticketing.models.account import Account, Draft, RoleGrant
+from ticketing.models.call import Call, Callback, CallEvent, Exchange, InboundText
 from ticketing.models.clock import ClockEntry, ClockRung, TicketClock
 from ticketing.models.decision import (
     Approval,
@@ -13,6 +14,7 @@ from ticketing.models.decision import (
 )
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
+from ticketing.models.routing import RoutingModel
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
 
 __all__ = [
@@ -21,6 +23,9 @@ __all__ = [
     "Attachment",
     "Blob",
     "Bureau",
+    "Call",
+    "CallEvent",
+    "Callback",
     "CaseTicket",
     "ClockEntry",
     "ClockRung",
@@ -28,9 +33,11 @@ __all__ = [
     "CoordinationCase",
     "Delivery",
     "Draft",
+    "Exchange",
     "HandlerReceipt",
     "HistoryEntry",
     "Hotline",
+    "InboundText",
     "Notice",
     "OutboxEvent",
     "PolicyDocument",
@@ -39,6 +46,7 @@ __all__ = [
     "RoleGrant",
     "RoutingDecision",
     "RoutingLesson",
+    "RoutingModel",
     "SupervisionOrder",
     "Ticket",
     "TicketClock",

@@ -42,7 +42,7 @@ LOOKED_UP = Kept(
         Account.session_key,
         Account.active,
         notices.UNREAD.scalar_subquery(),
-        provinces.REVISION.scalar_subquery(),
+        *provinces.NEWEST,
         RoleGrant.role,
         RoleGrant.bureau_code,
         RoleGrant.starts_at,
@@ -59,7 +59,7 @@ def find(account_id: int) -> Colleague | None:
     rows = LOOKED_UP.rows(account=account_id)
     if not rows:
         return None
-    *who, unread, revision = rows[0][:7]
-    provinces.seen(revision)
-    grants = tuple(Right(*row[7:]) for row in rows if row[7] is not None)
+    *who, unread, revision, model_id = rows[0][:8]
+    provinces.seen(revision, model_id)
+    grants = tuple(Right(*row[8:]) for row in rows if row[8] is not None)
     return Colleague(*who, grants=grants, unread=unread)

@@ -17,6 +17,7 @@ from ticketing.services import attachments, decisions, linking, moves
 from ticketing.services.attachments import Added, Upload
 from ticketing.web import (
     actions,
+    alike,
     bureaus,
     merged,
     moments,
@@ -93,6 +94,7 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
     actor = act().actor
     moments.for_paper()
     lines, hangs = ticket_view.history_of(ticket.id), ticket_view.hanging(ticket)
+    linked = ticket_view.links(ticket, actor) if hangs.links_up or hangs.links_down else []
     steps = actions.possible(ticket, act(), province())
     drawn = [_action(step.action, ticket, typed) for step in steps]
     gone = _gone(*typed) if typed and typed[0] not in {step.action for step in steps} else None
@@ -114,7 +116,9 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         waiting=_waiting(ticket) if hangs.waiting else [],
         head=merged.head(ticket, actor),
         followers=merged.followers(ticket, actor) if hangs.followers else None,
-        links=ticket_view.links(ticket, actor) if hangs.links_up or hangs.links_down else [],
+        links=linked,
+        alike=alike.of_ticket(ticket, {one["number"] for one in linked}),
+        link_url=url_for("links.link", number=ticket.number),
         offer_url=_offer_url(ticket),
         precedents=[],
         bureaus=bureaus.listed(province()) if any(one["bureau"] for one in drawn) else "",
