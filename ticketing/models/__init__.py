@@ -34,6 +34,7 @@ from ticketing.models.duty import (
 )
 from ticketing.models.offline import NumberBlock, SealedNumber
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
+from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
 from ticketing.models.routing import RoutingModel
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
@@ -74,6 +75,9 @@ __all__ = [
     "NumberBlock",
     "OutboxEvent",
     "PolicyDocument",
+    "PolicyDraft",
+    "PolicyEffect",
+    "PolicyRollout",
     "Presence",
     "Region",
     "Reveal",

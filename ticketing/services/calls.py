@@ -139,10 +139,12 @@ def signals_of(calls: Sequence[Call]) -> dict[int, list[Signal]]:
 def _accounts(signals: Iterable[Signal]) -> dict[str, int]:
     """Return the colleagues whose telephones were picked up, by the telephone's address."""
     addresses = {by for signal in signals if (by := getattr(signal, "by", ""))}
-    if not addresses:
-        return {}
-    wanted = select(Account.desk_phone, Account.id).where(Account.desk_phone.in_(addresses))
-    return {phone: account for phone, account in db.session.execute(wanted) if phone}
+    desks = {one: int(one.removeprefix(BY_DESK)) for one in addresses if one.startswith(BY_DESK)}
+    telephones = addresses - set(desks)
+    if not telephones:
+        return desks
+    wanted = select(Account.desk_phone, Account.id).where(Account.desk_phone.in_(telephones))
+    return desks | {phone or "": account for phone, account in db.session.execute(wanted)}
 
 
 def _read(
