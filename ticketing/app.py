@@ -38,7 +38,9 @@ ROOMS = (
     desk, tickets, dispatch, bureau, watch, admin, notices,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
-COMMANDS = (cli.catalog, cli.pack, cli.sla, cli.imports, cli.tickets, cli.demo, cli.worker, cli.scheduler)
+COMMANDS = (
+    cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo, cli.worker, cli.scheduler,
+)  # fmt: skip
 #: One field of text; a page of 1 MB must reach the form that says that it is too long.
 LONGEST_TEXT = 4 * 1024 * 1024
 FILES_AT_ONCE = 6

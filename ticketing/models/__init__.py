@@ -13,6 +13,7 @@ from ticketing.models.decision import (
 )
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
+from ticketing.models.routing import RoutingModel
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "RoleGrant",
     "RoutingDecision",
     "RoutingLesson",
+    "RoutingModel",
     "SupervisionOrder",
     "Ticket",
     "TicketClock",
