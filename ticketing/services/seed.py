@@ -137,8 +137,10 @@ class Seeder:
         self, chance: random.Random, inbound: Inbound, line: str, person: str, ids: tuple[int, int], source: str
     ) -> Life:  # noqa: PLR0913
         created = (inbound.received_at or self.run.until) + dt.timedelta(seconds=chance.randrange(20, 400))
+        city = self.province.directory.prefecture_of(inbound.region_code)
         decided = replace(
-            _triage(inbound.topic_code, inbound.region_code, line, self.province),
+            _triage(inbound.topic_code, city.code if city else inbound.region_code, line, self.province),
+            region_code=inbound.region_code,
             type=inbound.type or "help",
             urgency=inbound.urgency or Urgency.NORMAL.value,
         )
@@ -171,7 +173,7 @@ def _owns_the_server() -> bool:
 
 @lru_cache(maxsize=30_000)
 def _triage(topic: str | None, region: str | None, line: str, province: Province) -> Triage:
-    """Return what the router makes of a topic at a place; asked once, the year has the same few thousand."""
+    """Return what the router makes of a topic in a city; asked once, the year has the same fifteen hundred."""
     found = province.directory.topics.get(topic or "")
     words = found.example_zh if found else line
     inbound = Inbound(
