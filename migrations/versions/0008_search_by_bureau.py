@@ -15,7 +15,7 @@ def upgrade():
         op.create_index(
             "ix_ticket_search",
             "ticket",
-            ["terms", "touched_bureaus"],
+            ["terms", sa.text("array_append(touched_bureaus, bureau_code)")],
             postgresql_using="gin",
             postgresql_with={"gin_pending_list_limit": 512},
             postgresql_concurrently=True,

@@ -29,12 +29,14 @@ def load() -> None:
 
 
 @demo.command("seed")
-@click.option("--tickets", type=click.IntRange(1), default=10_000, show_default=True, help="how many there shall be")
+@click.option(
+    "--tickets", type=click.IntRange(1), default=10_000, show_default=True, help="how many there shall be"
+)
 def fill(tickets: int) -> None:
     """Fill the desk up to so many invented tickets of the last year; a second run goes on where the first stopped."""
     if not current_app.config["DEMO"]:
         raise click.ClickException("This is no demo: set DEMO=1 where invented tickets may stand.")
-    made = seeding.fill(current_app._get_current_object(), tickets)  # type: ignore[attr-defined]
+    made = seeding.fill(current_app._get_current_object(), tickets)  # type: ignore[attr-defined]  # noqa: SLF001  Flask's own way
     click.echo(f"Wrote {made} tickets." if made else f"There are {tickets} tickets or more already.")
 
 

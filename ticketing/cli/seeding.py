@@ -17,7 +17,10 @@ PROCESSES = 2
 
 
 def fill(app: Flask, tickets: int) -> int:
-    """Fill the desk up to `tickets`, going on with what was cut short; return how many were written."""
+    """Fill the desk up to `tickets`, going on with what was cut short; return how many were written.
+
+    `app` is the application itself, for the second process has a context of its own.
+    """
     written = 0
     with app.app_context():
         while run := seed.plan(tickets, app.extensions["clock"]()):
@@ -98,4 +101,3 @@ def _settle() -> None:
         connection.execute(text("set statement_timeout = 0"))
         connection.execute(text("vacuum analyze"))
     db.engine.dispose()
-

@@ -64,6 +64,7 @@ class Permission(StrEnum):
     SEE_ADMIN = auto()
     SEE_OWN_REQUEST = auto()
     SEE_NOTICES = auto()
+    SEARCH = auto()
 
 
 def is_system(actor: Actor, _: TicketFacts | None) -> bool:
@@ -165,6 +166,7 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.SEE_ADMIN: ((is_admin,),),
     Permission.SEE_OWN_REQUEST: ((is_requester,),),
     Permission.SEE_NOTICES: ((is_staff,),),
+    Permission.SEARCH: ((is_bureau_staff,), (is_operator,), (is_dispatcher,), (is_supervisor,)),
 }
 
 

@@ -41,7 +41,7 @@ class Ticket(Model):
         Index(
             "ix_ticket_search",
             "terms",
-            "touched_bureaus",
+            text("array_append(touched_bureaus, bureau_code)"),
             postgresql_using="gin",
             postgresql_with={"gin_pending_list_limit": 512},
         ),

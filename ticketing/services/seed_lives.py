@@ -67,7 +67,9 @@ class Life:
         """Where the ticket is."""
         return State(self.ticket["state"])
 
-    def step(self, action: Action, actor: Actor, at: dt.datetime, said: Said | None = None, **new: Any) -> None:
+    def step(
+        self, action: Action, actor: Actor, at: dt.datetime, said: Said | None = None, **new: Any
+    ) -> None:
         """Take one step: the clocks as the table says, the state, the columns in `new`, a line of history."""
         step, act, was = TABLE[action], Act(actor, at), self.ticket["state"]
         if State(was) not in step.sources:
@@ -86,7 +88,9 @@ class Life:
     def _turn(self, effect: Effect, kind: ClockKind, act: Act, reason: str) -> None:
         for clock in self.clocks:
             turns = clock.kind is kind and not clock.stopped and effect in _KINDS
-            wrong = (effect is Effect.PAUSE and clock.paused) or (effect is Effect.RESUME and not clock.paused)
+            wrong = (effect is Effect.PAUSE and clock.paused) or (
+                effect is Effect.RESUME and not clock.paused
+            )
             if turns and not wrong:
                 self._append(clock, _KINDS[effect], act, reason)
         if effect in (Effect.START, Effect.RESTART):
@@ -176,8 +180,7 @@ class Life:
         own = {"ticket_id": self.ticket["id"], "kind": clock.kind.value, "bureau_code": clock.bureau,
                "entries": len(clock.entries)}  # fmt: skip
         lines = [
-            clock_rows.entry_columns(one, clock_id=0, seq=seq) for seq, one in enumerate(clock.entries, start=1)
+            clock_rows.entry_columns(one, clock_id=0, seq=seq)
+            for seq, one in enumerate(clock.entries, start=1)
         ]
         return NewClock(own | derived, lines, missed)
-
-

@@ -23,7 +23,9 @@ from ticketing.services.seed_lives import Life
 from ticketing.services.seed_world import World
 
 SILENCE = dt.timedelta(days=7)
-RESULTS = (Result.SOLVED,) * 55 + (Result.EXPLAINED,) * 30 + (Result.PARTLY,) * 10 + (Result.NOT_POSSIBLE,) * 5
+RESULTS = (
+    (Result.SOLVED,) * 55 + (Result.EXPLAINED,) * 30 + (Result.PARTLY,) * 10 + (Result.NOT_POSSIBLE,) * 5
+)
 RATINGS = (5, 5, 5, 4, 4, 3, 2, 1)
 #: Steps of which each of a hundred tickets takes so many.
 ON_CALL, REJECTED, WITHDRAWN, RETURNED, UPHELD, ASKED, SUPPLIED, SUSPENDED = 9, 1, 2, 5, 70, 7, 80, 2
@@ -35,7 +37,7 @@ PACE = {"consultation": 3, "help": 5, "complaint": 10, "suggestion": 15, "report
 DAY = 390
 
 
-class Over(Exception):  # noqa: N818  not an error: the story has reached the present
+class Over(Exception):
     """The next step lies in the future."""
 
 
@@ -174,7 +176,9 @@ def _return(story: Story) -> None:
     }  # fmt: skip
     life.returns.append(row)
     life.ticket |= {"bureau_code": province.centre_code, "returns": life.ticket["returns"] + 1}
-    life.step(Action.RETURN, story.handler, story.at, Said(row["basis"], {"reason": reason, "proposed": other}))
+    life.step(
+        Action.RETURN, story.handler, story.at, Said(row["basis"], {"reason": reason, "proposed": other})
+    )
     life.hand_over(Handing.RETURN, story.handler, story.at)
     story.work(DISPATCHED_AFTER)
     upheld = story.happens(UPHELD) and other != was

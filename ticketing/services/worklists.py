@@ -89,7 +89,7 @@ def by_due(condition: Condition, after: Cursor | None, *, size: int = PAGE) -> P
         if after is not None and after.at is None:
             waiting = waiting.where(Ticket.id > after.id)
         rows += db.session.execute(waiting)
-    return _page(rows, "due_at", size)
+    return page_of(rows, "due_at", size)
 
 
 def newest(condition: Condition, after: Cursor | None) -> Page:
@@ -97,10 +97,11 @@ def newest(condition: Condition, after: Cursor | None) -> Page:
     wanted = select(*COLUMNS).where(condition).order_by(Ticket.received_at.desc(), Ticket.id.desc())
     if after is not None:
         wanted = wanted.where(tuple_(Ticket.received_at, Ticket.id) < (after.at or FOREVER, after.id))
-    return _page(db.session.execute(wanted.limit(PAGE + 1)).all(), "received_at", PAGE)
+    return page_of(db.session.execute(wanted.limit(PAGE + 1)).all(), "received_at", PAGE)
 
 
-def _page(rows: Sequence[Row[Any]], ordered_by: str, size: int) -> Page:
+def page_of(rows: Sequence[Row[Any]], ordered_by: str, size: int) -> Page:
+    """Return a page of rows that were asked for with one more than its size."""
     shown = rows[:size]
     last = Cursor(getattr(shown[-1], ordered_by), shown[-1].id) if len(rows) > size else None
     return Page(shown, last)
