@@ -1,6 +1,7 @@
 """One aggregate per file: columns and relationships, no verbs."""
 
 from ticketing.models.account import Account, Draft, RoleGrant
+from ticketing.models.call import Call, Callback, CallEvent, Exchange, InboundText
 from ticketing.models.clock import ClockEntry, ClockRung, TicketClock
 from ticketing.models.decision import (
     Approval,
@@ -22,6 +23,9 @@ __all__ = [
     "Attachment",
     "Blob",
     "Bureau",
+    "Call",
+    "CallEvent",
+    "Callback",
     "CaseTicket",
     "ClockEntry",
     "ClockRung",
@@ -29,9 +33,11 @@ __all__ = [
     "CoordinationCase",
     "Delivery",
     "Draft",
+    "Exchange",
     "HandlerReceipt",
     "HistoryEntry",
     "Hotline",
+    "InboundText",
     "Notice",
     "OutboxEvent",
     "PolicyDocument",

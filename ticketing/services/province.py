@@ -29,10 +29,12 @@ from ticketing.models.routing import PUBLISHED
 
 SHEET = "pack"
 LEDGER_KINDS = frozenset({"calendar", "sla"})
-REVISION = select(
-    func.max(models.PolicyDocument.id),
+#: What tells whether a snapshot still holds: the newest document, the published model.
+NEWEST = (
+    select(func.max(models.PolicyDocument.id)).scalar_subquery(),
     select(models.RoutingModel.id).where(models.RoutingModel.state == PUBLISHED).scalar_subquery(),
 )
+REVISION = select(*NEWEST)
 V = TypeVar("V")
 
 
@@ -106,13 +108,19 @@ def current() -> Province:
     return info["province"]
 
 
+def seen(revision: int | None, model_id: int | None) -> None:
+    """Take note of the revision that another statement of this session read on its way."""
+    db.session.info["revision"] = (revision, model_id)
+
+
 def forget() -> None:
     """Let the next look see what was just loaded."""
     db.session.info.pop("province", None)
+    db.session.info.pop("revision", None)
 
 
 def _load() -> Province:
-    revision, model_id = db.session.execute(REVISION).one()
+    revision, model_id = db.session.info.get("revision") or db.session.execute(REVISION).one()
     if revision is None:
         raise NotFound(N_("还没有装入省份数据包。"))
     return _snapshot(str(db.session.connection().engine.url), revision, model_id)
