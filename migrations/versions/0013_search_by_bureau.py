@@ -6,8 +6,8 @@ Statistics of the terms reach down to rare words, so that a search knows how far
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_search_by_bureau"
-down_revision = "0009_tell_late_returns"
+revision = "0013_search_by_bureau"
+down_revision = "0012_escalate_approvals"
 
 
 def upgrade():
