@@ -69,6 +69,7 @@ class Permission(StrEnum):
     SEE_NOTICES = auto()
     KEEP_ROSTER = auto()
     SEE_SHIFTS = auto()
+    SEARCH = auto()
 
 
 def is_system(actor: Actor, _: TicketFacts | None) -> bool:
@@ -176,6 +177,7 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.SEE_NOTICES: ((is_staff,),),
     Permission.KEEP_ROSTER: ((is_supervisor,), (is_admin,)),
     Permission.SEE_SHIFTS: ((is_operator,), (is_dispatcher,), (is_supervisor,)),
+    Permission.SEARCH: ((is_bureau_staff,), (is_operator,), (is_dispatcher,), (is_supervisor,)),
 }
 
 

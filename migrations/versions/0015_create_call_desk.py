@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014_create_call_desk"
-down_revision = "0013_create_duty"
+revision = "0015_create_call_desk"
+down_revision = "0014_create_duty"
 
 
 def upgrade():
