@@ -151,6 +151,7 @@ AUDIENCE: dict[str, tuple[Role, ...]] = {
     "AdjudicationLate": (Role.DISPATCHER, Role.SUPERVISOR),
     "RequesterSupplied": (Role.HANDLER,),
     "RequesterWrote": (Role.HANDLER, Role.HEAD),
+    "FileAdded": (Role.HANDLER,),
     "AnswerContested": (Role.HANDLER, Role.HEAD),
     "ApprovalDecided": (Role.HANDLER,),
     "CaseOpened": (Role.HANDLER, Role.HEAD, Role.SUPERVISOR),
