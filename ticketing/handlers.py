@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 from ticketing.domain import events
 from ticketing.domain.events import Event
+from ticketing.services.call_notices import tell_duty
+from ticketing.services.callback_duties import tell_supervisors
+from ticketing.services.duty_gaps import tell_keepers
 from ticketing.services.notifications import Told, tell_requester, tell_staff
 
 Handler = Callable[[Event, Told], None]
@@ -14,19 +17,26 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.TicketAssigned: (tell_staff,),
     events.TicketReturned: (tell_staff,),
     events.ReturnAdjudicated: (tell_staff,),
+    events.AdjudicationLate: (tell_staff,),
     events.RequesterAsked: (tell_requester,),
     events.RequesterSupplied: (tell_staff,),
     events.RequesterTold: (tell_requester,),
     events.RequesterWrote: (tell_staff,),
+    events.FileAdded: (tell_staff,),
     events.PromiseMoved: (tell_requester,),
     events.TicketAnswered: (tell_requester,),
     events.AnswerContested: (tell_staff,),
     events.TicketClosed: (tell_requester, tell_staff),
     events.ApprovalAsked: (tell_staff,),
+    events.ApprovalOverdue: (tell_staff,),
     events.ApprovalDecided: (tell_staff,),
     events.CaseOpened: (tell_staff,),
     events.OrderIssued: (tell_staff,),
     events.RungReached: (tell_staff,),
+    events.CallbackOverdue: (tell_supervisors,),
+    events.DutyGapFound: (tell_keepers,),
+    events.CallMissed: (tell_duty,),
+    events.VoicemailLeft: (tell_duty,),
 }
 
 

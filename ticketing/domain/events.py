@@ -7,9 +7,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Event:
-    """Something that became true of one ticket."""
+    """Something that became true of one ticket, or of a call that has none."""
 
-    ticket_id: int
+    ticket_id: int | None
 
     @property
     def name(self) -> str:
@@ -57,6 +57,13 @@ class ReturnAdjudicated(Event):
 
 
 @dataclass(frozen=True)
+class AdjudicationLate(Event):
+    """A return has waited longer than it may."""
+
+    return_id: int
+
+
+@dataclass(frozen=True)
 class RequesterAsked(Event):
     """The enterprise is asked for something; the answer clocks wait."""
 
@@ -80,6 +87,13 @@ class RequesterTold(Event):
 @dataclass(frozen=True)
 class RequesterWrote(Event):
     """The enterprise wrote unasked: a reminder."""
+
+    history_seq: int
+
+
+@dataclass(frozen=True)
+class FileAdded(Event):
+    """The enterprise added a file unasked."""
 
     history_seq: int
 
@@ -121,6 +135,13 @@ class ApprovalAsked(Event):
 
 
 @dataclass(frozen=True)
+class ApprovalOverdue(Event):
+    """Nobody decided in time: it is passed on to the supervisors."""
+
+    approval_id: int
+
+
+@dataclass(frozen=True)
 class ApprovalDecided(Event):
     """The decision is there."""
 
@@ -151,6 +172,34 @@ class RungReached(Event):
     act: str
     roles: tuple[str, ...]
     bureau_code: str | None
+
+
+@dataclass(frozen=True)
+class DutyGapFound(Event):
+    """A group's lines are promised, and nobody of it will be on."""
+
+    gap_id: int
+
+
+@dataclass(frozen=True)
+class CallMissed(Event):
+    """Nobody answered; a call-back is due."""
+
+    call_id: int
+
+
+@dataclass(frozen=True)
+class VoicemailLeft(Event):
+    """The caller left a message; somebody has to hear it."""
+
+    call_id: int
+
+
+@dataclass(frozen=True)
+class CallbackOverdue(Event):
+    """Nobody has called back in time."""
+
+    call_id: int
 
 
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}

@@ -220,6 +220,15 @@ ROLE_WORDS = {
     Role.ADMIN: N_("管理员"),
 }
 
+#: Words of the ladder for people -> roles.
+RUNG_ROLES = {
+    "handler": Role.HANDLER,
+    "head": Role.HEAD,
+    "supervisor": Role.SUPERVISOR,
+    "duty_supervisor": Role.SUPERVISOR,
+    "duty_desk": Role.DISPATCHER,
+}
+
 
 class ClockKind(StrEnum):
     """Which promise a clock keeps."""
@@ -243,4 +252,21 @@ CLOCK_WORDS = {
     ClockKind.REWORK: N_("重办时限"),
     ClockKind.FOLLOW_UP: N_("回访时限"),
     ClockKind.PLAN: N_("协调方案时限"),
+}
+
+
+class PresenceState(StrEnum):
+    """What an operator is doing, by their own word."""
+
+    READY = "ready"
+    BUSY = "busy"
+    WRAP_UP = "wrap_up"
+    PAUSE = "pause"
+
+
+PRESENCE_WORDS = {
+    PresenceState.READY: N_("空闲"),
+    PresenceState.BUSY: N_("通话中"),
+    PresenceState.WRAP_UP: N_("整理中"),
+    PresenceState.PAUSE: N_("暂离"),
 }

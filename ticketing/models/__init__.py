@@ -1,6 +1,16 @@
 """One aggregate per file: columns and relationships, no verbs."""
 
 from ticketing.models.account import Account, Draft, RoleGrant
+from ticketing.models.call import (
+    Call,
+    Callback,
+    CallbackTry,
+    CallerBlock,
+    CallEvent,
+    CallReveal,
+    Exchange,
+    InboundText,
+)
 from ticketing.models.clock import ClockEntry, ClockRung, TicketClock
 from ticketing.models.decision import (
     Approval,
@@ -11,7 +21,20 @@ from ticketing.models.decision import (
     SupervisionOrder,
     TicketReturn,
 )
+from ticketing.models.duty import (
+    DutyException,
+    DutyGap,
+    DutyGroup,
+    DutyLeave,
+    DutyLine,
+    DutyMember,
+    DutyShift,
+    Handover,
+    Presence,
+)
+from ticketing.models.offline import NumberBlock, SealedNumber
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
+from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
 from ticketing.models.routing import RoutingModel
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
@@ -22,6 +45,12 @@ __all__ = [
     "Attachment",
     "Blob",
     "Bureau",
+    "Call",
+    "CallEvent",
+    "CallReveal",
+    "Callback",
+    "CallbackTry",
+    "CallerBlock",
     "CaseTicket",
     "ClockEntry",
     "ClockRung",
@@ -29,18 +58,34 @@ __all__ = [
     "CoordinationCase",
     "Delivery",
     "Draft",
+    "DutyException",
+    "DutyGap",
+    "DutyGroup",
+    "DutyLeave",
+    "DutyLine",
+    "DutyMember",
+    "DutyShift",
+    "Exchange",
     "HandlerReceipt",
+    "Handover",
     "HistoryEntry",
     "Hotline",
+    "InboundText",
     "Notice",
+    "NumberBlock",
     "OutboxEvent",
     "PolicyDocument",
+    "PolicyDraft",
+    "PolicyEffect",
+    "PolicyRollout",
+    "Presence",
     "Region",
     "Reveal",
     "RoleGrant",
     "RoutingDecision",
     "RoutingLesson",
     "RoutingModel",
+    "SealedNumber",
     "SupervisionOrder",
     "Ticket",
     "TicketClock",

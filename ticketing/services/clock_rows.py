@@ -2,12 +2,14 @@
 
 import dataclasses
 import datetime as dt
+import operator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
 
-from sla.derived import derive
+from sla.derived import Derived, derive
 from sla.ladder import key, steps
 from sla.ledger import ClockState, Entry, Kind, follow, replay
 from sla.rungs import ClockKind as PolicyClock
@@ -16,6 +18,9 @@ from sla.values import Target, Unit
 from ticketing.domain.vocabulary import ClockKind
 from ticketing.models import ClockEntry, TicketClock
 from ticketing.services.province import Province
+
+DERIVED = tuple(field.name for field in dataclasses.fields(Derived))
+_values = operator.attrgetter(*DERIVED)
 
 
 def to_entry(row: ClockEntry | Row[Any]) -> Entry:
@@ -60,7 +65,8 @@ def entry_columns(entry: Entry, *, clock_id: int, seq: int) -> dict[str, Any]:
 def derived_columns(state: ClockState, kind: ClockKind, province: Province, *, passed: int) -> dict[str, Any]:
     """Return what a clock's row keeps of its ledger for indexes: due time, next rung, versions."""
     calendar = province.calendar_of(state)
-    return dataclasses.asdict(derive(state, calendar, ladder(kind, state, province), passed=passed))
+    derived = derive(state, calendar, ladder(kind, state, province), passed=passed)
+    return dict(zip(DERIVED, _values(derived), strict=True))
 
 
 def ladder(kind: ClockKind, state: ClockState, province: Province) -> tuple[Rung, ...]:
@@ -72,11 +78,11 @@ def ladder(kind: ClockKind, state: ClockState, province: Province) -> tuple[Rung
 class Ledger:
     """A clock's row with the state that its entries add up to."""
 
-    clock: TicketClock
+    clock: TicketClock | Row[Any]
     state: ClockState
 
     @classmethod
-    def read(cls, clock: TicketClock, entries: list[ClockEntry]) -> "Ledger":
+    def read(cls, clock: TicketClock | Row[Any], entries: Iterable[ClockEntry | Row[Any]]) -> "Ledger":
         """Replay the rows of one clock, oldest first."""
         return cls(clock, replay(to_entry(row) for row in entries))
 

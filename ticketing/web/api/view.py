@@ -26,6 +26,7 @@ STEPS = {
     Action.CONTEST: "contests",
     Action.REMIND: "reminders",
     Action.WITHDRAW: "withdrawals",
+    Action.ATTACH: "attachments",
 }
 
 
@@ -92,14 +93,14 @@ def _public_lines(ticket: Ticket) -> list[HistoryEntry]:
 
 
 def _deadline(ticket: Ticket) -> dict[str, Any]:
-    promise = drawn_clock(clocks.ledgers(ticket, stopped=True))
+    promise = drawn_clock(clocks.read(ticket))
     if promise is None:
         reading = moments.reading(None, now(), province().calendar)
         return {"at": None, "level": reading.level, "words": reading.words}
     until = promise.clock.stopped_at or now()
     reading = reading_of(promise)
     return {
-        "at": evaluate(promise.state, province().calendar, until).due,
+        "at": evaluate(promise.state, province().calendar_of(promise.state), until).due,
         "level": reading.level,
         "words": reading.words,
     }
@@ -137,5 +138,3 @@ def _steps(ticket: Ticket, lines: list[HistoryEntry]) -> Iterator[str]:
     for step in actions_from(State(ticket.state)):
         if step.action in STEPS and open_now.get(step.action, True):
             yield STEPS[step.action]
-    if ticket.state != State.CLOSED:
-        yield "attachments"
