@@ -16,7 +16,8 @@ class Example:
 
     `also_ok` are lines that a careful second reader would accept. `source` names the hand that it came from:
     calibration keeps hands apart. `weight` says how much one example counts beside others. `urgency` is empty
-    where nobody judged it: of fragments and single words.
+    where nobody judged it: of fragments and single words. `after` names hands whose texts the writer had read
+    the router's mistakes on: where such a hand is held out, what was written after it is held out too.
     """
 
     text: str
@@ -28,10 +29,12 @@ class Example:
     source: str = ""
     urgency: str = ""
     type: str = ""
+    after: tuple[str, ...] = ()
 
 
 def read(path: Path) -> list[Example]:
-    """Read one file of examples; the hand is the file's name."""
+    """Read one file of examples; its name is the hand, and the hands it was written after: `e-after-a.csv`."""
+    hand, _, after = path.stem.partition("-after-")
     with path.open(encoding="utf-8", newline="") as file:
         return [
             Example(
@@ -39,7 +42,8 @@ def read(path: Path) -> list[Example]:
                 line=row["line"],
                 also_ok=tuple(filter(None, row["also_ok"].split("|"))),
                 region=row["region"] or None,
-                source=path.stem,
+                source=hand,
+                after=tuple(filter(None, after.split("-"))),
                 urgency=row["urgency"],
                 type=row["type"],
             )

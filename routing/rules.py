@@ -51,6 +51,8 @@ class RegionRules:
     caller_before: tuple[str, ...]
     caller_after: tuple[str, ...]
     origin_before: tuple[str, ...]
+    toward_before: tuple[str, ...]
+    errand_after: tuple[str, ...]
     project: tuple[str, ...]
     window: int
     unknown: str
@@ -104,6 +106,7 @@ class RuleBook:
     operator_lines: tuple[str, ...]
     weak_words: tuple[str, ...]
     complaint_words: tuple[str, ...]
+    matter_words: tuple[str, ...]
     hints: HintRules
 
     @classmethod
@@ -111,7 +114,7 @@ class RuleBook:
         """Build the rules from plain data; raises `RuleError` with the path of the first thing wrong."""
         parts = Node(document).mapping(
             "version", "author", "date", "weights", "thresholds", "regions", "hotlines", "coordinating_line",
-            "operator_lines", "weak_words", "complaint_words", "hints", optional=("note",),
+            "operator_lines", "weak_words", "complaint_words", "matter_words", "hints", optional=("note",),
         )  # fmt: skip
         return cls(
             version=parts["version"].whole(),
@@ -125,6 +128,7 @@ class RuleBook:
             operator_lines=parts["operator_lines"].words(),
             weak_words=parts["weak_words"].words(),
             complaint_words=parts["complaint_words"].words(),
+            matter_words=parts["matter_words"].words(),
             hints=_hints(parts["hints"]),
         )
 
@@ -154,6 +158,8 @@ def _regions(node: Node) -> RegionRules:
         caller_before=entries["caller_before"].words(),
         caller_after=entries["caller_after"].words(shortest=1),
         origin_before=entries["origin_before"].words(shortest=1),
+        toward_before=entries["toward_before"].words(shortest=1),
+        errand_after=entries["errand_after"].words(shortest=1),
         project=entries["project"].words(shortest=1),
         window=entries["window"].whole(high=50),
         unknown=entries["unknown"].one_of(UNKNOWN_PLACES),

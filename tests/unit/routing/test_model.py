@@ -133,3 +133,18 @@ def test_danger_that_no_signal_names_is_heard_where_the_text_resembles_it(
     assert sum(bool(model.danger(text)) for text in quiet) < len(quiet) * 0.05
     silent = next(text for text in critical if hints.read(text, rules).urgency is None)
     assert hints.read(silent, rules, model).urgency is not None
+
+
+def test_two_matters_in_one_text_are_told_and_proposed(
+    directory: Directory, rules: RuleBook, model: Model
+) -> None:
+    body = "一是电子税务局开不了增值税专用发票，二是快递网点把我的包裹弄丢了不赔，在大庆"
+    decision = asked(body, directory, rules, model)
+    told = next(reason for reason in decision.reasons if reason.kind is Ground.SEVERAL)
+    assert decision.kind is Kind.PROPOSE
+    assert len(told.bureaus) == 2
+
+
+def test_one_matter_with_such_a_word_is_one(directory: Directory, rules: RuleBook, model: Model) -> None:
+    decision = asked("拖欠农民工工资三个月，另外包工头拖欠的工资也没给，农民工讨薪", directory, rules, model)
+    assert Ground.SEVERAL not in {reason.kind for reason in decision.reasons}
