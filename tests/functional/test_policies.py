@@ -1,5 +1,6 @@
 """The pages of calendars and policies: drafted with mistakes told by line, looked at, published by another person."""
 
+import ast
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from config import ROOT
 from tests.conftest import FrozenClock
 from tests.support import policies as told
 from tests.support.people import colleague
@@ -70,7 +72,11 @@ def test_what_was_typed_stays_with_its_mistake(admin: FlaskClient) -> None:
     assert "第 7 行" in page
     assert "regions.0：本省数据里没有 999999" in page
     assert "防汛停工通知" in page
-    assert f"{url}/what-if" not in page
+    assert "<code>regions: [&#34;999999&#34;]</code>" in page
+    assert "请先复制" not in page
+    refused = admin.post(url, data={"text": told.FLOOD.replace("230100", "99"), "what-if": "1"})
+    assert "还有 1 处错误" in admin.get(refused.location).text
+    assert "&#34;99&#34;" in admin.get(url).text
 
 
 def test_a_text_beyond_all_measure_is_refused_and_handed_back(admin: FlaskClient) -> None:
@@ -217,3 +223,40 @@ def test_the_pages_cost_the_same_however_many_rows(
 def test_a_loaders_words_are_put_into_the_readers_language(app: Flask, message: str, shown: str) -> None:
     with app.test_request_context():
         assert policies_words.said(message) == shown
+
+
+def test_saving_and_looking_is_one_press(admin: FlaskClient) -> None:
+    url = admin.post("/admin/policies/drafts", data={"start": "overlay"}).location
+    answer = admin.post(url, data={"text": told.FLOOD, "what-if": "1"})
+    assert answer.location == f"{url}/effect"
+    jobs.foresee()
+    assert "个时限移动" in admin.get(f"{url}/effect").text
+
+
+def _messages() -> list[str]:
+    """What the loaders can say, each with something in its places."""
+    found = []
+    for name in ("documents", "notices", "policy", "rungs", "calendar"):
+        tree = ast.parse((ROOT / "sla" / f"{name}.py").read_text())
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
+            said = call.args[-1]
+            called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            if called in ("fail", "CalendarError") and isinstance(said, ast.Constant | ast.JoinedStr):
+                parts = said.values if isinstance(said, ast.JoinedStr) else [said]
+                found.append(
+                    "".join(
+                        getattr(part, "value", "x") if isinstance(part, ast.Constant) else "x"
+                        for part in parts
+                    )
+                )
+    return found
+
+
+def test_everything_that_a_loader_says_has_words_in_chinese(app: Flask) -> None:
+    beyond = ("no calendar reaches day", "a deadline after")  # of instants, not of a text
+    messages = [message for message in _messages() if not message.startswith(beyond)]
+    assert len(messages) > 25
+    with app.test_request_context():
+        assert [
+            message for message in messages if policies_words.said(f"a.1: {message}") == f"a.1: {message}"
+        ] == []

@@ -112,6 +112,8 @@ def draft(draft_id: int) -> Page:
         except DomainError as error:
             form.text.errors = [sentence(error)]
         else:
+            if "what-if" in request.form:
+                return _done(draft_id, "what-if")
             flash(_("草稿已保存。"), "ok")
             return redirect(url_for("policies.draft", draft_id=draft_id))
     return _editor(service.draft(draft_id), form)
@@ -121,7 +123,7 @@ def _editor(one: PolicyDraft, form: DraftForm) -> Page:
     read = policy_texts.read(one.kind, form.text.data or "", province())
     page = render_template(
         "admin/policy_draft.html",
-        **view.draft(one, read, act().actor),
+        **view.draft(one, read, act().actor, form.text.data or ""),
         form=form,
         back=view.back(one.kind),
     )
@@ -159,14 +161,17 @@ def effect_news(draft_id: int) -> Response:
 @needs(Permission.DRAFT_POLICY)
 def do(draft_id: int, verb: str) -> Page:
     """Ask what a draft would do, publish it, or end it."""
-    one = service.draft(draft_id)
+    return _done(draft_id, verb)
+
+
+def _done(draft_id: int, verb: str) -> Redirect:
     try:
         with transaction():
             done = _do(service.draft(draft_id, lock=True), verb)
     except DomainError as error:
         flash(sentence(error), "over")
         return redirect(
-            url_for("policies.effect" if verb == "publish" else "policies.draft", draft_id=one.id)
+            url_for("policies.effect" if verb == "publish" else "policies.draft", draft_id=draft_id)
         )
     flash(_(DONE[verb]), "ok")
     return redirect(done)

@@ -24,6 +24,8 @@ from ticketing.web.i18n import words
 from ticketing.web.moments import Moment, day, moment
 from ticketing.web.policies_words import said
 
+#: How much of a wrong line is shown with its mistake.
+QUOTED = 80
 KIND_WORDS = {CALENDAR: N_("工作日历"), SLA: N_("时限规定")}
 CHANGE_WORDS = {BREACHES: N_("变为超时"), UNBREACHES: N_("不再超时"), MOVES: N_("只移动时间")}
 LEVELS = {BREACHES: "over", UNBREACHES: "ok", MOVES: "none"}
@@ -119,7 +121,9 @@ def reach(row: Any) -> dict[str, Any] | None:
     if row.rollout_id is None:
         return None
     done = row.finished_at is not None
-    if done:
+    if not done and row.looked and row.looked >= row.whole:
+        said = _("在办时限都已按新版本计时，一分钟后再核对一遍")
+    elif done:
         said = _("已应用：%(n)s 个时限改按新版本计时", n=row.superseded)
     else:
         said = _("正在应用：%(looked)s / %(whole)s", looked=row.looked, whole=row.whole)
@@ -156,7 +160,7 @@ def version(document: PolicyDocument, row: Any, current: Province) -> dict[str, 
     }
 
 
-def draft(one: PolicyDraft, read: Read, actor: Actor) -> dict[str, Any]:
+def draft(one: PolicyDraft, read: Read, actor: Actor, typed: str) -> dict[str, Any]:
     """Return the editor of a draft: its mistakes, the overlaps of its segments, what this person may do."""
     open_now = one.state == service.OPEN
     mine = one.author_id == actor.account_id
@@ -170,7 +174,7 @@ def draft(one: PolicyDraft, read: Read, actor: Actor) -> dict[str, Any]:
         "document_url": url_for("policies.version", document_id=one.document_id) if one.document_id else "",
         "mine": mine and open_now,
         "url": url_for("policies.draft", draft_id=one.id),
-        "problems": [{"line": problem.line, "words": said(problem.message)} for problem in read.problems],
+        "problems": _problems(read, typed),
         "overlaps": overlaps(read.policy, read.lines) if one.kind == SLA and read.policy else [],
         "look": look(one),
         "look_url": url_for("policies.effect", draft_id=one.id) if one.looked_at or one.wanted_at else "",
@@ -180,6 +184,18 @@ def draft(one: PolicyDraft, read: Read, actor: Actor) -> dict[str, Any]:
         },
         "begin_url": url_for("policies.begin"),
     }
+
+
+def _problems(read: Read, typed: str) -> list[dict[str, Any]]:
+    lines = typed.splitlines()
+    return [
+        {
+            "line": problem.line,
+            "words": said(problem.message),
+            "source": lines[problem.line - 1].strip()[:QUOTED] if problem.line <= len(lines) else "",
+        }
+        for problem in read.problems
+    ]
 
 
 def _ended(one: PolicyDraft) -> str:
