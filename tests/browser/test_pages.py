@@ -9,7 +9,7 @@ from tests.browser.conftest import House
 from tests.support import policies as told
 from ticketing.extensions import transaction
 from ticketing.jobs import policies as jobs
-from ticketing.models import Ticket
+from ticketing.models import DutyGroup, Ticket
 from ticketing.services import accounts, demo, policies, province, spring
 from ticketing.services.history import Act
 
@@ -25,6 +25,7 @@ STAFF = {
         "/desk/follow-ups",
         "/desk/follow-ups?tab=visited",
         "/desk/register?phone=13904510021",
+        "/duty/mine",
     ),
     "zhaolixin": ("/dispatch", "/dispatch/{new}", "/dispatch/tickets?q=备案"),
     "liuyang": (
@@ -44,6 +45,10 @@ STAFF = {
         "/watch/unaccepted",
         "/watch/returns",
         "/watch/approvals",
+        "/duty",
+        "/duty/groups/{group}",
+        "/duty/groups/{group}/settings",
+        "/duty/leave",
         "/tickets/{case}",
         "/admin/policies/drafts/{sound}",
         "/admin/policies/drafts/{sound}/effect",
@@ -142,6 +147,7 @@ def test_staff_pages(day: House, username: str, phone: bool) -> None:
     }
     numbers = {name: Ticket.query.filter(condition).first().number for name, condition in wanted.items()}
     numbers |= policies_in_hand(day)
+    numbers["group"] = DutyGroup.query.filter(DutyGroup.is_desk.is_(False)).first().id
     page = login(day, username, phone=phone)
     for place, path in enumerate(STAFF[username]):
         name = f"{username}-{'phone' if phone else 'desktop'}-{place:02d}"
