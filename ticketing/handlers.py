@@ -6,6 +6,7 @@ from ticketing.domain import events
 from ticketing.domain.events import Event
 from ticketing.services.call_notices import tell_duty
 from ticketing.services.notifications import Told, tell_requester, tell_staff
+from ticketing.services.outcomes import note_end
 
 Handler = Callable[[Event, Told], None]
 
@@ -21,7 +22,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.RequesterTold: (tell_requester,),
     events.RequesterWrote: (tell_staff,),
     events.PromiseMoved: (tell_requester,),
-    events.TicketAnswered: (tell_requester,),
+    events.TicketAnswered: (tell_requester, note_end),
     events.AnswerContested: (tell_staff,),
     events.TicketClosed: (tell_requester, tell_staff),
     events.ApprovalAsked: (tell_staff,),

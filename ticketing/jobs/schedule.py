@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ticketing.extensions import db
-from ticketing.jobs import deliver, relay, tick, tidy
+from ticketing.jobs import deliver, learn, relay, tick, tidy
 
 QUEUE = "ticketing"
 LOCK = 7_361_001
@@ -56,6 +56,8 @@ TASKS: dict[str, Task] = {
         " where decision is null and due_at <= :now and late_told_at is null)",
     ),
     "tidy": Task(tidy.run, 3600, None),
+    "learn": Task(learn.run, 10, "select 1 from routing_run where finished_at is null limit 1"),
+    "teach": Task(learn.start, 3600, None),
 }
 
 

@@ -14,7 +14,7 @@ from ticketing.models.decision import (
 )
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
-from ticketing.models.routing import RoutingModel
+from ticketing.models.routing import RoutingModel, RoutingMove, RoutingOutcome, RoutingRun, RoutingTally
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
 
 __all__ = [
@@ -47,6 +47,10 @@ __all__ = [
     "RoutingDecision",
     "RoutingLesson",
     "RoutingModel",
+    "RoutingMove",
+    "RoutingOutcome",
+    "RoutingRun",
+    "RoutingTally",
     "SupervisionOrder",
     "Ticket",
     "TicketClock",
