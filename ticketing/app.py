@@ -115,7 +115,6 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "hide_parameters": True,  # an error names the statement, never the people in it
-            "pool_pre_ping": True,
             "pool_size": settings.web_threads,
             "max_overflow": 5,
             "pool_timeout": 5,

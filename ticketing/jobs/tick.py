@@ -1,4 +1,4 @@
-"""Looks at the clocks: rungs that have come, waiting that is over."""
+"""Looks at the clocks: rungs that have come, waiting that is over, decisions that nobody took in time."""
 
 from flask import current_app
 
@@ -10,7 +10,7 @@ BATCH = 100
 
 
 def run() -> int:
-    """Go through everything that is due, a transaction a batch; return how many tickets were looked at."""
+    """Go through everything that is due, a transaction a batch; return how many things were looked at."""
     now = current_app.extensions["clock"]()
     looked = 0
     while True:
@@ -19,7 +19,7 @@ def run() -> int:
         with transaction():
             climbed = escalation.climb(now, provinces.current(), BATCH)
         with transaction():
-            late = returns.tell_late(now, BATCH)
-        looked += woken + climbed + late
-        if woken + climbed + late == 0:
+            told = returns.tell_late(now, BATCH) + escalation.pass_on(now, BATCH)
+        looked += woken + climbed + told
+        if woken + climbed + told == 0:
             return looked

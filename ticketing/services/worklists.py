@@ -21,6 +21,7 @@ from ticketing.models import (
     TicketClock,
     TicketReturn,
 )
+from ticketing.services.kept import Kept
 
 PAGE = 50
 COUNTED = 500
@@ -114,14 +115,12 @@ def counts(conditions: Sequence[Condition]) -> list[int]:
 
 def counts_at_bureaus(actor: Actor, tabs: Iterable[Sequence[State]]) -> list[int]:
     """Return the same of the actor's bureaus, for each tab of states."""
-    statement = _counting_at(tuple(sorted(actor.bureau_codes)), tuple(map(tuple, tabs)))
-    return list(db.session.execute(statement).one())
+    return list(_counting_at(tuple(sorted(actor.bureau_codes)), tuple(map(tuple, tabs))).rows()[0])
 
 
 @functools.lru_cache(maxsize=2048)
-def _counting_at(bureaus: tuple[str, ...], tabs: tuple[tuple[State, ...], ...]) -> Select[Any]:
-    """Keep the statement: putting it together costs as much as running it."""
-    return _counting([_at(bureaus, states) for states in tabs])
+def _counting_at(bureaus: tuple[str, ...], tabs: tuple[tuple[State, ...], ...]) -> Kept:
+    return Kept(_counting([_at(bureaus, states) for states in tabs]))
 
 
 def _counting(conditions: Sequence[Condition]) -> Select[Any]:

@@ -150,7 +150,7 @@ def _draw(ticket: Ticket, form: Decide, *, since: int | None = None) -> str:
     newer = moves.changes_since(ticket, since) if since is not None else []
     return render_template(
         "dispatch/decide.html",
-        ticket=ticket_view.present(ticket, act().actor),
+        ticket=ticket_view.present(ticket, act().actor, ticket_view.hanging(ticket)),
         why=reasons.of_one(ticket),
         returned=dispatch_view.returned_facts(returned, ticket) if returned else None,
         candidates=candidates,

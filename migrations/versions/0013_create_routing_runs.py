@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0010_create_routing_runs"
-down_revision = "0009_tell_late_returns"
+revision = "0013_create_routing_runs"
+down_revision = "0012_escalate_approvals"
 
 
 def upgrade():
