@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0013_create_routing_runs"
-down_revision = "0012_escalate_approvals"
+revision = "0014_create_routing_runs"
+down_revision = "0013_search_by_bureau"
 
 
 def upgrade():
