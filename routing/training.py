@@ -19,7 +19,7 @@ from sklearn.svm import LinearSVC
 
 from routing import calibration, features
 from routing.directory import Directory
-from routing.examples import Example, of_directory
+from routing.examples import LESSONS, Example, of_directory
 from routing.model import Alarm, Model
 from routing.rules import CRITICAL, RuleBook
 
@@ -65,8 +65,13 @@ class _Trial:
 
 
 def _trials(examples: Sequence[Example]) -> list[_Trial]:
-    """Leave each hand out in turn; a lone one is cut into equal parts. Fragments are read, never judged by."""
+    """Leave each hand out in turn; a lone one is cut into equal parts. Fragments are read, never judged by.
+
+    A few lessons leave the calibration as it was: they are to move what they speak of and nothing else.
+    """
     hands = Counter(one.source for one in examples if one.urgency)
+    if hands[LESSONS] < _FEWEST_OF_A_HAND:
+        examples = [one for one in examples if one.source != LESSONS]
     large = [hand for hand, count in hands.items() if count >= _FEWEST_OF_A_HAND]
     keys = [one.source if one.urgency else "" for one in examples]
     if len(large) < 2:
