@@ -17,10 +17,11 @@ from ticketing.channels.sms_twilio import TwilioSms
 from ticketing.channels.wechat import WeChat, WeChatAccount
 from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
-from ticketing.web import api, assets, errors, i18n, requests, site
+from ticketing.web import api, assets, errors, i18n, requests, site, stream
 from ticketing.web.admin import admin
 from ticketing.web.auth import auth
 from ticketing.web.bureau import bureau
+from ticketing.web.call_desk_rooms import calls
 from ticketing.web.desk import desk
 from ticketing.web.dispatch import dispatch
 from ticketing.web.health import health
@@ -39,7 +40,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
     desk, tickets, links, dispatch, bureau, watch, admin, notices, views,
-    duty,
+    duty, calls,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (
@@ -71,6 +72,7 @@ def create_app(
     babel.init_app(
         app, locale_selector=i18n.choose, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai"
     )
+    stream.init_app(app, most=settings.streams)
     vault.init_app(app, pepper=settings.password_pepper.get_secret_value(), cheap=testing)
     store.init_app(app, url=settings.redis_url or "")
     for part in (requests, errors, assets, i18n, site):
