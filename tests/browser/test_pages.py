@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import House
+from tests.support.calls import rang, told
 from ticketing.extensions import transaction
-from ticketing.models import DutyGroup, Ticket
+from ticketing.models import Call, DutyGroup, Ticket
 from ticketing.services import demo, province
 
 AXE = Path(__file__).parent.parent / "contracts" / "axe.min.js"
@@ -23,6 +24,12 @@ STAFF = {
         "/desk/follow-ups?tab=visited",
         "/desk/register?phone=13904510021",
         "/duty/mine",
+        "/desk",
+        "/desk/calls",
+        "/desk/calls?outcome=missed",
+        "/desk/calls/{missed}",
+        "/desk/calls/{ringing}",
+        "/desk/callbacks",
     ),
     "zhaolixin": ("/dispatch", "/dispatch/{new}", "/dispatch/tickets?q=备案"),
     "liuyang": (
@@ -57,6 +64,7 @@ def day(house: House) -> House:
     """The house with the demo day in it."""
     with transaction():
         demo.load(house.app.config["PROVINCE_PACK"], house.clock.now, province.current())
+        told(rang("now"))
     house.work()
     return house
 
@@ -99,6 +107,8 @@ def test_staff_pages(day: House, username: str, phone: bool) -> None:
         "case": Ticket.state == "coordinating",
     }
     numbers = {name: Ticket.query.filter(condition).first().number for name, condition in wanted.items()}
+    numbers["missed"] = Call.query.filter(Call.outcome == "missed").first().id
+    numbers["ringing"] = Call.query.filter(Call.ended_at.is_(None)).first().id
     numbers["group"] = DutyGroup.query.filter(DutyGroup.is_desk.is_(False)).first().id
     page = login(day, username, phone=phone)
     for place, path in enumerate(STAFF[username]):
