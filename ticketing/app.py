@@ -132,6 +132,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "DEMO": settings.demo,
         "ADDRESS": settings.address,
         "PROVINCE_PACK": settings.province_pack,
+        "SUBMISSIONS_PER_HOUR": settings.submissions_per_hour,
         "UPLOAD_MAX_BYTES": settings.upload_max_bytes,
         "LOG_LEVEL": settings.log_level,
     }

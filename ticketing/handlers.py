@@ -22,6 +22,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.RequesterSupplied: (tell_staff,),
     events.RequesterTold: (tell_requester,),
     events.RequesterWrote: (tell_staff,),
+    events.FileAdded: (tell_staff,),
     events.PromiseMoved: (tell_requester,),
     events.TicketAnswered: (tell_requester,),
     events.AnswerContested: (tell_staff,),

@@ -92,6 +92,13 @@ class RequesterWrote(Event):
 
 
 @dataclass(frozen=True)
+class FileAdded(Event):
+    """The enterprise added a file unasked."""
+
+    history_seq: int
+
+
+@dataclass(frozen=True)
 class PromiseMoved(Event):
     """Suspended, resumed or extended: the enterprise is told why and until when."""
 
