@@ -71,8 +71,9 @@ function tend(form) {
     const body = new FormData();
     for (const [name, value] of Object.entries(values)) body.append(name, value);
     const token = form.elements.csrf_token?.value;
+    // keepalive: what was typed a moment before the page is left still arrives.
     const answer = await fetch(form.dataset.autosaveUrl, {
-      method: "POST", body, headers: token ? { "X-CSRFToken": token } : {},
+      method: "POST", body, keepalive: true, headers: token ? { "X-CSRFToken": token } : {},
     }).catch(() => null);
     // A session that has ended answers with the login page: nothing was saved there.
     say(answer?.ok && !answer.redirected ? "wordsSaved" : "wordsLocal");
@@ -85,7 +86,8 @@ function tend(form) {
   });
   // The tab may be killed at any moment from here on: the local copy is written at once.
   document.addEventListener("visibilitychange", () => { if (document.hidden && timer) store.write(key, valuesOf(form)); });
-  form.addEventListener("submit", () => clearTimeout(timer));
+  window.addEventListener("pagehide", () => { if (timer) { clearTimeout(timer); save(); } });
+  form.addEventListener("submit", () => { clearTimeout(timer); timer = 0; });
 }
 
 for (const done of document.querySelectorAll("[data-draft-done]")) store.drop(`draft:${done.dataset.draftDone}`);

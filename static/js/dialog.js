@@ -10,10 +10,7 @@ document.addEventListener("click", (event) => {
 document.querySelector("[data-focus]")?.focus();
 // An address that names a folded part opens it.
 const aimed = document.getElementById(location.hash.slice(1));
-if (aimed?.matches("details")) {
-  aimed.open = true;
-  aimed.querySelector("textarea, input:not([type=hidden]), select")?.focus();
-}
+if (aimed?.matches("details")) aimed.open = true;
 for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

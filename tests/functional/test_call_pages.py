@@ -123,6 +123,15 @@ def test_notes_are_kept_as_typed(operator: FlaskClient) -> None:
     assert call_of(call).notes == "送菜的车"
 
 
+def test_on_the_way_to_the_form_the_last_word_goes_along(operator: FlaskClient) -> None:
+    call = mine()
+    for then, where in (("register", ""), ("answer", "&answering=1")):
+        told = {"notes": "还没来得及存", "then": then}
+        answer = operator.post(f"/desk/calls/{call.id}/notes", data=told)
+        assert answer.location == f"/desk/register?call={call.id}{where}"
+        assert "还没来得及存</textarea>" in operator.get(answer.location).text
+
+
 def test_what_stands_beside_follows_the_notes(operator: FlaskClient) -> None:
     page = operator.post(f"/desk/calls/{mine().id}/beside", data={"notes": "全厂停产了，南岗区餐饮"}).text
     assert "停产" in page

@@ -90,9 +90,7 @@ def _state(call: Call, duty: Callback | None) -> dict[str, Any]:
 
 def _urls(call: Call) -> dict[str, str]:
     found = {name: url_for(f"calls.{name}", call_id=call.id) for name in DEEDS}
-    register = url_for("desk.register", call=call.id)
-    answer = url_for("desk.register", call=call.id, _anchor="answer-on-call")
-    return found | {"register": register, "answer": answer, "board": url_for("calls.board")}
+    return found | {"board": url_for("calls.board")}
 
 
 def _keys() -> list[dict[str, str]]:
@@ -137,10 +135,14 @@ def take(call_id: int) -> Redirect:
 
 @calls.post("/desk/calls/<int:call_id>/notes")
 @needs(Permission.ANSWER_CALLS)
-def note(call_id: int) -> Response:
-    """Keep what is being typed."""
+def note(call_id: int) -> Response | Redirect:
+    """Keep what is being typed; on the way to the form of a ticket, go on there with it."""
     with transaction():
         call_desk.note(call_desk.locked(call_id), request.form.get("notes", ""), now())
+    then = request.form.get("then")
+    if then in ("register", "answer"):
+        answering = {"answering": 1} if then == "answer" else {}
+        return redirect(url_for("desk.register", call=call_id, **answering))
     return Response(status=204)
 
 

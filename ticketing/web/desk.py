@@ -162,6 +162,7 @@ def _draw(form: Register, *, kept: bool) -> str:
         beside_url=url_for("desk.aside", **register_call.here()),
         discard_url=url_for("desk.discard", **register_call.here()) if kept else "",
         fresh="fresh" in request.args,
+        answering="answering" in request.args,
         **beside(_known(_inbound(form))),
     )
 

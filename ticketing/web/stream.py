@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from flask import Flask, Response
+from sqlalchemy.exc import SQLAlchemyError
 
 LIFETIME = 25.0
 """Seconds; shorter than gunicorn's grace at a restart, so that no stream holds a process back."""
@@ -70,7 +71,10 @@ def _told(app: Flask, streams: Streams, ask: Version, seen: str) -> Iterator[str
     until, quiet = time.monotonic() + LIFETIME, 0
     waiting = threading.Event()
     while time.monotonic() < until:
-        version = streams.version(app, ask)
+        try:
+            version = streams.version(app, ask)
+        except SQLAlchemyError:
+            return  # the browser polls, and comes back when the database does
         quiet += 1
         if version != seen:
             seen, quiet = version, 0
