@@ -32,9 +32,9 @@ from ticketing.web.public import public
 from ticketing.web.shifts import duty
 from ticketing.web.status import status
 from ticketing.web.submit import submit
+from ticketing.web.telephone import watch
 from ticketing.web.tickets import tickets
 from ticketing.web.views import views
-from ticketing.web.watch import watch
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (

@@ -60,6 +60,6 @@ function listen() {
 
 if (box) {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
-  if ("EventSource" in window) listen();
+  if (box.dataset.streamUrl && "EventSource" in window) listen();
   look();
 }
