@@ -27,6 +27,7 @@ from ticketing.web.dispatch import dispatch
 from ticketing.web.health import health
 from ticketing.web.links import links
 from ticketing.web.notices import notices
+from ticketing.web.offline import offline
 from ticketing.web.policies import policies
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
@@ -41,7 +42,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
     desk, tickets, links, dispatch, bureau, watch, admin, policies, notices, views,
-    duty, calls,
+    duty, calls, offline,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (

@@ -54,6 +54,7 @@ ROOMS = (
     Room(N_("诉求记录"), "desk.tickets", Permission.SEE_DESK),
     Room(N_("回访"), "desk.follow_ups", Permission.FOLLOW_UP),
     Room(N_("我的班次"), "duty.mine", Permission.SEE_SHIFTS),
+    Room(N_("离线登记"), "offline.form", Permission.ANSWER_CALLS),
     Room(N_("待派单"), "dispatch.queue", Permission.SEE_DISPATCH, N_("派单")),
     Room(N_("本单位工单"), "bureau.queue", Permission.SEE_BUREAU, N_("承办")),
     Room(N_("我的工单"), "bureau.mine", Permission.SEE_BUREAU),
