@@ -14,6 +14,7 @@ from ticketing.channels.base import Channel
 from ticketing.channels.console import ConsoleChannel
 from ticketing.channels.mail import Mailer
 from ticketing.channels.sms_twilio import TwilioSms
+from ticketing.channels.voice_twilio import TwilioVoice
 from ticketing.channels.wechat import WeChat, WeChatAccount
 from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
@@ -24,6 +25,7 @@ from ticketing.web.bureau import bureau
 from ticketing.web.desk import desk
 from ticketing.web.dispatch import dispatch
 from ticketing.web.health import health
+from ticketing.web.hooks import cti, twilio_sms, twilio_voice
 from ticketing.web.notices import notices
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
@@ -36,6 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
     desk, tickets, dispatch, bureau, watch, admin, notices,
+    twilio_voice, twilio_sms, cti,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (
@@ -44,6 +47,8 @@ COMMANDS = (
 #: One field of text; a page of 1 MB must reach the form that says that it is too long.
 LONGEST_TEXT = 4 * 1024 * 1024
 FILES_AT_ONCE = 6
+#: The account that the demo's simulator plays; its token is made from this installation's own secret.
+DEMO_ACCOUNT = "AC" + "0" * 32
 
 
 def create_app(
@@ -69,6 +74,7 @@ def create_app(
     )
     vault.init_app(app, pepper=settings.password_pepper.get_secret_value(), cheap=testing)
     store.init_app(app, url=settings.redis_url or "")
+    app.extensions["voice"] = set_up_voice(settings)
     for part in (requests, errors, assets, i18n, site):
         part.init_app(app)
     for blueprint in ROOMS:
@@ -88,7 +94,8 @@ def set_up(settings: Settings, clock: Clock) -> dict[str, Channel]:
     found: dict[str, Channel] = dict.fromkeys(CHANNELS, ConsoleChannel(clock)) if settings.demo else {}
     if settings.twilio_account_sid and settings.twilio_auth_token and settings.twilio_from:
         token = settings.twilio_auth_token.get_secret_value()
-        found["sms"] = TwilioSms(settings.twilio_account_sid, token, settings.twilio_from)
+        receipts = f"{settings.address}/hooks/twilio/receipt" if settings.public_url else None
+        found["sms"] = TwilioSms(settings.twilio_account_sid, token, settings.twilio_from, receipts=receipts)
     if settings.wechat_app_id and settings.wechat_app_secret and settings.wechat_template_id:
         secret, base = settings.wechat_app_secret.get_secret_value(), settings.wechat_api_base
         account = WeChatAccount(settings.wechat_app_id, secret, settings.wechat_template_id, base)
@@ -99,6 +106,14 @@ def set_up(settings: Settings, clock: Clock) -> dict[str, Channel]:
             settings.mail_host, settings.mail_port, settings.mail_from, settings.mail_user, password
         )
     return found
+
+
+def set_up_voice(settings: Settings) -> TwilioVoice | None:
+    """Return the telephone account; the demo has one of its own, whose token no provider knows."""
+    if settings.twilio_account_sid and settings.twilio_auth_token:
+        token = settings.twilio_auth_token.get_secret_value()
+        return TwilioVoice(settings.twilio_account_sid, token, settings.address)
+    return TwilioVoice(DEMO_ACCOUNT, vault.mac(DEMO_ACCOUNT), settings.address) if settings.demo else None
 
 
 def flask_config(settings: Settings) -> dict[str, object]:

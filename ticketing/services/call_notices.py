@@ -24,12 +24,12 @@ def tell_duty(event: Event, told: Told) -> None:
     rows = [
         {
             "event_id": told.event_id,
-            "account_id": account.id,
+            "account_id": one.account_id,
             "text": WORDS[event.name],
             "values": {"caller": mask_phone(call.caller), "line": line.label_zh},
             "at": told.now,
         }
-        for account in ring.group(line, told.now)
+        for one in ring.group(line, told.now)
     ]
     if rows:
         db.session.execute(insert(Notice.__table__).on_conflict_do_nothing(), rows)

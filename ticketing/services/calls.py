@@ -14,7 +14,7 @@ from ticketing.domain import events
 from ticketing.domain.calls import TOLD_BY_EXCHANGE, CallFacts, CallState, Outcome, replay
 from ticketing.domain.contact import parse_phone
 from ticketing.domain.errors import Invalid
-from ticketing.domain.signals import SIGNALS, Signal
+from ticketing.domain.signals import OUTGOING, SIGNALS, Signal
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import Account, Call, CallEvent
@@ -79,7 +79,7 @@ def _locked(
 
 
 def _columns(facts: CallFacts, province: Province) -> dict[str, Any]:
-    line = lines.line_of(facts.called, province)
+    line = lines.line_of(facts.caller if facts.direction == OUTGOING else facts.called, province)
     columns = {name: getattr(facts, name) for name in CallFacts.__dataclass_fields__}
     return columns | {
         "state": facts.state.value,
