@@ -14,7 +14,7 @@ from ticketing.channels.base import Channel
 from ticketing.channels.console import ConsoleChannel
 from ticketing.channels.mail import Mailer
 from ticketing.channels.sms_twilio import TwilioSms
-from ticketing.channels.voice_twilio import TwilioVoice
+from ticketing.channels.voice_twilio import DEMO_ACCOUNT, TwilioVoice
 from ticketing.channels.wechat import WeChat, WeChatAccount
 from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
@@ -42,13 +42,12 @@ ROOMS = (
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (
-    cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo, cli.worker, cli.scheduler,
+    cli.calls, cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo,
+    cli.worker, cli.scheduler,
 )  # fmt: skip
 #: One field of text; a page of 1 MB must reach the form that says that it is too long.
 LONGEST_TEXT = 4 * 1024 * 1024
 FILES_AT_ONCE = 6
-#: The account that the demo's simulator plays; its token is made from this installation's own secret.
-DEMO_ACCOUNT = "AC" + "0" * 32
 
 
 def create_app(

@@ -49,7 +49,7 @@ def test_the_same_message_is_answered_once_and_kept_nowhere(client: FlaskClient)
 def test_wrong_number_and_wrong_password_hear_the_same(client: FlaskClient) -> None:
     one = sent()
     wrong = texted(client, f"{one.number} 000000", 1)
-    unknown = texted(client, f"{numbers.number(MONDAY.date(), 77)} 000000", 2, "+8613700000001")
+    unknown = texted(client, f"{numbers.issue(MONDAY, 77)} 000000", 2, "+8613700000001")
     assert wrong == unknown
     assert "不对" in wrong[0]
 

@@ -31,6 +31,8 @@ from ticketing.domain.signals import (
 )
 
 PROVIDER = EXCHANGE = "twilio"
+#: The account that the demo's simulator plays; its token is made from an installation's own secret.
+DEMO_ACCOUNT = "AC" + "0" * 32
 TIMEOUT = 10
 PAGE = 1000
 NOT_FOUND = 404
@@ -140,12 +142,21 @@ class TwilioVoice:
     """One account: whose requests are genuine, and what it knows of its calls."""
 
     def __init__(
-        self, account_sid: str, auth_token: str, address: str, http_client: TwilioHttpClient | None = None
+        self,
+        account_sid: str,
+        auth_token: str,
+        address: str,
+        *,
+        api: str | None = None,
+        http_client: TwilioHttpClient | None = None,
     ) -> None:
+        """`address`: ours, as the provider knows it; `api`: another place of the provider's API than its own."""
         self.account_sid, self._address = account_sid, address
         self._validator = RequestValidator(auth_token)
         client = http_client or TwilioHttpClient(timeout=TIMEOUT)
         self._client = Client(account_sid, auth_token, http_client=client)
+        if api is not None:
+            self._client.api.base_url = api
 
     def url(self, hook: str, given: Mapping[str, str] | None = None) -> str:
         """Return the public address of a hook: what the provider calls, and so what it signs."""

@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ticketing.extensions import db
-from ticketing.jobs import deliver, relay, tick, tidy
+from ticketing.jobs import deliver, relay, sweep, tick, tidy
 
 QUEUE = "ticketing"
 LOCK = 7_361_001
@@ -52,6 +52,12 @@ TASKS: dict[str, Task] = {
         5,
         "select 1 where exists (select 1 from ticket_clock where next_rung_at <= :now)"
         " or exists (select 1 from ticket where wake_at <= :now)",
+    ),
+    "sweep": Task(
+        sweep.run,
+        60,
+        "select 1 from call where ended_at is null"
+        " and greatest(heard_at, asked_at) <= cast(:now as timestamptz) - interval '10 minutes' limit 1",
     ),
     "tidy": Task(tidy.run, 3600, None),
 }

@@ -9,8 +9,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from ticketing.domain.actors import Actor, ActorKind, Grant
-from ticketing.domain.errors import Invalid, TooMany
-from ticketing.domain.text import NAME_MAX, require
+from ticketing.domain.errors import Invalid, NotFound, TooMany
+from ticketing.domain.text import NAME_MAX, limited, require
 from ticketing.domain.vocabulary import Door, Role
 from ticketing.domain.words import N_
 from ticketing.extensions import db, vault
@@ -113,6 +113,34 @@ def set_password(account: Account, password: str) -> None:
     """
     account.password_hash = _sealed(password)
     account.session_key = secrets.token_hex(16)
+
+
+def set_telephone(username: str, address: str | None) -> None:
+    """Say which telephone stands on a colleague's desk; calls that are picked up there are theirs.
+
+    Raises:
+        NotFound: no such account.
+        Invalid: somebody else's telephone.
+    """
+    account = by_username(username)
+    if account is None:
+        raise NotFound
+    account.desk_phone = checked_telephone(account, address)
+
+
+def checked_telephone(account: Account | None, address: str | None) -> str | None:
+    """Return a telephone's address as exchanges write it, None for none.
+
+    Raises:
+        Invalid: field `desk_phone`: somebody else's, or too long.
+    """
+    typed = limited(address or "", field="desk_phone", most=NAME_MAX)
+    if not typed:
+        return None
+    holder = db.session.scalar(select(Account.id).where(Account.desk_phone == typed))
+    if holder is not None and (account is None or holder != account.id):
+        raise Invalid(N_("这部电话已经分给另一位同事。"), field="desk_phone")
+    return typed
 
 
 def set_grants(account: Account, grants: Iterable[Grant]) -> None:

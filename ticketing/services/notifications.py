@@ -82,11 +82,7 @@ def _when(channel: str, ticket: Ticket, now: dt.datetime) -> dt.datetime:
 def _values(event: Event, ticket: Ticket, told: Told) -> dict[str, str]:
     english = ticket.locale == "en"
     bureau = provinces.current().archive.bureaus[ticket.bureau_code]
-    promise = db.session.scalar(
-        select(TicketClock.due_at).where(
-            TicketClock.ticket_id == ticket.id, TicketClock.kind == ClockKind.ANSWER.value
-        )
-    )
+    promise = promised(ticket)
     language = "en" if english else "zh"
     return {
         "number": numbers.shown(ticket.number),
@@ -95,6 +91,13 @@ def _values(event: Event, ticket: Ticket, told: Told) -> dict[str, str]:
         "text": _words(event, ticket),
         "link": f"{told.address}/status",
     }
+
+
+def promised(ticket: Ticket) -> dt.datetime | None:
+    """Return by when an answer is promised."""
+    kind = ClockKind.ANSWER.value
+    wanted = select(TicketClock.due_at).where(TicketClock.ticket_id == ticket.id, TicketClock.kind == kind)
+    return db.session.scalar(wanted)
 
 
 def _day(moment: dt.datetime, language: str) -> str:

@@ -15,6 +15,7 @@ from ticketing.domain.vocabulary import OPEN_STATES, State
 from ticketing.extensions import db
 from ticketing.models import Delivery, InboundText, Ticket
 from ticketing.services import guesses, status
+from ticketing.services.notifications import promised
 from ticketing.services.trace import request_id
 
 _PARTS = re.compile(r"\d+(?:-\d+)*", re.ASCII)
@@ -80,7 +81,8 @@ def told(ticket: Ticket) -> str:
     """Return the state of a request in its enterprise's language."""
     state = State(ticket.state)
     zh, en = SAID[state]
-    here = local(ticket.due_at) if ticket.due_at and state in OPEN_STATES - {State.ANSWERED} else None
+    due = promised(ticket) if state in OPEN_STATES - {State.ANSWERED} else None
+    here = local(due) if due else None
     shown = numbers.shown(ticket.number)
     if ticket.locale == "en":
         return f"{shown}: {en}" + (f"; due {here:%Y-%m-%d %H:%M}." if here else ".")
