@@ -26,6 +26,7 @@ from ticketing.web.desk import desk
 from ticketing.web.dispatch import dispatch
 from ticketing.web.health import health
 from ticketing.web.hooks import cti, twilio_sms, twilio_voice
+from ticketing.web.links import links
 from ticketing.web.notices import notices
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
@@ -37,7 +38,7 @@ from ticketing.web.watch import watch
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
-    desk, tickets, dispatch, bureau, watch, admin, notices,
+    desk, tickets, links, dispatch, bureau, watch, admin, notices,
     twilio_voice, twilio_sms, cti,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
@@ -128,7 +129,6 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "hide_parameters": True,  # an error names the statement, never the people in it
-            "pool_pre_ping": True,
             "pool_size": settings.web_threads,
             "max_overflow": 5,
             "pool_timeout": 5,

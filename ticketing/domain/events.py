@@ -57,6 +57,13 @@ class ReturnAdjudicated(Event):
 
 
 @dataclass(frozen=True)
+class AdjudicationLate(Event):
+    """A return has waited longer than it may."""
+
+    return_id: int
+
+
+@dataclass(frozen=True)
 class RequesterAsked(Event):
     """The enterprise is asked for something; the answer clocks wait."""
 
@@ -118,6 +125,13 @@ class ApprovalAsked(Event):
 
     approval_id: int
     by_supervisor: bool
+
+
+@dataclass(frozen=True)
+class ApprovalOverdue(Event):
+    """Nobody decided in time: it is passed on to the supervisors."""
+
+    approval_id: int
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ document's id is the revision, one index look-up tells whether the kept snapshot
 processes on several hosts agree without talking to each other. The published routing model is told the same way.
 """
 
+import datetime as dt
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
@@ -29,10 +30,12 @@ from ticketing.models.routing import PUBLISHED
 
 SHEET = "pack"
 LEDGER_KINDS = frozenset({"calendar", "sla"})
-REVISION = select(
-    func.max(models.PolicyDocument.id),
+#: What tells whether a snapshot still holds: the newest document, the published model.
+NEWEST = (
+    select(func.max(models.PolicyDocument.id)).scalar_subquery(),
     select(models.RoutingModel.id).where(models.RoutingModel.state == PUBLISHED).scalar_subquery(),
 )
+REVISION = select(*NEWEST)
 V = TypeVar("V")
 
 
@@ -85,6 +88,15 @@ class Province:
             region = self.archive.regions[region].parent_code
         return frozenset(found)
 
+    def calendar_at(self, region: str | None) -> Calendar:
+        """Return the calendar in force at a place today, overlays of its city or county included."""
+        return self.calendars.at(self.around(region))
+
+    def as_of(self, day: dt.date) -> "Province":
+        """Return the province with the calendar notices that had been published by a day: what was known then."""
+        known = [notice for notice in self.calendars.notices if notice.published_on <= day]
+        return replace(self, calendars=Calendars(known))
+
     @functools.cached_property
     def known(self) -> KnownCodes:
         """The codes that a door may name."""
@@ -106,13 +118,24 @@ def current() -> Province:
     return info["province"]
 
 
+def pretend(province: Province) -> None:
+    """Let this session see another province than the one that is loaded: a past one, in a story told again."""
+    db.session.info["province"] = province
+
+
+def seen(revision: int | None, model_id: int | None) -> None:
+    """Take note of the revision that another statement of this session read on its way."""
+    db.session.info["revision"] = (revision, model_id)
+
+
 def forget() -> None:
     """Let the next look see what was just loaded."""
     db.session.info.pop("province", None)
+    db.session.info.pop("revision", None)
 
 
 def _load() -> Province:
-    revision, model_id = db.session.execute(REVISION).one()
+    revision, model_id = db.session.info.get("revision") or db.session.execute(REVISION).one()
     if revision is None:
         raise NotFound(N_("还没有装入省份数据包。"))
     return _snapshot(str(db.session.connection().engine.url), revision, model_id)
