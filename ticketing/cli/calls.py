@@ -37,7 +37,7 @@ def repair(since: dt.datetime) -> None:
         )
     begin = since.replace(tzinfo=LOCAL).astimezone(dt.UTC)
     try:
-        done = _take(voice.calls_since(begin), voice_twilio.PROVIDER)
+        done = take(voice.calls_since(begin), voice_twilio.PROVIDER)
     except Retry as trouble:
         raise click.ClickException(f"{trouble}. What was read is kept; run it again.") from trouble
     _tell(done)
@@ -65,14 +65,14 @@ def import_cdr(file: Path, exchange: str, utc: bool, refused: Path | None) -> No
             told += [] if isinstance(read, cdr.Refused) else read
     except cdr.FileUnreadable as error:
         raise click.ClickException(str(error)) from error
-    _tell(_take(iter(told), cdr.PROVIDER))
+    _tell(take(iter(told), cdr.PROVIDER))
     target.unlink(missing_ok=True)
     if left:
         _write(target, left)
         click.echo(f"{len(left)} rows refused; they are in {target}.")
 
 
-def _take(told: Iterable[Signal], provider: str) -> Repaired:
+def take(told: Iterable[Signal], provider: str) -> Repaired:
     """Take down batch after batch, each in a transaction of its own; a cut leaves whole batches."""
     total = Repaired(0, 0, 0)
     for batch in reconcile.batches(told):

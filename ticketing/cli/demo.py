@@ -5,6 +5,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from ticketing.cli.demo_calls import storm
 from ticketing.domain import numbers
 from ticketing.domain.vocabulary import State
 from ticketing.extensions import db, transaction
@@ -12,7 +13,8 @@ from ticketing.models import Ticket
 from ticketing.services import demo as service
 from ticketing.services import province as provinces
 
-demo = AppGroup("demo", help="The demo's accounts and its day of tickets.")
+demo = AppGroup("demo", help="The demo's accounts, its day of tickets, its storm of calls.")
+demo.add_command(storm)
 
 
 @demo.command("load")
