@@ -9,15 +9,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests.conftest import FrozenClock, settings_for
+from tests.support import duty
 from tests.support.calls import ALWAYS, BY_DAY, CALLER
-from tests.support.people import colleague
 from tests.support.twilio import ask, form, leg, over, sid
 from ticketing.app import create_app
-from ticketing.domain.actors import Grant
-from ticketing.domain.vocabulary import Role
 from ticketing.engines import Lease
 from ticketing.extensions import db
-from ticketing.models import Call, Callback, CallEvent
+from ticketing.models import Call, Callback, CallEvent, DutyGroup
 from ticketing.web.hooks.signed import HEADER
 
 RUSSIAN = "+8645187005527"
@@ -37,19 +35,26 @@ def words(answer: object) -> str:
     return "".join(ET.fromstring(answer.get_data()).itertext())  # noqa: S314
 
 
-def operator(name: str = "op", phone: str | None = "client:op") -> int:
-    account = colleague(name, Grant(Role.OPERATOR))
-    account.desk_phone = phone
+def operators(*phones: str) -> list[int]:
+    """Put colleagues with these telephones on duty, for every line and at the desk."""
+    people = [duty.operator(f"op{number}") for number in range(len(phones))]
+    for one, phone in zip(people, phones, strict=True):
+        one.desk_phone = phone
+    lines = (ALWAYS, BY_DAY, RUSSIAN)
+    for row in (duty.group("组", *people, lines=lines), duty.group("席", *people, is_desk=True)):
+        duty.always(row, *people)
     db.session.flush()
-    return account.id
+    return [one.id for one in people]
+
+
+def operator() -> int:
+    return operators("client:op")[0]
 
 
 def test_a_new_call_is_greeted_told_that_it_is_recorded_and_rung_everywhere_at_once(
     client: FlaskClient,
 ) -> None:
-    operator()
-    operator("second", "+8645187009999")
-    operator("third", "sip:third@example.org")
+    operators("client:op", "+8645187009999", "sip:third@example.org")
     answer = ask(client, "voice", form(To=BY_DAY))
     assert answer.content_type == "text/xml; charset=utf-8"
     assert verbs(answer) == ["Say", "Dial"]
@@ -110,7 +115,7 @@ def test_where_nobody_has_a_telephone_there_is_a_choice_and_no_waiting(client: F
 def test_nobody_picks_up_and_the_caller_waits_is_told_the_place_and_asks_for_a_call_back(
     client: FlaskClient,
 ) -> None:
-    mine = operator()
+    operator()
     ask(client, "voice", form())
     rung = ask(client, "dialed", form(DialCallStatus="no-answer"), language="zh", turn="group")
     assert verbs(rung) == ["Gather", "Redirect"]
@@ -121,9 +126,8 @@ def test_nobody_picks_up_and_the_caller_waits_is_told_the_place_and_asks_for_a_c
     assert verbs(heard) == ["Gather", "Pause"]
     assert verbs(ask(client, "waiting", form(Digits="1"), language="zh")) == ["Say", "Hangup"]
     ask(client, "status", over())
-    duty = db.session.scalars(select(Callback)).one()
-    assert (one().outcome, duty.kind, one().queue_position, duty.owner_id) == ("missed", "asked", 3, None)
-    assert mine
+    left = db.session.scalars(select(Callback)).one()
+    assert (one().outcome, left.kind, one().queue_position, left.owner_id) == ("missed", "asked", 3, None)
 
 
 def test_the_first_in_the_queue_leaves_it_when_a_colleague_is_free(client: FlaskClient) -> None:
@@ -134,6 +138,20 @@ def test_the_first_in_the_queue_leaves_it_when_a_colleague_is_free(client: Flask
     assert verbs(ask(client, "wait", form(1, QueuePosition="2"), language="zh")) == ["Gather", "Pause"]
     assert verbs(ask(client, "wait", form(1, QueuePosition="1"), language="zh")) == ["Leave"]
     assert verbs(ask(client, "left", form(1, QueueResult="leave", QueueTime="20"), language="zh")) == ["Dial"]
+
+
+def test_the_duty_desk_follows_where_it_is_somebody_else(client: FlaskClient) -> None:
+    operator()
+    other = duty.operator("night")
+    other.desk_phone = "client:night"
+    desk = db.session.scalars(select(DutyGroup).where(DutyGroup.is_desk)).one()
+    duty.keeping.set_members(desk, [other.id])
+    duty.always(desk, other)
+    rung = ask(client, "dialed", form(DialCallStatus="no-answer"), language="zh", turn="group")
+    assert "night" in words(rung)
+    assert "turn=duty" in rung.get_data(as_text=True)
+    late = ask(client, "dialed", form(DialCallStatus="no-answer"), language="zh", turn="duty")
+    assert verbs(late) == ["Gather", "Redirect"]
 
 
 def test_nobody_waits_for_ever_and_a_full_queue_takes_a_message(client: FlaskClient) -> None:
@@ -227,4 +245,8 @@ def test_a_webhook_costs_few_statements(client: FlaskClient, statements: list[st
     ask(client, "voice", form())
     statements.clear()
     ask(client, "voice", form(2))
+    ringing = 10
+    assert len(statements) <= ringing + 5
+    statements.clear()
+    ask(client, "status", over(2))
     assert len(statements) <= 8

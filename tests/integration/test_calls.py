@@ -1,6 +1,7 @@
 """Every call has a row, once, and an ended one has an outcome or an open duty."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from tests.conftest import MONDAY, FrozenClock
+from tests.support import duty
 from tests.support.calls import ALWAYS, BY_DAY, CALLER, answered, ended, named, rang, told
 from tests.support.people import colleague
 from ticketing.domain.actors import Grant
@@ -109,10 +111,10 @@ def test_filing_an_ended_call_ends_its_duty() -> None:
         (Outcome.MISSED, {}),
         (Outcome.TICKET, {}),
         (Outcome.NO_TICKET, {}),
-        (Outcome.ANSWERED, {"ticket_id": 7}),
+        (Outcome.NO_TICKET, {"ticket_id": 7, "reason": "打错了"}),
     ],
 )
-def test_an_outcome_that_says_nothing_is_refused(outcome: Outcome, more: dict[str, int]) -> None:
+def test_an_outcome_that_says_nothing_is_refused(outcome: Outcome, more: dict[str, Any]) -> None:
     call = told(rang("1"), answered("1"))
     with pytest.raises(Invalid):
         calls.file(call, outcome, MONDAY, province.current(), **more)
@@ -129,7 +131,9 @@ def test_the_telephone_that_was_picked_up_names_the_operator() -> None:
 
 def test_those_on_duty_hear_once_of_a_missed_call(clock: FrozenClock) -> None:
     colleague("handler", Grant(Role.HANDLER, "HRB-SWJ"))
-    operator = colleague("op", Grant(Role.OPERATOR))
+    duty.operator("off")
+    operator = duty.operator("op")
+    duty.always(duty.group("组", operator, lines=(ALWAYS,)), operator)
     for _ in range(2):
         told(rang("1"), ended("1"))
     assert rows(OutboxEvent) == 1

@@ -4,6 +4,8 @@ Nothing is remembered between two hooks but what the exchange carries along, so 
 """
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from routing.directory import Hotline
 from ticketing.domain.voice import (
@@ -22,6 +24,7 @@ from ticketing.domain.voice import (
 from ticketing.services import lines, ring
 from ticketing.services import voice_words as words
 from ticketing.services.province import Province
+from ticketing.services.ring import Telephone
 
 RING_GROUP, RING_DUTY = 15, 25
 MESSAGE_SECONDS = 180
@@ -31,6 +34,14 @@ GROUP, DUTY = "group", "duty"
 END: Plan = (HangUp(),)
 AT_ONCE = 10
 """As many telephones as the reference provider lets ring at once."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the queue, and for how many seconds by now."""
+
+    position: int
+    waited: int
 
 
 def begin(line: Hotline, now: dt.datetime, province: Province) -> Plan:
@@ -60,21 +71,29 @@ def in_language(line: Hotline, language: str, now: dt.datetime, province: Provin
 
 def ring_round(line: Hotline, language: str, turn: str, now: dt.datetime, province: Province) -> Plan:
     """Ring the line's group while it is open, else the duty desk; offer what is left where nobody is."""
-    telephones = _telephones(line, now) if turn == GROUP and lines.is_open(line, now, province) else ()
-    if telephones:
-        return (Ring(telephones, RING_GROUP, Next("dialed", {"language": language, "turn": GROUP})),)
-    telephones = _duty_telephones(now)
-    if telephones:
-        return (Ring(telephones, RING_DUTY, Next("dialed", {"language": language, "turn": DUTY})),)
+    on = ring.on(line, now, province)
+    group = addresses(on.group) if turn == GROUP and lines.is_open(line, now, province) else ()
+    if group:
+        return (Ring(group, RING_GROUP, Next("dialed", {"language": language, "turn": GROUP})),)
+    desk = addresses(on.desk)
+    if desk:
+        return (Ring(desk, RING_DUTY, Next("dialed", {"language": language, "turn": DUTY})),)
     return offer(language, anybody=False)
 
 
 def after_ringing(line: Hotline, language: str, turn: str, now: dt.datetime, province: Province) -> Plan:
     """Nobody picked up: the duty desk follows the group where it is somebody else, then the choice."""
-    others = set(_duty_telephones(now)) - set(_telephones(line, now))
+    on = ring.on(line, now, province)
+    others = set(addresses(on.desk)) - set(addresses(on.group))
     if turn == GROUP and others:
-        return ring_round(line, language, DUTY, now, province)
+        then = Next("dialed", {"language": language, "turn": DUTY})
+        return (Ring(addresses(on.desk), RING_DUTY, then),)
     return offer(language, anybody=True)
+
+
+def addresses(telephones: Sequence[Telephone]) -> tuple[str, ...]:
+    """Return the telephones that ring at once."""
+    return tuple(one.address for one in telephones if one.address)[:AT_ONCE]
 
 
 def offer(language: str, *, anybody: bool) -> Plan:
@@ -105,11 +124,12 @@ def thanks(language: str) -> Plan:
     return Say(words.said(words.THANKS, language), language), HangUp()
 
 
-def while_waiting(line: Hotline, language: str, position: int, waited: int, now: dt.datetime) -> Plan:
+def while_waiting(line: Hotline, language: str, place: Place, now: dt.datetime, province: Province) -> Plan:
     """Let the first in the queue out as soon as a colleague is free; tell the others where they stand."""
-    if waited >= LONGEST_WAIT or (position <= 1 and ring.free(_everybody(line, now))):
+    first = place.position <= 1
+    if place.waited >= LONGEST_WAIT or (first and ring.free(ring.on(line, now, province).anybody)):
         return (LeaveQueue(),)
-    said = Say(words.said(words.POSITION, language, position=position), language)
+    said = Say(words.said(words.POSITION, language, position=place.position), language)
     return Ask((said,), Next("waiting", {"language": language})), Pause(BETWEEN_WORDS)
 
 
@@ -120,15 +140,3 @@ def after_waiting(
     if left and waited < LONGEST_WAIT:
         return ring_round(line, language, GROUP, now, province)
     return message(language)
-
-
-def _everybody(line: Hotline, now: dt.datetime) -> list[ring.Telephone]:
-    return ring.group(line, now) or ring.duty_desk(now)
-
-
-def _telephones(line: Hotline, now: dt.datetime) -> tuple[str, ...]:
-    return tuple(one.address for one in ring.group(line, now) if one.address)[:AT_ONCE]
-
-
-def _duty_telephones(now: dt.datetime) -> tuple[str, ...]:
-    return tuple(one.address for one in ring.duty_desk(now) if one.address)[:AT_ONCE]

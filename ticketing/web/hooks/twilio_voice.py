@@ -61,8 +61,8 @@ def choice(heard: Heard) -> Response:
 def wait(heard: Heard) -> Response:
     """What is heard in the queue."""
     _take(heard, voice_twilio.waiting(heard))
-    position, waited = _number(heard, "QueuePosition", 1), _number(heard, "QueueTime", 0)
-    return _answer(voice_flow.while_waiting(_line(heard), _language(), position, waited, heard.now))
+    place = voice_flow.Place(_number(heard, "QueuePosition", 1), _number(heard, "QueueTime", 0))
+    return _answer(voice_flow.while_waiting(_line(heard), _language(), place, heard.now, province()))
 
 
 @twilio_voice.post("/waiting")
