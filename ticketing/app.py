@@ -13,6 +13,8 @@ from ticketing import cli, logs
 from ticketing.channels.base import Channel
 from ticketing.channels.console import ConsoleChannel
 from ticketing.channels.mail import Mailer
+from ticketing.channels.sms_by_country import SmsByCountry
+from ticketing.channels.sms_tencent import TencentAccount, TencentSms
 from ticketing.channels.sms_twilio import TwilioSms
 from ticketing.channels.voice_twilio import DEMO_ACCOUNT, TwilioVoice
 from ticketing.channels.wechat import WeChat, WeChatAccount
@@ -98,10 +100,16 @@ def set_up(settings: Settings, clock: Clock) -> dict[str, Channel]:
         token = settings.twilio_auth_token.get_secret_value()
         receipts = f"{settings.address}/hooks/twilio/receipt" if settings.public_url else None
         found["sms"] = TwilioSms(settings.twilio_account_sid, token, settings.twilio_from, receipts=receipts)
+    if settings.tencent_secret_id and settings.tencent_secret_key and settings.tencent_sms_sign:
+        account = TencentAccount(
+            settings.tencent_secret_id, settings.tencent_secret_key.get_secret_value(),
+            settings.tencent_sms_app_id or "", settings.tencent_sms_sign, settings.tencent_sms_templates,
+        )  # fmt: skip
+        found["sms"] = SmsByCountry(TencentSms(account), found.get("sms"))
     if settings.wechat_app_id and settings.wechat_app_secret and settings.wechat_template_id:
         secret, base = settings.wechat_app_secret.get_secret_value(), settings.wechat_api_base
-        account = WeChatAccount(settings.wechat_app_id, secret, settings.wechat_template_id, base)
-        found["wechat"] = WeChat(account, redis.Redis.from_url(settings.redis_url or ""))
+        wechat = WeChatAccount(settings.wechat_app_id, secret, settings.wechat_template_id, base)
+        found["wechat"] = WeChat(wechat, redis.Redis.from_url(settings.redis_url or ""))
     if settings.mail_host and settings.mail_from:
         password = settings.mail_password.get_secret_value() if settings.mail_password else None
         found["mail"] = Mailer(

@@ -84,7 +84,7 @@ def _sender(
         status, took = _post(line, url.partition("/hooks/")[2], hook.form, signature)
         with books() as sent:
             sent.forgeries += hook.forged
-            sent.accepted += hook.forged and status != REFUSED
+            sent.accepted += hook.forged and status not in (0, REFUSED)
             sent.unanswered += status == 0
             if status and not hook.forged:
                 sent.milliseconds.append(took)

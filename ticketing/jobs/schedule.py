@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ticketing.extensions import db
-from ticketing.jobs import deliver, policies, relay, roster, sweep, tick, tidy
+from ticketing.jobs import deliver, policies, relay, roster, sweep, texts, tick, tidy
 
 QUEUE = "ticketing"
 LOCK = 7_361_001
@@ -79,6 +79,7 @@ TASKS: dict[str, Task] = {
         "select 1 from call where ended_at is null"
         " and greatest(heard_at, asked_at) <= cast(:now as timestamptz) - interval '10 minutes' limit 1",
     ),
+    "texts": Task(texts.run, 60, None),
     "tidy": Task(tidy.run, 3600, None),
 }
 

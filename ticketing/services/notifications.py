@@ -38,7 +38,12 @@ def tell_requester(event: Event, told: Told) -> None:
     if ticket.door == Door.IMPORT:
         return
     letter = LETTERS[event.name]
-    subject, body = letter.said(ticket.locale, _values(event, ticket, told))
+    values = _values(event, ticket, told)
+    subject, body = letter.said(ticket.locale, values)
+    data = {
+        "wechat": _fields(ticket, subject, told),
+        "sms": {"letter": event.name, "locale": ticket.locale, "values": values},
+    }
     rows = [
         {
             "event_id": told.event_id,
@@ -48,7 +53,7 @@ def tell_requester(event: Event, told: Told) -> None:
             "address": address,
             "subject": subject,
             "body": body,
-            "data": _fields(ticket, subject, told) if channel == "wechat" else {},
+            "data": data.get(channel, {}),
             "urgent": ticket.urgency == Urgency.CRITICAL,
             "due_at": _when(channel, ticket, told.now),
             "created_at": told.now,

@@ -96,7 +96,7 @@ def _delivery(sender: str, body: str, now: dt.datetime) -> Delivery:
         address=sender,
         subject="",
         body=body,
-        data={},
+        data={"letter": "Status", "values": {"text": body}},
         urgent=True,
         due_at=now,
         created_at=now,
