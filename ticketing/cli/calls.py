@@ -141,7 +141,7 @@ def shut_out(name: str) -> None:
 def telephone(username: str, address: str | None) -> None:
     """Say which telephone a colleague has (client:name, sip:…, +86…, an extension); none takes it away."""
     with _refusals(), transaction():
-        accounts.set_telephone(username, address)
+        accounts.set_telephone(accounts.named(username), address)
 
 
 @contextlib.contextmanager

@@ -122,32 +122,29 @@ def set_password(account: Account, password: str) -> None:
     account.session_key = secrets.token_hex(16)
 
 
-def set_telephone(username: str, address: str | None) -> None:
-    """Say which telephone stands on a colleague's desk; calls that are picked up there are theirs.
+def named(username: str) -> Account:
+    """Return the account with this name.
 
     Raises:
         NotFound: no such account.
-        Invalid: somebody else's telephone.
     """
     account = by_username(username)
     if account is None:
         raise NotFound
-    account.desk_phone = checked_telephone(account, address)
+    return account
 
 
-def checked_telephone(account: Account | None, address: str | None) -> str | None:
-    """Return a telephone's address as exchanges write it, None for none.
+def set_telephone(account: Account, address: str | None) -> None:
+    """Say which telephone stands on a colleague's desk, or none; calls that are picked up there are theirs.
 
     Raises:
         Invalid: field `desk_phone`: somebody else's, or too long.
     """
-    typed = limited(address or "", field="desk_phone", most=NAME_MAX)
-    if not typed:
-        return None
-    holder = db.session.scalar(select(Account.id).where(Account.desk_phone == typed))
-    if holder is not None and (account is None or holder != account.id):
+    typed = limited(address or "", field="desk_phone", most=NAME_MAX) or None
+    taken = select(Account.id).where(Account.desk_phone == typed, Account.id != account.id)
+    if typed and db.session.scalar(taken) is not None:
         raise Invalid(N_("这部电话已经分给另一位同事。"), field="desk_phone")
-    return typed
+    account.desk_phone = typed
 
 
 def set_grants(account: Account, grants: Iterable[Grant]) -> None:
