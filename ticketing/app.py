@@ -30,6 +30,7 @@ from ticketing.web.health import health
 from ticketing.web.hooks import cti, twilio_sms, twilio_voice
 from ticketing.web.links import links
 from ticketing.web.notices import notices
+from ticketing.web.policies import policies
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
 from ticketing.web.shifts import duty
@@ -42,9 +43,10 @@ from ticketing.web.watch import watch
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
-    desk, tickets, links, dispatch, bureau, watch, admin, notices, views,
-    duty, twilio_voice, twilio_sms, cti,
+    desk, tickets, links, dispatch, bureau, watch, admin, policies, notices, views,
+    duty,
 )  # fmt: skip
+HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (
     cli.calls, cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo,
@@ -81,7 +83,7 @@ def create_app(
     app.extensions["voice"] = set_up_voice(settings)
     for part in (requests, errors, assets, i18n, site):
         part.init_app(app)
-    for blueprint in ROOMS:
+    for blueprint in (*ROOMS, *HOOKS):
         app.register_blueprint(blueprint)
     api.init_app(app, with_wechat=settings.wechat_app_id is not None)
     for command in COMMANDS:
