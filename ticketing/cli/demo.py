@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from ticketing.cli import seeding, sla_text
-from ticketing.cli.demo_calls import storm
+from ticketing.cli.demo_storm import storm
 from ticketing.domain import numbers
 from ticketing.domain.errors import NotFound
 from ticketing.domain.vocabulary import State

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from ticketing.channels.voice_twilio import TwilioVoice
-from ticketing.services.demo_calls import Hook, Story
+from ticketing.services.demo_storm import Hook, Story
 
 SENDERS = 8
 TRIES = 3

@@ -9,8 +9,8 @@ from tests.conftest import MONDAY
 from ticketing.channels import voice_twilio
 from ticketing.channels.voice_twilio import Heard
 from ticketing.domain.calls import CallState, replay
-from ticketing.services import demo_calls
-from ticketing.services.demo_calls import ANSWERED, Story
+from ticketing.services import demo_storm
+from ticketing.services.demo_storm import ANSWERED, Story
 
 LINES = [f"+86451870055{number:02d}" for number in range(59)]
 OUTCOMES = {
@@ -24,7 +24,7 @@ READ = {
 
 
 def invented(number: int, seed: int = 59) -> list[Story]:
-    return list(demo_calls.stories(number, LINES, ["client:a"], MONDAY, random.Random(seed)))
+    return list(demo_storm.stories(number, LINES, ["client:a"], MONDAY, random.Random(seed)))
 
 
 def test_each_story_ends_as_it_was_meant() -> None:
@@ -50,7 +50,7 @@ def test_all_lines_ring_in_turn_and_ids_are_those_of_a_run() -> None:
 
 def test_what_can_go_wrong_goes_wrong() -> None:
     told = invented(400)
-    hooks = demo_calls.on_the_way(told, random.Random(1))
+    hooks = demo_storm.on_the_way(told, random.Random(1))
     genuine = [
         (hook.form["CallSid"], hook.name, hook.form.get("RecordingSource", ""))
         for hook in hooks
@@ -59,15 +59,15 @@ def test_what_can_go_wrong_goes_wrong() -> None:
     meant = sum(len(story.hooks()) for story in told)
     assert len(set(genuine)) < meant
     assert len(genuine) > len(set(genuine))
-    assert sum(hook.forged for hook in hooks) > meant * demo_calls.FORGED / 2
+    assert sum(hook.forged for hook in hooks) > meant * demo_storm.FORGED / 2
     first = {sid: name for sid, name, _ in reversed(genuine)}
     assert set(first.values()) > {"voice", "status"}
 
 
 def test_a_forgery_names_no_call_or_says_something_else() -> None:
     [story] = invented(1)
-    forgeries = [demo_calls._forgery(story.hooks()[0], random.Random(seed)) for seed in range(8)]
-    assert {one.form["CallSid"] for one in forgeries} == {story.sid, demo_calls.forged(story.sid)}
+    forgeries = [demo_storm._forgery(story.hooks()[0], random.Random(seed)) for seed in range(8)]
+    assert {one.form["CallSid"] for one in forgeries} == {story.sid, demo_storm.forged(story.sid)}
     assert all(one.form != story.hooks()[0].form for one in forgeries)
 
 

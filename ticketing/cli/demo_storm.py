@@ -16,9 +16,9 @@ from ticketing.cli.calls import take
 from ticketing.cli.demo_provider import Sent
 from ticketing.extensions import db, vault
 from ticketing.models import Account, Call, Callback
-from ticketing.services import demo_calls
+from ticketing.services import demo_storm
 from ticketing.services import province as provinces
-from ticketing.services.demo_calls import Story
+from ticketing.services.demo_storm import Story
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def storm(lines: int, number: int, speed: float, seed: int | None, server: str |
         )
     dice = random.Random(seed)  # noqa: S311  invents calls
     stories = _invented(number, lines, dice)
-    hooks = demo_calls.on_the_way(stories, dice)
+    hooks = demo_storm.on_the_way(stories, dice)
     click.echo(f"{number} calls on {lines} lines, {len(hooks)} webhooks at {speed:g} a second …")
     sent = demo_provider.send(hooks, voice, server or current_app.config["ADDRESS"], speed)
     with demo_provider.own_list(stories) as api:
@@ -77,7 +77,7 @@ def _invented(number: int, lines: int, dice: random.Random) -> list[Story]:
     known = list(provinces.current().directory.hotlines)[:lines]
     phones = list(db.session.scalars(select(Account.desk_phone).where(Account.desk_phone.is_not(None))))
     now = current_app.extensions["clock"]()
-    told = demo_calls.stories(number, known, phones or ["client:nobody"], now, dice)
+    told = demo_storm.stories(number, known, phones or ["client:nobody"], now, dice)
     return [dataclasses.replace(story, account=DEMO_ACCOUNT) for story in told]
 
 
@@ -88,7 +88,7 @@ def _books(stories: Sequence[Story], sent: Sent, events: int, repaired: int) -> 
     recorded, bare = db.session.execute(
         select(func.count(), func.count().filter(nothing)).select_from(Call).where(run)
     ).one()
-    forged = select(func.count()).where(Call.provider_id.startswith(demo_calls.forged(stories[0].sid)[:14]))
+    forged = select(func.count()).where(Call.provider_id.startswith(demo_storm.forged(stories[0].sid)[:14]))
     accepted = sent.accepted + (db.session.scalar(forged) or 0)
     return Books(
         calls_sent=len(stories),
