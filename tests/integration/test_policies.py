@@ -1,8 +1,10 @@
 """Versions with a life: drafted, looked at, published by a second person, taken to the open clocks once."""
 
 import datetime as dt
+import threading
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from sla.instants import ZONE
@@ -14,7 +16,7 @@ from tests.support.requests import sent
 from ticketing.domain.actors import Grant
 from ticketing.domain.errors import Conflict, Invalid, NotAllowed
 from ticketing.domain.vocabulary import ClockKind, Role
-from ticketing.extensions import db
+from ticketing.extensions import db, transaction
 from ticketing.jobs import policies as jobs
 from ticketing.models import (
     ClockEntry,
@@ -303,3 +305,29 @@ def test_what_was_applied_verifies_with_nothing_but_the_library(
     jobs.roll_out()
     found = list(verify(proof.export(clock.now)))
     assert (len(found) > 4, [one for clock in found for one in clock]) == (True, [])
+
+
+def test_two_workers_and_a_person_at_once_leave_one_entry_each(committed: Flask, clock: FrozenClock) -> None:
+    with transaction():
+        tickets = [sent(type="help", region_code=HARBIN) for _ in range(4)]
+    held = tickets[0].id
+    told.publish("calendar", told.FLOOD, told.pair(), clock)
+    with db.engine.connect() as person, person.begin():
+        person.execute(select(Ticket.id).where(Ticket.id == held).with_for_update())
+        workers = [threading.Thread(target=_work, args=(committed,)) for _ in range(2)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    db.session.expire_all()
+    assert [kinds(one)[1:] for one in tickets] == [[], *[["superseded"]] * 3]
+    clock.forward(seconds=10)
+    jobs.roll_out()
+    db.session.expire_all()
+    assert [kinds(one)[1:] for one in tickets] == [["superseded"]] * 4
+
+
+def _work(app: Flask) -> None:
+    with app.app_context():
+        jobs.roll_out()
+        db.session.remove()
