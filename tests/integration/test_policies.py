@@ -72,6 +72,8 @@ def test_every_published_body_is_written_as_text_that_reads_back_to_it() -> None
         ("calendar", "  - 2027-01-02", "  - 2027-01-05", 10, "no weekend day"),
         ("calendar", "version: cn-2027", "version: cn-2026", 1, "given twice"),
         ("calendar", "year: 2027", "year: [2027", 6, ""),
+        ("calendar", "name: 元旦}", "name: &a 元旦, x: *a}", 7, "an alias"),
+        ("calendar", "2027-01-01", "2027-02-30", 1, "day is out of range"),
     ],
 )
 def test_mistakes_name_their_line(kind: str, old: str, new: str, line: int, words: str) -> None:
@@ -126,6 +128,17 @@ def test_a_changed_text_forgets_what_was_foreseen(people: told.Pair, clock: Froz
     policies.save(one, told.FLOOD.replace("06-10", "06-11"), Act(people.author, clock.now))
     assert (one.looked_at, one.moved) == (None, 0)
     assert db.session.scalar(select(func.count(PolicyEffect.id))) == 0
+
+
+def test_a_look_whose_worker_died_is_taken_up_by_another(people: told.Pair, clock: FrozenClock) -> None:
+    one = policies.begin("calendar", told.FLOOD, Act(people.author, clock.now))
+    policies.ask_what_if(one, Act(people.author, clock.now), province.current())
+    assert foresight.claim(clock.now) is not None  # and died
+    assert foresight.claim(clock.forward(minutes=4)) is None
+    db.session.commit()
+    clock.forward(minutes=1)
+    assert jobs.foresee() == 1
+    assert policies.draft(one.id).looked_at == clock.now
 
 
 def test_a_discarded_draft_stays_readable_and_ends(people: told.Pair, clock: FrozenClock) -> None:

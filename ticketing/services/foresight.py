@@ -24,7 +24,7 @@ from ticketing.services.province import Province
 
 STRETCH = 5_000
 #: A look whose worker died is taken up by another after this long.
-CLAIM = dt.timedelta(minutes=2)
+CLAIM = dt.timedelta(minutes=5)
 BREACHES, UNBREACHES, MOVES = "breaches", "unbreaches", "moves"
 #: The order in which people want to read them: what would newly be late comes first.
 CHANGES = (BREACHES, UNBREACHES, MOVES)
