@@ -24,6 +24,7 @@ from ticketing.web.bureau import bureau
 from ticketing.web.desk import desk
 from ticketing.web.dispatch import dispatch
 from ticketing.web.health import health
+from ticketing.web.listings import listings
 from ticketing.web.notices import notices
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
@@ -35,7 +36,7 @@ from ticketing.web.watch import watch
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
-    desk, tickets, dispatch, bureau, watch, admin, notices,
+    desk, tickets, dispatch, bureau, watch, listings, admin, notices,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (cli.catalog, cli.pack, cli.sla, cli.imports, cli.tickets, cli.demo, cli.worker, cli.scheduler)

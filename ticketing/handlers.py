@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ticketing.domain import events
 from ticketing.domain.events import Event
 from ticketing.services.notifications import Told, tell_requester, tell_staff
+from ticketing.services.rung_texts import text_staff
 
 Handler = Callable[[Event, Told], None]
 
@@ -26,7 +27,8 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.ApprovalDecided: (tell_staff,),
     events.CaseOpened: (tell_staff,),
     events.OrderIssued: (tell_staff,),
-    events.RungReached: (tell_staff,),
+    events.RungReached: (tell_staff, text_staff),
+    events.BureauListed: (tell_staff,),
 }
 
 

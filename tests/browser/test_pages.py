@@ -41,6 +41,7 @@ STAFF = {
         "/watch/unaccepted",
         "/watch/returns",
         "/watch/approvals",
+        "/watch/listings",
         "/tickets/{case}",
     ),
     "admin": ("/admin/accounts", "/admin/accounts/new", "/admin/accounts/liuyang", "/admin/deliveries"),

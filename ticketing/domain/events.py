@@ -153,4 +153,11 @@ class RungReached(Event):
     bureau_code: str | None
 
 
+@dataclass(frozen=True)
+class BureauListed(Event):
+    """A bureau stands on the public criticism list for this ticket."""
+
+    listing_id: int
+
+
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}

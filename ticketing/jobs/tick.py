@@ -6,18 +6,21 @@ from ticketing.extensions import transaction
 from ticketing.services import escalation
 from ticketing.services import province as provinces
 
-BATCH = 100
+BATCH = 200
 
 
 def run() -> int:
-    """Go through everything that is due, a transaction a batch; return how many tickets were looked at."""
+    """Go through everything that is due, a transaction a batch; return how many tickets were looked at.
+
+    Killed anywhere it has lost the batch in hand, which the next look finds again.
+    """
     now = current_app.extensions["clock"]()
-    looked = 0
+    looked, unreadable = 0, set[int]()
     while True:
         with transaction():
             woken = escalation.wake(now, BATCH)
         with transaction():
-            climbed = escalation.climb(now, provinces.current(), BATCH)
+            climbed = escalation.climb(now, provinces.current(), BATCH, unreadable)
         looked += woken + climbed
         if woken + climbed == 0:
             return looked

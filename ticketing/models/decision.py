@@ -117,6 +117,32 @@ class SupervisionOrder(Model):
     replied_at: Mapped[dt.datetime | None]
 
 
+class Listing(Model):
+    """通报: proposed by a ladder or done by it, once a broken promise; `kind` case: a coordination case proposed."""
+
+    __tablename__ = "listing"
+    __table_args__ = (
+        UniqueConstraint("clock_id", "kind"),
+        Index("ix_listing_waiting", "kind", "proposed_at", "id", postgresql_where=text("decision IS NULL")),
+        Index("ix_listing_listed", "decided_at", "id", postgresql_where=text("decision = 'listed'")),
+        Index("ix_listing_ticket_id", "ticket_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    clock_id: Mapped[int] = mapped_column(ForeignKey("ticket_clock.id"))
+    clock_kind: Mapped[str]
+    bureau_code: Mapped[str] = mapped_column(ForeignKey("bureau.code"))
+    kind: Mapped[str]
+    due_at: Mapped[dt.datetime | None]
+    proposed_at: Mapped[dt.datetime]
+    #: None while it waits; `listed` by the ladder or a person, `spared` by a person alone.
+    decision: Mapped[str | None]
+    decided_at: Mapped[dt.datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decision_reason: Mapped[str] = mapped_column(default="", server_default="")
+
+
 class CoordinationCase(Model):
     """协调事项: what one bureau cannot solve alone, under a lead bureau, with an aim in one sentence."""
 

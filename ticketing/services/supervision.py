@@ -1,6 +1,7 @@
 """催办 and 督办: pressing for an answer, once a day by the enterprise, by numbered order of a supervisor."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -49,28 +50,44 @@ def _reminded_on(ticket: Ticket, day: dt.date) -> bool:
     return last is not None and local(last).date() == day
 
 
-def supervise(
-    ticket: Ticket, reason: str, act: Act, province: Province, *, clock: str = ""
-) -> SupervisionOrder:
-    """督办: a numbered order to the bureau that has the ticket, reply due in one working day.
-
-    `clock`: the word of the clock whose ladder asks for it, where it is not a person who does.
-    """
-    words = require(reason, field="reason", most=BODY_MAX)
-    order = SupervisionOrder(
-        ticket_id=ticket.id,
-        bureau_code=ticket.bureau_code,
-        issued_by_id=act.actor.account_id,
-        issued_at=act.now,
-        reason=words,
-        due_at=after(province.calendar, act.now, ORDER_REPLY),
-    )
-    db.session.add(order)
-    db.session.flush()
-    data = {"order": order.number, "due": order.due_at.isoformat(), "clock": clock}
-    move(ticket, Action.SUPERVISE, act, Said(words, data))
-    outbox.record(events.OrderIssued(ticket.id, order.id), act.now)
+def supervise(ticket: Ticket, reason: str, act: Act, province: Province) -> SupervisionOrder:
+    """督办: a numbered order to the bureau that has the ticket, reply due in one working day."""
+    [order] = supervise_many([(ticket, "")], reason, act, province)
     return order
+
+
+def supervise_many(
+    wanted: Sequence[tuple[Ticket, str]], reason: str, act: Act, province: Province
+) -> list[SupervisionOrder]:
+    """督办 on many tickets: each with the word of the clock whose ladder asks for it, none where a person does."""
+    words = require(reason, field="reason", most=BODY_MAX)
+    due_at = after(province.calendar, act.now, ORDER_REPLY)
+    orders = [
+        SupervisionOrder(
+            ticket_id=ticket.id,
+            bureau_code=ticket.bureau_code,
+            issued_by_id=act.actor.account_id,
+            issued_at=act.now,
+            reason=words,
+            due_at=due_at,
+        )
+        for ticket, _ in wanted
+    ]
+    db.session.add_all(orders)
+    db.session.flush()
+    for (ticket, clock), order in zip(wanted, orders, strict=True):
+        data = {"order": order.number, "due": order.due_at.isoformat(), "clock": clock}
+        move(ticket, Action.SUPERVISE, act, Said(words, data))
+    outbox.record_many([events.OrderIssued(order.ticket_id, order.id) for order in orders], act.now)
+    return orders
+
+
+def waiting(tickets: Iterable[int]) -> set[int]:
+    """Return which of these tickets have an order that waits for its reply."""
+    wanted = select(SupervisionOrder.ticket_id).where(
+        SupervisionOrder.ticket_id.in_(list(tickets)), SupervisionOrder.replied_at.is_(None)
+    )
+    return set(db.session.scalars(wanted))
 
 
 def reply_order(ticket: Ticket, order_id: int, text: str, act: Act) -> None:

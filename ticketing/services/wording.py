@@ -81,14 +81,55 @@ NOTICES: dict[str, str] = {
     "CaseOpened": N_("启动协调：%(subject)s"),
     "OrderIssued": N_("督办单：%(subject)s"),
     "TicketClosed": N_("已办结：%(subject)s"),
+    "BureauListed": N_("本单位被列入通报：%(subject)s"),
 }
 RUNG_NOTICES: dict[str, str] = {
     "warn": N_("时限临近：%(subject)s"),
+    "overdue": N_("已经超时：%(subject)s"),
     "urge": N_("时限已到，请尽快办理：%(subject)s"),
     "supervise": N_("超时已督办：%(subject)s"),
     "propose_list": N_("建议通报：%(subject)s"),
     "propose_case": N_("建议启动协调：%(subject)s"),
     "list": N_("列入通报：%(subject)s"),
+}
+#: Text messages to staff on the way past a due time; a warning before it goes by text for critical requests alone.
+RUNG_LETTERS: dict[str, Letter] = {
+    "warn": Letter(
+        "时限临近 %(number)s",
+        "Deadline near %(number)s",
+        "特急诉求 %(number)s 的%(clock)s临近，请登录处理：%(link)s",
+        "Critical request %(number)s: %(clock)s is near. %(link)s",
+    ),
+    "overdue": Letter(
+        "已经超时 %(number)s",
+        "Overdue %(number)s",
+        "诉求 %(number)s 的%(clock)s已过，请督促办理：%(link)s",
+        "Request %(number)s: %(clock)s has passed, please see that somebody acts. %(link)s",
+    ),
+    "urge": Letter(
+        "时限已到 %(number)s",
+        "Overdue %(number)s",
+        "诉求 %(number)s 的%(clock)s已到，请尽快办理：%(link)s",
+        "Request %(number)s: %(clock)s has passed, please act. %(link)s",
+    ),
+    "supervise": Letter(
+        "超时督办 %(number)s",
+        "Order on %(number)s",
+        "诉求 %(number)s 的%(clock)s已超，已发督办单：%(link)s",
+        "Request %(number)s: %(clock)s was missed, an order has been issued. %(link)s",
+    ),
+    "propose_list": Letter(
+        "建议通报 %(number)s",
+        "Proposed for the list: %(number)s",
+        "诉求 %(number)s 的%(clock)s超过 3 个工作日，建议通报，请决定：%(link)s",
+        "Request %(number)s: %(clock)s missed by 3 working days, proposed for the criticism list. %(link)s",
+    ),
+    "list": Letter(
+        "列入通报 %(number)s",
+        "Listed: %(number)s",
+        "诉求 %(number)s 的%(clock)s长时间超时，已列入通报：%(link)s",
+        "Request %(number)s: %(clock)s missed for long, listed. %(link)s",
+    ),
 }
 PROMISES = {"zh": "答复期限 %(due)s", "en": "an answer is due by %(due)s"}
 NO_PROMISE = {"zh": "期限待定", "en": "the deadline is open"}

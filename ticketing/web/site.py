@@ -52,6 +52,7 @@ ROOMS = (
     Room(N_("超时工单"), "watch.overdue", Permission.SEE_WATCH),
     Room(N_("退单"), "watch.returns", Permission.SEE_WATCH),
     Room(N_("待审核"), "watch.approvals", Permission.SEE_WATCH),
+    Room(N_("通报"), "listings.show", Permission.SEE_WATCH),
     Room(N_("账号"), "admin.accounts", Permission.SEE_ADMIN, N_("管理")),
     Room(N_("通知发送"), "admin.deliveries", Permission.SEE_ADMIN),
 )
