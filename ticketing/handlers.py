@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ticketing.domain import events
 from ticketing.domain.events import Event
+from ticketing.services.call_notices import tell_duty
 from ticketing.services.notifications import Told, tell_requester, tell_staff
 from ticketing.services.rung_texts import text_staff
 
@@ -15,6 +16,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.TicketAssigned: (tell_staff,),
     events.TicketReturned: (tell_staff,),
     events.ReturnAdjudicated: (tell_staff,),
+    events.AdjudicationLate: (tell_staff,),
     events.RequesterAsked: (tell_requester,),
     events.RequesterSupplied: (tell_staff,),
     events.RequesterTold: (tell_requester,),
@@ -29,6 +31,8 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.OrderIssued: (tell_staff,),
     events.RungReached: (tell_staff, text_staff),
     events.BureauListed: (tell_staff,),
+    events.CallMissed: (tell_duty,),
+    events.VoicemailLeft: (tell_duty,),
 }
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Event:
-    """Something that became true of one ticket."""
+    """Something that became true of one ticket, or of a call that has none."""
 
-    ticket_id: int
+    ticket_id: int | None
 
     @property
     def name(self) -> str:
@@ -52,6 +52,13 @@ class TicketReturned(Event):
 @dataclass(frozen=True)
 class ReturnAdjudicated(Event):
     """The dispatcher upheld or refused a return."""
+
+    return_id: int
+
+
+@dataclass(frozen=True)
+class AdjudicationLate(Event):
+    """A return has waited longer than it may."""
 
     return_id: int
 
@@ -158,6 +165,20 @@ class BureauListed(Event):
     """A bureau stands on the public criticism list for this ticket."""
 
     listing_id: int
+
+
+@dataclass(frozen=True)
+class CallMissed(Event):
+    """Nobody answered; a call-back is due."""
+
+    call_id: int
+
+
+@dataclass(frozen=True)
+class VoicemailLeft(Event):
+    """The caller left a message; somebody has to hear it."""
+
+    call_id: int
 
 
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}

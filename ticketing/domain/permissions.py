@@ -131,7 +131,7 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.ANSWER_ON_CALL: ((is_operator,),),
     Permission.REJECT: ((is_dispatcher,), (is_supervisor,)),
     Permission.DISPATCH: ((is_dispatcher,), (is_system,)),
-    Permission.ADJUDICATE: ((is_dispatcher,),),
+    Permission.ADJUDICATE: ((is_dispatcher,), (is_supervisor,)),
     Permission.RECLASSIFY: ((is_dispatcher,),),
     Permission.HANDLE: ((owns_as_handler,), (owns_as_head,)),
     Permission.ASSIGN: ((owns_as_head,),),

@@ -51,7 +51,9 @@ TASKS: dict[str, Task] = {
         tick.run,
         5,
         "select 1 where exists (select 1 from ticket_clock where next_rung_at <= :now)"
-        " or exists (select 1 from ticket where wake_at <= :now)",
+        " or exists (select 1 from ticket where wake_at <= :now)"
+        " or exists (select 1 from ticket_return"
+        " where decision is null and due_at <= :now and late_told_at is null)",
     ),
     "tidy": Task(tidy.run, 3600, None),
 }

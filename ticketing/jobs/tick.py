@@ -3,7 +3,7 @@
 from flask import current_app
 
 from ticketing.extensions import transaction
-from ticketing.services import escalation
+from ticketing.services import escalation, returns
 from ticketing.services import province as provinces
 
 BATCH = 200
@@ -21,6 +21,8 @@ def run() -> int:
             woken = escalation.wake(now, BATCH)
         with transaction():
             climbed = escalation.climb(now, provinces.current(), BATCH, unreadable)
-        looked += woken + climbed
-        if woken + climbed == 0:
+        with transaction():
+            late = returns.tell_late(now, BATCH)
+        looked += woken + climbed + late
+        if woken + climbed + late == 0:
             return looked

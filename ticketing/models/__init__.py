@@ -1,6 +1,7 @@
 """One aggregate per file: columns and relationships, no verbs."""
 
 from ticketing.models.account import Account, Draft, RoleGrant
+from ticketing.models.call import Call, Callback, CallEvent, Exchange, InboundText
 from ticketing.models.clock import ClockEntry, ClockRung, TicketClock
 from ticketing.models.decision import (
     Approval,
@@ -14,6 +15,7 @@ from ticketing.models.decision import (
 )
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
+from ticketing.models.routing import RoutingModel
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
 
 __all__ = [
@@ -22,6 +24,9 @@ __all__ = [
     "Attachment",
     "Blob",
     "Bureau",
+    "Call",
+    "CallEvent",
+    "Callback",
     "CaseTicket",
     "ClockEntry",
     "ClockRung",
@@ -29,10 +34,12 @@ __all__ = [
     "CoordinationCase",
     "Delivery",
     "Draft",
+    "Exchange",
     "HandlerReceipt",
     "HistoryEntry",
     "Hotline",
     "Listing",
+    "InboundText",
     "Notice",
     "OutboxEvent",
     "PolicyDocument",
@@ -41,6 +48,7 @@ __all__ = [
     "RoleGrant",
     "RoutingDecision",
     "RoutingLesson",
+    "RoutingModel",
     "SupervisionOrder",
     "Ticket",
     "TicketClock",

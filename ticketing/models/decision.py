@@ -48,6 +48,7 @@ class TicketReturn(Model):
         ),
         Index("ix_ticket_return_open", "due_at", postgresql_where=text("decision IS NULL")),
         Index("ix_ticket_return_ticket_id", "ticket_id"),
+        Index("ix_ticket_return_asked_at", "asked_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -63,6 +64,8 @@ class TicketReturn(Model):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[dt.datetime | None]
     decision_reason: Mapped[str] = mapped_column(default="")
+    #: When the supervisors were told that the time to adjudicate had passed: once.
+    late_told_at: Mapped[dt.datetime | None]
 
 
 class RoutingDecision(Model):

@@ -8,6 +8,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -26,6 +27,7 @@ from ticketing.models import ClockEntry, Ticket, TicketClock
 from ticketing.services import province as provinces
 from ticketing.services.clock_rows import Ledger, derived_columns, entry_columns, ladder
 from ticketing.services.history import Act
+from ticketing.services.kept import Kept
 from ticketing.services.province import Province
 
 #: The clocks whose time several bureaus may have used; the others belong to one stay.
@@ -77,6 +79,23 @@ def ledgers(ticket: Ticket, *, stopped: bool = False) -> list[Ledger]:
     for row in db.session.scalars(ENTRIES, {"clocks": list(rows)}):
         rows[row.clock_id].append(row)
     return [Ledger.read(clock, rows[clock.id]) for clock in clocks]
+
+
+READ_CLOCKS = Kept(CLOCKS)
+READ_ENTRIES = Kept(
+    select(ClockEntry)
+    .join(TicketClock, TicketClock.id == ClockEntry.clock_id)
+    .where(TicketClock.ticket_id == bindparam("ticket"))
+    .order_by(ClockEntry.clock_id, ClockEntry.seq)
+)
+
+
+def read(ticket: Ticket) -> list[Ledger]:
+    """Return every clock of the ticket for a page that only shows them; stopped ones too, oldest first."""
+    entries: dict[int, list[Any]] = {}
+    for row in READ_ENTRIES.rows(ticket=ticket.id):
+        entries.setdefault(row.clock_id, []).append(row)
+    return [Ledger.read(clock, entries[clock.id]) for clock in READ_CLOCKS.rows(ticket=ticket.id)]
 
 
 _ENTRY_OF = {

@@ -173,6 +173,7 @@ AUDIENCE: dict[str, tuple[Role, ...]] = {
     "TicketDispatched": (Role.HANDLER,),
     "TicketReturned": (Role.DISPATCHER,),
     "ReturnAdjudicated": (Role.HANDLER, Role.HEAD),
+    "AdjudicationLate": (Role.DISPATCHER, Role.SUPERVISOR),
     "RequesterSupplied": (Role.HANDLER,),
     "RequesterWrote": (Role.HANDLER, Role.HEAD),
     "AnswerContested": (Role.HANDLER, Role.HEAD),

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from routing.directory import BUREAU_LEVELS, HOTLINE_KINDS, REGION_LEVELS, TYPES
+from routing.directory import (
+    BUREAU_LEVELS,
+    HOTLINE_KINDS,
+    REGION_LEVELS,
+    TYPES,
+    Bureau,
+    Directory,
+    Hotline,
+    Region,
+    Topic,
+)
 from routing.document import RuleError
 from routing.rules import RuleBook
 from sla.calendar import Calendar
@@ -141,6 +151,24 @@ def calendar_of(folder: Path) -> Calendar:
         PackInvalid: as `read`.
     """
     return Calendar.from_documents([one.body for one in read(folder).documents if one.kind == "calendar"])
+
+
+def directory_of(pack: Pack) -> Directory:
+    """Return the directory of a pack, for deciding without a database."""
+    kinds = {"regions": Region, "bureaus": Bureau, "hotlines": Hotline, "topics": Topic}
+    rows: dict[str, Any] = {
+        name: [
+            kind(**{key: tuple(cell) if isinstance(cell, list) else cell for key, cell in row.items()})
+            for row in pack.tables[name]
+        ]
+        for name, kind in kinds.items()
+    }
+    return Directory.of(**rows)
+
+
+def rules_of(pack: Pack) -> RuleBook:
+    """Return the rules of routing of a pack."""
+    return RuleBook.from_document([one.body for one in pack.documents if one.kind == "routing"][-1])
 
 
 def _check_references(rows: dict[str, list[Row]], report: Report) -> None:

@@ -2,7 +2,7 @@
 
 Rows of the pack change only when a pack is loaded, and each load publishes a sheet; so the newest
 document's id is the revision, one index look-up tells whether the kept snapshot still holds, and
-processes on several hosts agree without talking to each other.
+processes on several hosts agree without talking to each other. The published routing model is told the same way.
 """
 
 import functools
@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import load_only
 
 from routing.directory import Bureau, Directory, Hotline, Region, Topic
+from routing.model import Model
 from routing.rules import RuleBook
 from sla.calendar import Calendar
 from sla.calendars import Calendars
@@ -24,10 +25,16 @@ from ticketing.domain.errors import NotFound
 from ticketing.domain.messages import KnownCodes
 from ticketing.domain.words import N_
 from ticketing.extensions import db
+from ticketing.models.routing import PUBLISHED
 
 SHEET = "pack"
 LEDGER_KINDS = frozenset({"calendar", "sla"})
-REVISION = select(func.max(models.PolicyDocument.id))
+#: What tells whether a snapshot still holds: the newest document, the published model.
+NEWEST = (
+    select(func.max(models.PolicyDocument.id)).scalar_subquery(),
+    select(models.RoutingModel.id).where(models.RoutingModel.state == PUBLISHED).scalar_subquery(),
+)
+REVISION = select(*NEWEST)
 V = TypeVar("V")
 
 
@@ -45,6 +52,8 @@ class Province:
     calendars: Calendars
     policies: Mapping[str, Policy]
     rules: RuleBook
+    #: What the router learned; nothing before a first model is published: then the rules decide alone.
+    model: Model | None
     templates: dict[str, dict[str, Any]]
 
     @property
@@ -99,20 +108,26 @@ def current() -> Province:
     return info["province"]
 
 
+def seen(revision: int | None, model_id: int | None) -> None:
+    """Take note of the revision that another statement of this session read on its way."""
+    db.session.info["revision"] = (revision, model_id)
+
+
 def forget() -> None:
     """Let the next look see what was just loaded."""
     db.session.info.pop("province", None)
+    db.session.info.pop("revision", None)
 
 
 def _load() -> Province:
-    revision = db.session.scalar(REVISION)
+    revision, model_id = db.session.info.get("revision") or db.session.execute(REVISION).one()
     if revision is None:
         raise NotFound(N_("还没有装入省份数据包。"))
-    return _snapshot(str(db.session.connection().engine.url), revision)
+    return _snapshot(str(db.session.connection().engine.url), revision, model_id)
 
 
 @functools.lru_cache(maxsize=4)
-def _snapshot(_database: str, revision: int) -> Province:
+def _snapshot(database: str, revision: int, model_id: int | None) -> Province:
     documents = _documents()
     rules = RuleBook.from_document(documents["routing"][-1])
     return Province(
@@ -123,8 +138,18 @@ def _snapshot(_database: str, revision: int) -> Province:
         calendars=Calendars.from_documents(documents["calendar"]),
         policies={str(body["version"]): Policy.from_document(body) for body in documents["sla"]},
         rules=rules,
+        model=None if model_id is None else _model(database, model_id),
         templates={str(body["code"]): body for body in documents.get("coordination", [])},
     )
+
+
+@functools.lru_cache(maxsize=2)
+def _model(_database: str, model_id: int) -> Model:
+    """Read a model once; a pack load does not read it again."""
+    data = db.session.scalar(select(models.RoutingModel.data).where(models.RoutingModel.id == model_id))
+    if data is None:
+        raise NotFound(N_("路由模型不在架上。"))
+    return Model.from_bytes(data)
 
 
 def _documents() -> dict[str, list[dict[str, Any]]]:

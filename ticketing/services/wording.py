@@ -73,6 +73,7 @@ NOTICES: dict[str, str] = {
     "TicketAssigned": N_("指派给您：%(subject)s"),
     "TicketReturned": N_("退单待裁定：%(subject)s"),
     "ReturnAdjudicated": N_("退单已裁定：%(subject)s"),
+    "AdjudicationLate": N_("退单超过 4 个工作小时仍未裁定：%(subject)s"),
     "RequesterSupplied": N_("企业已补充或补充已到期：%(subject)s"),
     "RequesterWrote": N_("企业催办：%(subject)s"),
     "AnswerContested": N_("企业不认可，要求重办：%(subject)s"),

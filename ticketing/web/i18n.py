@@ -42,7 +42,7 @@ def _language() -> str:
 
 
 STAFF_ROOMS = frozenset(
-    {"desk", "tickets", "dispatch", "bureau", "watch", "listings", "performance", "admin", "notices"}
+    {"desk", "tickets", "dispatch", "bureau", "watch", "listings", "performance", "admin", "notices", "links"}
 )
 
 

@@ -92,7 +92,7 @@ def _public_lines(ticket: Ticket) -> list[HistoryEntry]:
 
 
 def _deadline(ticket: Ticket) -> dict[str, Any]:
-    promise = drawn_clock(clocks.ledgers(ticket, stopped=True))
+    promise = drawn_clock(clocks.read(ticket))
     if promise is None:
         reading = moments.reading(None, now(), province().calendar)
         return {"at": None, "level": reading.level, "words": reading.words}

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007_create_listing"
-down_revision = "0006_create_outbox"
+revision = "0010_create_listing"
+down_revision = "0009_tell_late_returns"
 
 
 def upgrade():
