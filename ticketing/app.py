@@ -24,8 +24,8 @@ from ticketing.web.bureau import bureau
 from ticketing.web.desk import desk
 from ticketing.web.dispatch import dispatch
 from ticketing.web.health import health
-from ticketing.web.listings import listings
 from ticketing.web.links import links
+from ticketing.web.listings import listings
 from ticketing.web.notices import notices
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
