@@ -26,6 +26,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.AnswerContested: (tell_staff,),
     events.TicketClosed: (tell_requester, tell_staff),
     events.ApprovalAsked: (tell_staff,),
+    events.ApprovalOverdue: (tell_staff,),
     events.ApprovalDecided: (tell_staff,),
     events.CaseOpened: (tell_staff,),
     events.OrderIssued: (tell_staff,),

@@ -128,6 +128,13 @@ class ApprovalAsked(Event):
 
 
 @dataclass(frozen=True)
+class ApprovalOverdue(Event):
+    """Nobody decided in time: it is passed on to the supervisors."""
+
+    approval_id: int
+
+
+@dataclass(frozen=True)
 class ApprovalDecided(Event):
     """The decision is there."""
 

@@ -62,6 +62,9 @@ class Permission(StrEnum):
     SEE_BUREAU = auto()
     SEE_WATCH = auto()
     SEE_ADMIN = auto()
+    SEE_POLICIES = auto()
+    DRAFT_POLICY = auto()
+    PUBLISH_POLICY = auto()
     SEE_OWN_REQUEST = auto()
     SEE_NOTICES = auto()
 
@@ -163,6 +166,10 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.SEE_BUREAU: ((is_bureau_staff,),),
     Permission.SEE_WATCH: ((is_supervisor,),),
     Permission.SEE_ADMIN: ((is_admin,),),
+    Permission.SEE_POLICIES: ((is_admin,), (is_supervisor,)),
+    Permission.DRAFT_POLICY: ((is_admin,), (is_supervisor,)),
+    # By a second person: the author of a draft is refused in services/policies.py.
+    Permission.PUBLISH_POLICY: ((is_admin,), (is_supervisor,)),
     Permission.SEE_OWN_REQUEST: ((is_requester,),),
     Permission.SEE_NOTICES: ((is_staff,),),
 }

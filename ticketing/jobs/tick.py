@@ -1,4 +1,4 @@
-"""Looks at the clocks: rungs that have come, waiting that is over."""
+"""Looks at the clocks: rungs that have come, waiting that is over, decisions that nobody took in time."""
 
 from flask import current_app
 
@@ -10,10 +10,14 @@ BATCH = 200
 
 
 def run() -> int:
+<<<<<<< HEAD
     """Go through everything that is due, a transaction a batch; return how many tickets were looked at.
 
     Killed anywhere it has lost the batch in hand, which the next look finds again.
     """
+=======
+    """Go through everything that is due, a transaction a batch; return how many things were looked at."""
+>>>>>>> main
     now = current_app.extensions["clock"]()
     looked, unreadable = 0, set[int]()
     while True:
@@ -22,7 +26,7 @@ def run() -> int:
         with transaction():
             climbed = escalation.climb(now, provinces.current(), BATCH, unreadable)
         with transaction():
-            late = returns.tell_late(now, BATCH)
-        looked += woken + climbed + late
-        if woken + climbed + late == 0:
+            told = returns.tell_late(now, BATCH) + escalation.pass_on(now, BATCH)
+        looked += woken + climbed + told
+        if woken + climbed + told == 0:
             return looked

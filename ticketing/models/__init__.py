@@ -14,6 +14,7 @@ from ticketing.models.decision import (
     TicketReturn,
 )
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
+from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
 from ticketing.models.routing import RoutingModel
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
@@ -43,6 +44,9 @@ __all__ = [
     "Notice",
     "OutboxEvent",
     "PolicyDocument",
+    "PolicyDraft",
+    "PolicyEffect",
+    "PolicyRollout",
     "Region",
     "Reveal",
     "RoleGrant",

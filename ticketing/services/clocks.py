@@ -19,6 +19,7 @@ from sla.policy import Segment
 from sla.rungs import ClockKind as PolicyClock
 from sla.shares import rest_target
 from sla.values import Target
+from sla.whatif import Book, Held, successor
 from ticketing.domain.messages import CLOCK_SKEW
 from ticketing.domain.vocabulary import ClockKind, State
 from ticketing.domain.workflow import Effect
@@ -233,6 +234,15 @@ def move_due(ledger: Ledger, said: Entry, act: Act, province: Province) -> None:
     ledger.rearm(province, passed=passed)
 
 
+def catch_up(ticket: Ticket, ledger: Ledger, act: Act, province: Province) -> None:
+    """Let a clock that stood while something was published go on by it, as the others did."""
+    kind = PolicyClock(ledger.kind.value)
+    held = Held(ledger.clock.id, ticket.number, kind, ledger.state, segment(ticket, province))
+    found = successor(held, Book(province.calendars, province.policy))
+    if found is not None:
+        supersede(ledger, found.target, Versions(found.policy, found.calendar), act, province)
+
+
 def hand_over(ticket: Ticket, why: Handing, act: Act, province: Province) -> None:
     """Note in the promises' ledgers who has the ticket from now on; no due time moves."""
     for ledger in ledgers(ticket):
@@ -263,6 +273,7 @@ def reopen(ticket: Ticket, act: Act, province: Province) -> None:
     if promise and promise[-1].state.stopped_at is not None:
         said = entry(Kind.RESUMED, act, versions_of(promise[-1].state), reason="contest")
         _append(promise[-1], said, province)
+        catch_up(ticket, promise[-1], act, province)
         db.session.flush()
     at_desk = ticket.state == State.NEW
     for kind in (ClockKind.DISPATCH,) if at_desk else (ClockKind.REWORK, ClockKind.SHARE):

@@ -4,9 +4,8 @@ import datetime as dt
 
 from sqlalchemy import select
 
-from sla.arithmetic import after
 from sla.ledger import Handing
-from sla.values import Target, Unit
+from sla.rungs import ClockKind as PolicyClock
 from ticketing.domain import events
 from ticketing.domain.errors import Invalid, NotFound
 from ticketing.domain.text import limited, require
@@ -15,14 +14,12 @@ from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action, Effect
 from ticketing.extensions import db
 from ticketing.models import Ticket, TicketReturn
-from ticketing.services import clocks, coordination, lessons, outbox
+from ticketing.services import clocks, coordination, lessons, limits, outbox
 from ticketing.services.history import Act, Said
 from ticketing.services.lessons import Lesson
 from ticketing.services.moves import move
 from ticketing.services.province import Province
 
-RETURN_WINDOW = Target(Unit.WORKING_DAYS, 1)
-ADJUDICATION = Target(Unit.WORKING_MINUTES, 240)
 #: The return that opens a coordination case (rule of the 12345 platforms).
 RETURNS_TO_CASE = 3
 REASON_MAX = 1_000
@@ -86,7 +83,7 @@ def return_ticket(
         proposed_bureau_code=proposed or None,
         asked_by_id=act.actor.account_id,
         asked_at=act.now,
-        due_at=after(province.calendar, act.now, ADJUDICATION),
+        due_at=limits.until(PolicyClock.ADJUDICATION, ticket, act.now, province),
     )
     said = Said(returned.basis, {"reason": reason_code, "proposed": proposed})
     move(ticket, Action.RETURN, act, said)
@@ -122,8 +119,7 @@ def may_return(ticket: Ticket, now: dt.datetime, province: Province) -> bool:
     """Tell whether the bureau that has the ticket may still hand it back."""
     if ticket.bureau_code in ticket.barred_returns or ticket.dispatched_at is None:
         return False
-    until = after(province.calendar, ticket.dispatched_at, RETURN_WINDOW)
-    return until is not None and now <= until
+    return now <= limits.until(PolicyClock.RETURN_WINDOW, ticket, ticket.dispatched_at, province)
 
 
 def pending_return(ticket: Ticket) -> TicketReturn | None:

@@ -21,9 +21,14 @@ from ticketing.domain.vocabulary import CLOCK_WORDS, State
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db
+<<<<<<< HEAD
 from ticketing.models import ClockEntry, ClockRung, Ticket, TicketClock
 from ticketing.services import clocks, handling, judging, listing, moves, outbox, supervision
 from ticketing.services.bulk import insert_rows
+=======
+from ticketing.models import Approval, ClockRung, SupervisionOrder, Ticket, TicketClock
+from ticketing.services import clocks, handling, judging, moves, outbox, supervision
+>>>>>>> main
 from ticketing.services.clock_rows import Ledger, ladder
 from ticketing.services.history import Act, Said
 from ticketing.services.province import Province
@@ -200,6 +205,25 @@ def _order(climbs: Sequence[Climb], act: Act, province: Province) -> None:
         act,
         province,
     )
+
+
+def pass_on(now: dt.datetime, limit: int) -> int:
+    """Tell the supervisors, and the head again, of requests that nobody decided in time, once; return how many.
+
+    Supervisors may decide what a head may; nothing else changes: it goes on waiting, and the clocks go on.
+    """
+    overdue = (
+        select(Approval)
+        .where(Approval.decision.is_(None), Approval.escalated_at.is_(None), Approval.due_at <= now)
+        .order_by(Approval.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = list(db.session.scalars(overdue))
+    for approval in found:
+        approval.escalated_at = now
+        outbox.record(events.ApprovalOverdue(approval.ticket_id, approval.id), now)
+    return len(found)
 
 
 def wake(now: dt.datetime, limit: int) -> int:

@@ -5,9 +5,10 @@ document's id is the revision, one index look-up tells whether the kept snapshot
 processes on several hosts agree without talking to each other. The published routing model is told the same way.
 """
 
+import datetime as dt
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
@@ -87,6 +88,15 @@ class Province:
             region = self.archive.regions[region].parent_code
         return frozenset(found)
 
+    def calendar_at(self, region: str | None) -> Calendar:
+        """Return the calendar in force at a place today, overlays of its city or county included."""
+        return self.calendars.at(self.around(region))
+
+    def as_of(self, day: dt.date) -> "Province":
+        """Return the province with the calendar notices that had been published by a day: what was known then."""
+        known = [notice for notice in self.calendars.notices if notice.published_on <= day]
+        return replace(self, calendars=Calendars(known))
+
     @functools.cached_property
     def known(self) -> KnownCodes:
         """The codes that a door may name."""
@@ -106,6 +116,11 @@ def current() -> Province:
     if "province" not in info:
         info["province"] = _load()
     return info["province"]
+
+
+def pretend(province: Province) -> None:
+    """Let this session see another province than the one that is loaded: a past one, in a story told again."""
+    db.session.info["province"] = province
 
 
 def seen(revision: int | None, model_id: int | None) -> None:

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
-from sla.arithmetic import after
-from sla.values import Target, Unit
+from sla.rungs import ClockKind
 from ticketing.domain import events
 from ticketing.domain.actors import ActorKind
 from ticketing.domain.clock import local
@@ -16,12 +15,10 @@ from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action
 from ticketing.extensions import db
 from ticketing.models import HistoryEntry, SupervisionOrder, Ticket
-from ticketing.services import outbox
+from ticketing.services import limits, outbox
 from ticketing.services.history import Act, Said
 from ticketing.services.moves import move
 from ticketing.services.province import Province
-
-ORDER_REPLY = Target(Unit.WORKING_DAYS, 1)
 
 
 def remind(ticket: Ticket, text: str, act: Act) -> None:
@@ -50,9 +47,33 @@ def _reminded_on(ticket: Ticket, day: dt.date) -> bool:
     return last is not None and local(last).date() == day
 
 
+<<<<<<< HEAD
 def supervise(ticket: Ticket, reason: str, act: Act, province: Province) -> SupervisionOrder:
     """督办: a numbered order to the bureau that has the ticket, reply due in one working day."""
     [order] = supervise_many([(ticket, "")], reason, act, province)
+=======
+def supervise(
+    ticket: Ticket, reason: str, act: Act, province: Province, *, clock: str = ""
+) -> SupervisionOrder:
+    """督办: a numbered order to the bureau that has the ticket, reply due in one working day.
+
+    `clock`: the word of the clock whose ladder asks for it, where it is not a person who does.
+    """
+    words = require(reason, field="reason", most=BODY_MAX)
+    order = SupervisionOrder(
+        ticket_id=ticket.id,
+        bureau_code=ticket.bureau_code,
+        issued_by_id=act.actor.account_id,
+        issued_at=act.now,
+        reason=words,
+        due_at=limits.until(ClockKind.SUPERVISION, ticket, act.now, province),
+    )
+    db.session.add(order)
+    db.session.flush()
+    data = {"order": order.number, "due": order.due_at.isoformat(), "clock": clock}
+    move(ticket, Action.SUPERVISE, act, Said(words, data))
+    outbox.record(events.OrderIssued(ticket.id, order.id), act.now)
+>>>>>>> main
     return order
 
 

@@ -78,6 +78,7 @@ NOTICES: dict[str, str] = {
     "RequesterWrote": N_("企业催办：%(subject)s"),
     "AnswerContested": N_("企业不认可，要求重办：%(subject)s"),
     "ApprovalAsked": N_("待您审核：%(subject)s"),
+    "ApprovalOverdue": N_("审核已超时，请尽快决定：%(subject)s"),
     "ApprovalDecided": N_("审核有了结果：%(subject)s"),
     "CaseOpened": N_("启动协调：%(subject)s"),
     "OrderIssued": N_("督办单：%(subject)s"),

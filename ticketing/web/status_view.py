@@ -154,7 +154,7 @@ def _question(
         "text": line.text,
         "needed": "",
         "asked_by": named(province.archive.bureaus[line.bureau_code or ticket.bureau_code]),
-        "due": moments.reading(until, now(), province.calendar),
+        "due": moments.reading(until, now(), province.calendar_at(ticket.region_code)),
         "form": _form(forms.Supply, "supply", typed),
         "url": url_for("status.do", name="supply"),
     }

@@ -1,5 +1,6 @@
 """The ticket as its page shows it; a fixed number of statements, whatever hangs on it."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -149,7 +150,8 @@ def reading_of(ledger: Ledger) -> moments.Reading:
         due = evaluate(ledger.state, calendar, clock.stopped_at).due
         return moments.stopped(clock.stopped_at, due, now(), calendar)
     paused = clock.paused_at is not None
-    return moments.reading(clock.due_at, now(), calendar, paused=paused, since=clock.started_at)
+    told = moments.reading(clock.due_at, now(), calendar, paused=paused, since=clock.started_at)
+    return dataclasses.replace(told, provisional=clock.provisional)
 
 
 def facts(ticket: Ticket, actor: Actor, *, revealed: bool = False) -> list[tuple[str, str]]:
@@ -214,7 +216,7 @@ def waiting(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
             "words": asked(approval)[:60],
             "by": name,
             "asked": approval.reason,
-            "due": moments.reading(approval.due_at, now(), province().calendar),
+            "due": moments.reading(approval.due_at, now(), province().calendar_at(ticket.region_code)),
             "url": url_for("tickets.decide", number=ticket.number, approval_id=approval.id),
             "mine": may(actor, Permission(approval.permission), ticket)
             and approval.asked_by_id != actor.account_id,

@@ -99,7 +99,7 @@ def _deadline(ticket: Ticket) -> dict[str, Any]:
     until = promise.clock.stopped_at or now()
     reading = reading_of(promise)
     return {
-        "at": evaluate(promise.state, province().calendar, until).due,
+        "at": evaluate(promise.state, province().calendar_of(promise.state), until).due,
         "level": reading.level,
         "words": reading.words,
     }
