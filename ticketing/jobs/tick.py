@@ -10,14 +10,10 @@ BATCH = 200
 
 
 def run() -> int:
-<<<<<<< HEAD
-    """Go through everything that is due, a transaction a batch; return how many tickets were looked at.
+    """Go through everything that is due, a transaction a batch; return how many things were looked at.
 
     Killed anywhere it has lost the batch in hand, which the next look finds again.
     """
-=======
-    """Go through everything that is due, a transaction a batch; return how many things were looked at."""
->>>>>>> main
     now = current_app.extensions["clock"]()
     looked, unreadable = 0, set[int]()
     while True:

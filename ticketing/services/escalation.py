@@ -21,14 +21,9 @@ from ticketing.domain.vocabulary import CLOCK_WORDS, State
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db
-<<<<<<< HEAD
-from ticketing.models import ClockEntry, ClockRung, Ticket, TicketClock
+from ticketing.models import Approval, ClockEntry, ClockRung, Ticket, TicketClock
 from ticketing.services import clocks, handling, judging, listing, moves, outbox, supervision
 from ticketing.services.bulk import insert_rows
-=======
-from ticketing.models import Approval, ClockRung, SupervisionOrder, Ticket, TicketClock
-from ticketing.services import clocks, handling, judging, moves, outbox, supervision
->>>>>>> main
 from ticketing.services.clock_rows import Ledger, ladder
 from ticketing.services.history import Act, Said
 from ticketing.services.province import Province

@@ -47,33 +47,9 @@ def _reminded_on(ticket: Ticket, day: dt.date) -> bool:
     return last is not None and local(last).date() == day
 
 
-<<<<<<< HEAD
 def supervise(ticket: Ticket, reason: str, act: Act, province: Province) -> SupervisionOrder:
     """督办: a numbered order to the bureau that has the ticket, reply due in one working day."""
     [order] = supervise_many([(ticket, "")], reason, act, province)
-=======
-def supervise(
-    ticket: Ticket, reason: str, act: Act, province: Province, *, clock: str = ""
-) -> SupervisionOrder:
-    """督办: a numbered order to the bureau that has the ticket, reply due in one working day.
-
-    `clock`: the word of the clock whose ladder asks for it, where it is not a person who does.
-    """
-    words = require(reason, field="reason", most=BODY_MAX)
-    order = SupervisionOrder(
-        ticket_id=ticket.id,
-        bureau_code=ticket.bureau_code,
-        issued_by_id=act.actor.account_id,
-        issued_at=act.now,
-        reason=words,
-        due_at=limits.until(ClockKind.SUPERVISION, ticket, act.now, province),
-    )
-    db.session.add(order)
-    db.session.flush()
-    data = {"order": order.number, "due": order.due_at.isoformat(), "clock": clock}
-    move(ticket, Action.SUPERVISE, act, Said(words, data))
-    outbox.record(events.OrderIssued(ticket.id, order.id), act.now)
->>>>>>> main
     return order
 
 
@@ -82,7 +58,6 @@ def supervise_many(
 ) -> list[SupervisionOrder]:
     """督办 on many tickets: each with the word of the clock whose ladder asks for it, none where a person does."""
     words = require(reason, field="reason", most=BODY_MAX)
-    due_at = after(province.calendar, act.now, ORDER_REPLY)
     orders = [
         SupervisionOrder(
             ticket_id=ticket.id,
@@ -90,7 +65,7 @@ def supervise_many(
             issued_by_id=act.actor.account_id,
             issued_at=act.now,
             reason=words,
-            due_at=due_at,
+            due_at=limits.until(ClockKind.SUPERVISION, ticket, act.now, province),
         )
         for ticket, _ in wanted
     ]

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_create_listing"
-down_revision = "0009_tell_late_returns"
+revision = "0013_create_listing"
+down_revision = "0012_escalate_approvals"
 
 
 def upgrade():
