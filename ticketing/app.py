@@ -32,12 +32,14 @@ from ticketing.web.public import public
 from ticketing.web.status import status
 from ticketing.web.submit import submit
 from ticketing.web.tickets import tickets
+from ticketing.web.views import views
 from ticketing.web.watch import watch
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
-    desk, tickets, links, dispatch, bureau, watch, listings, admin, notices,
+    desk, tickets, links, dispatch, bureau, watch, admin, notices, views,
+    listings,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (

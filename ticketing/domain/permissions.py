@@ -67,6 +67,7 @@ class Permission(StrEnum):
     PUBLISH_POLICY = auto()
     SEE_OWN_REQUEST = auto()
     SEE_NOTICES = auto()
+    SEARCH = auto()
 
 
 def is_system(actor: Actor, _: TicketFacts | None) -> bool:
@@ -172,6 +173,7 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.PUBLISH_POLICY: ((is_admin,), (is_supervisor,)),
     Permission.SEE_OWN_REQUEST: ((is_requester,),),
     Permission.SEE_NOTICES: ((is_staff,),),
+    Permission.SEARCH: ((is_bureau_staff,), (is_operator,), (is_dispatcher,), (is_supervisor,)),
 }
 
 

@@ -42,8 +42,8 @@ def _language() -> str:
 
 
 STAFF_ROOMS = frozenset(
-    {"desk", "tickets", "dispatch", "bureau", "watch", "listings", "performance", "admin", "notices", "links"}
-)
+    {"desk", "tickets", "dispatch", "bureau", "watch", "admin", "notices", "links", "views"}
+) | {"listings", "performance", "reports"}
 
 
 def in_staff_room() -> bool:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013_create_listing"
-down_revision = "0012_escalate_approvals"
+revision = "0014_create_listing"
+down_revision = "0013_search_by_bureau"
 
 
 def upgrade():
