@@ -17,7 +17,7 @@ from ticketing.channels.sms_twilio import TwilioSms
 from ticketing.channels.wechat import WeChat, WeChatAccount
 from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
-from ticketing.web import api, assets, errors, i18n, requests, site
+from ticketing.web import api, assets, errors, i18n, performance, requests, site
 from ticketing.web.admin import admin
 from ticketing.web.auth import auth
 from ticketing.web.bureau import bureau
@@ -29,6 +29,7 @@ from ticketing.web.listings import listings
 from ticketing.web.notices import notices
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
+from ticketing.web.reports import reports
 from ticketing.web.status import status
 from ticketing.web.submit import submit
 from ticketing.web.tickets import tickets
@@ -39,11 +40,12 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
     desk, tickets, links, dispatch, bureau, watch, admin, notices, views,
-    listings,
+    listings, performance.figures, reports,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (
-    cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo, cli.worker, cli.scheduler,
+    cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo, cli.figures,
+    cli.worker, cli.scheduler,
 )  # fmt: skip
 #: One field of text; a page of 1 MB must reach the form that says that it is too long.
 LONGEST_TEXT = 4 * 1024 * 1024

@@ -2,6 +2,7 @@
 
 from ticketing.cli.catalog import catalog
 from ticketing.cli.demo import demo
+from ticketing.cli.figures import figures
 from ticketing.cli.importing import imports
 from ticketing.cli.pack import pack
 from ticketing.cli.routing import routing
@@ -9,4 +10,15 @@ from ticketing.cli.run import scheduler, worker
 from ticketing.cli.sla import sla
 from ticketing.cli.tickets import tickets
 
-__all__ = ["catalog", "demo", "imports", "pack", "routing", "scheduler", "sla", "tickets", "worker"]
+__all__ = [
+    "catalog",
+    "demo",
+    "figures",
+    "imports",
+    "pack",
+    "routing",
+    "scheduler",
+    "sla",
+    "tickets",
+    "worker",
+]

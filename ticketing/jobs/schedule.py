@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ticketing.extensions import db
-from ticketing.jobs import deliver, policies, relay, tick, tidy
+from ticketing.jobs import deliver, policies, relay, report, tick, tidy
 
 QUEUE = "ticketing"
 LOCK = 7_361_001
@@ -67,6 +67,8 @@ TASKS: dict[str, Task] = {
         5,
         "select 1 from policy_rollout where finished_at is null and retry_at <= :now limit 1",
     ),
+    "ask_report": Task(report.ask, 3600, None),
+    "report": Task(report.run, 5, "select 1 from monthly_report where made_at is null limit 1"),
     "tidy": Task(tidy.run, 3600, None),
 }
 

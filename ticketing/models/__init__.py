@@ -14,6 +14,7 @@ from ticketing.models.decision import (
     TicketReturn,
 )
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
+from ticketing.models.performance import BureauTime, ExportRecord, MonthlyReport, TicketFact
 from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
 from ticketing.models.routing import RoutingModel
@@ -25,6 +26,7 @@ __all__ = [
     "Attachment",
     "Blob",
     "Bureau",
+    "BureauTime",
     "Call",
     "CallEvent",
     "Callback",
@@ -36,11 +38,13 @@ __all__ = [
     "Delivery",
     "Draft",
     "Exchange",
+    "ExportRecord",
     "HandlerReceipt",
     "HistoryEntry",
     "Hotline",
     "InboundText",
     "Listing",
+    "MonthlyReport",
     "Notice",
     "OutboxEvent",
     "PolicyDocument",
@@ -56,6 +60,7 @@ __all__ = [
     "SupervisionOrder",
     "Ticket",
     "TicketClock",
+    "TicketFact",
     "TicketLink",
     "TicketReturn",
     "Topic",

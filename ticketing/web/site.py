@@ -59,6 +59,8 @@ ROOMS = (
     Room(N_("退单"), "watch.returns", Permission.SEE_WATCH),
     Room(N_("待审核"), "watch.approvals", Permission.SEE_WATCH),
     Room(N_("通报"), "listings.show", Permission.SEE_WATCH),
+    Room(N_("办理指标"), "performance.show", Permission.SEE_WATCH),
+    Room(N_("月报"), "reports.listed", Permission.SEE_WATCH),
     Room(N_("账号"), "admin.accounts", Permission.SEE_ADMIN, N_("管理")),
     Room(N_("通知发送"), "admin.deliveries", Permission.SEE_ADMIN),
 )
