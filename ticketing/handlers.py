@@ -6,6 +6,8 @@ from ticketing.domain import events
 from ticketing.domain.events import Event
 from ticketing.services import facts
 from ticketing.services.call_notices import tell_duty
+from ticketing.services.callback_duties import tell_supervisors
+from ticketing.services.duty_gaps import tell_keepers
 from ticketing.services.notifications import Told, tell_requester, tell_staff
 from ticketing.services.rung_texts import text_staff
 
@@ -22,6 +24,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.RequesterSupplied: (tell_staff, facts.note),
     events.RequesterTold: (tell_requester,),
     events.RequesterWrote: (tell_staff,),
+    events.FileAdded: (tell_staff,),
     events.PromiseMoved: (tell_requester, facts.note),
     events.TicketAnswered: (tell_requester, facts.note),
     events.AnswerContested: (tell_staff, facts.note),
@@ -33,6 +36,8 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.OrderIssued: (tell_staff,),
     events.RungReached: (tell_staff, text_staff),
     events.BureauListed: (tell_staff,),
+    events.CallbackOverdue: (tell_supervisors,),
+    events.DutyGapFound: (tell_keepers,),
     events.CallMissed: (tell_duty,),
     events.VoicemailLeft: (tell_duty,),
 }

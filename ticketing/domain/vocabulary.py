@@ -268,3 +268,19 @@ CLOCK_NAMES: dict[str, dict[ClockKind, str]] = {
         ClockKind.PLAN: "the limit of the coordination plan",
     },
 }
+
+class PresenceState(StrEnum):
+    """What an operator is doing, by their own word."""
+
+    READY = "ready"
+    BUSY = "busy"
+    WRAP_UP = "wrap_up"
+    PAUSE = "pause"
+
+
+PRESENCE_WORDS = {
+    PresenceState.READY: N_("空闲"),
+    PresenceState.BUSY: N_("通话中"),
+    PresenceState.WRAP_UP: N_("整理中"),
+    PresenceState.PAUSE: N_("暂离"),
+}

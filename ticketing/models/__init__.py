@@ -1,7 +1,16 @@
 """One aggregate per file: columns and relationships, no verbs."""
 
 from ticketing.models.account import Account, Draft, RoleGrant
-from ticketing.models.call import Call, Callback, CallEvent, Exchange, InboundText
+from ticketing.models.call import (
+    Call,
+    Callback,
+    CallbackTry,
+    CallerBlock,
+    CallEvent,
+    CallReveal,
+    Exchange,
+    InboundText,
+)
 from ticketing.models.clock import ClockEntry, ClockRung, TicketClock
 from ticketing.models.decision import (
     Approval,
@@ -13,6 +22,18 @@ from ticketing.models.decision import (
     SupervisionOrder,
     TicketReturn,
 )
+from ticketing.models.duty import (
+    DutyException,
+    DutyGap,
+    DutyGroup,
+    DutyLeave,
+    DutyLine,
+    DutyMember,
+    DutyShift,
+    Handover,
+    Presence,
+)
+from ticketing.models.offline import NumberBlock, SealedNumber
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.performance import BureauTime, ExportRecord, MonthlyReport, TicketFact
 from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
@@ -29,7 +50,10 @@ __all__ = [
     "BureauTime",
     "Call",
     "CallEvent",
+    "CallReveal",
     "Callback",
+    "CallbackTry",
+    "CallerBlock",
     "CaseTicket",
     "ClockEntry",
     "ClockRung",
@@ -37,26 +61,37 @@ __all__ = [
     "CoordinationCase",
     "Delivery",
     "Draft",
+    "DutyException",
+    "DutyGap",
+    "DutyGroup",
+    "DutyLeave",
+    "DutyLine",
+    "DutyMember",
+    "DutyShift",
     "Exchange",
     "ExportRecord",
     "HandlerReceipt",
+    "Handover",
     "HistoryEntry",
     "Hotline",
     "InboundText",
     "Listing",
     "MonthlyReport",
     "Notice",
+    "NumberBlock",
     "OutboxEvent",
     "PolicyDocument",
     "PolicyDraft",
     "PolicyEffect",
     "PolicyRollout",
+    "Presence",
     "Region",
     "Reveal",
     "RoleGrant",
     "RoutingDecision",
     "RoutingLesson",
     "RoutingModel",
+    "SealedNumber",
     "SupervisionOrder",
     "Ticket",
     "TicketClock",

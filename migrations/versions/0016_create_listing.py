@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014_create_listing"
-down_revision = "0013_search_by_bureau"
+revision = "0016_create_listing"
+down_revision = "0015_create_call_desk"
 
 
 def upgrade():
