@@ -269,6 +269,7 @@ CLOCK_NAMES: dict[str, dict[ClockKind, str]] = {
     },
 }
 
+
 class PresenceState(StrEnum):
     """What an operator is doing, by their own word."""
 
