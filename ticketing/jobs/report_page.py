@@ -63,6 +63,7 @@ def _months(data: dict[str, Any]) -> plots.Plot:
     shares = [
         (f"{month[:4]}-{month[5:7]}", Counts(numbers).share("kept_first"))
         for month, numbers in data["months"]
+        if numbers["all"]
     ]
     return plots.line(shares, "各月按最初承诺的按时率")
 
