@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from sla.arithmetic import due, elapsed, is_provisional, used_seconds
 from sla.calendar import Calendar
@@ -254,20 +255,23 @@ class Part:
 
 
 def parts(state: ClockState, calendar: Calendar, now: datetime) -> Sequence[Part]:
-    """Return the stays of the matter in order; they add up to the whole used time exactly."""
+    """Return the stays of the matter in order; they add up to the whole used time exactly.
+
+    Who gets it after the clock stood has used nothing of it.
+    """
     end = state.stopped_at or now
     stays = state.holders
-    edges = [*(stay.since for stay in stays[1:]), end]
+    edges = [*(min(stay.since, end) for stay in stays), end]
     return [
         Part(
             holder=stay.holder,
             bearer=_bearer(stays, place),
-            since=stay.since,
+            since=since,
             until=until,
-            seconds=_used(state, calendar, stay.since, until),
+            seconds=_used(state, calendar, since, until),
             returned=_why(stays, place + 1) == Handing.RETURN,
         )
-        for place, (stay, until) in enumerate(zip(stays, edges, strict=True))
+        for place, (stay, (since, until)) in enumerate(zip(stays, pairwise(edges), strict=True))
     ]
 
 
