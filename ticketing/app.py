@@ -27,6 +27,7 @@ from ticketing.web.health import health
 from ticketing.web.links import links
 from ticketing.web.listings import listings
 from ticketing.web.notices import notices
+from ticketing.web.policies import policies
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
 from ticketing.web.reports import reports
@@ -40,7 +41,7 @@ from ticketing.web.watch import watch
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
-    desk, tickets, links, dispatch, bureau, watch, admin, notices, views,
+    desk, tickets, links, dispatch, bureau, watch, admin, policies, notices, views,
     duty,
     listings, performance.figures, reports,
 )  # fmt: skip

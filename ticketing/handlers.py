@@ -9,6 +9,7 @@ from ticketing.services.call_notices import tell_duty
 from ticketing.services.callback_duties import tell_supervisors
 from ticketing.services.duty_gaps import tell_keepers
 from ticketing.services.notifications import Told, tell_requester, tell_staff
+from ticketing.services.outcomes import note_end
 from ticketing.services.rung_texts import text_staff
 
 Handler = Callable[[Event, Told], None]
@@ -26,7 +27,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.RequesterWrote: (tell_staff,),
     events.FileAdded: (tell_staff,),
     events.PromiseMoved: (tell_requester, facts.note),
-    events.TicketAnswered: (tell_requester, facts.note),
+    events.TicketAnswered: (tell_requester, note_end, facts.note),
     events.AnswerContested: (tell_staff, facts.note),
     events.TicketClosed: (tell_requester, tell_staff, facts.note),
     events.ApprovalAsked: (tell_staff,),

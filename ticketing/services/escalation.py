@@ -5,7 +5,7 @@ Each rung fires exactly once (clock, cycle, rung, due version), whatever crashes
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -29,6 +29,7 @@ from ticketing.services.history import Act, Said
 from ticketing.services.province import Province
 
 URGED = N_("时限已到，请尽快办理。")
+REACHED, LATE = "reached", "late"
 ORDERED = N_("超过时限仍未办结，请说明原因并限时办理。")
 #: Deeds that leave a paper: done even where the machine slept past their hour. Warnings are not made up for.
 KEPT = frozenset({RungAct.SUPERVISE, RungAct.PROPOSE_LIST, RungAct.PROPOSE_CASE, RungAct.LIST})
@@ -132,7 +133,7 @@ def _record(climbs: list[Climb], now: dt.datetime) -> Fired:
                     "due_version": firing.due_version,
                     "planned_at": step.moment,
                     "reached_at": now,
-                    "outcome": "reached" if step is one.steps[-1] else "late",
+                    "outcome": REACHED if step is one.steps[-1] else LATE,
                 }
             )
     if not rows:
@@ -200,6 +201,33 @@ def _order(climbs: Sequence[Climb], act: Act, province: Province) -> None:
         act,
         province,
     )
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """A rung that the next look would climb."""
+
+    number: str
+    kind: str
+    rung: str
+    planned_at: dt.datetime
+    outcome: str
+
+
+def foreseen(now: dt.datetime, province: Province) -> Iterator[Foreseen]:
+    """Return what the next look would climb, in the order of the clocks, and touch nothing."""
+    due = (
+        select(TicketClock, Ticket.number)
+        .join(Ticket, Ticket.id == TicketClock.ticket_id)
+        .where(TicketClock.next_rung_at <= now)
+        .order_by(TicketClock.next_rung_at, TicketClock.id)
+    )
+    for clock, number in db.session.execute(due).all():
+        lines = list(db.session.scalars(clocks.ENTRIES, {"clocks": [clock.id]}))
+        come = _come(Ledger.read(clock, lines), now, province)
+        for step in come:
+            outcome = REACHED if step is come[-1] else LATE
+            yield Foreseen(number, clock.kind, step.rung.code, step.moment, outcome)
 
 
 def pass_on(now: dt.datetime, limit: int) -> int:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016_create_listing"
-down_revision = "0015_create_call_desk"
+revision = "0017_create_listing"
+down_revision = "0016_create_routing_runs"
 
 
 def upgrade():

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0017_create_facts"
-down_revision = "0016_create_listing"
+revision = "0018_create_facts"
+down_revision = "0017_create_listing"
 
 
 def _number(name):
