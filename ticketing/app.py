@@ -28,6 +28,7 @@ from ticketing.web.health import health
 from ticketing.web.knowledge import knowledge
 from ticketing.web.links import links
 from ticketing.web.notices import notices
+from ticketing.web.policies import policies
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
 from ticketing.web.shifts import duty
@@ -40,7 +41,7 @@ from ticketing.web.watch import watch
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, board, submit, status, auth, preferences, health,
-    desk, tickets, links, dispatch, bureau, watch, admin, notices, knowledge, views,
+    desk, tickets, links, dispatch, bureau, watch, admin, policies, notices, knowledge, views,
     duty,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")

@@ -7,7 +7,7 @@ from ticketing.cli.knowledge import knowledge
 from ticketing.cli.pack import pack
 from ticketing.cli.routing import routing
 from ticketing.cli.run import scheduler, worker
-from ticketing.cli.sla import sla
+from ticketing.cli.sla_books import sla
 from ticketing.cli.tickets import tickets
 
 __all__ = [

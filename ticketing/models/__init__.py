@@ -37,7 +37,7 @@ from ticketing.models.offline import NumberBlock, SealedNumber
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
-from ticketing.models.routing import RoutingModel
+from ticketing.models.routing import RoutingModel, RoutingMove, RoutingOutcome, RoutingRun, RoutingTally
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
 
 __all__ = [
@@ -89,6 +89,10 @@ __all__ = [
     "RoutingDecision",
     "RoutingLesson",
     "RoutingModel",
+    "RoutingMove",
+    "RoutingOutcome",
+    "RoutingRun",
+    "RoutingTally",
     "SealedNumber",
     "SupervisionOrder",
     "Ticket",
