@@ -20,10 +20,12 @@ from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
 from ticketing.web import api, assets, errors, i18n, performance, requests, site
 from ticketing.web.admin import admin
 from ticketing.web.auth import auth
+from ticketing.web.board import board
 from ticketing.web.bureau import bureau
 from ticketing.web.desk import desk
 from ticketing.web.dispatch import dispatch
 from ticketing.web.health import health
+from ticketing.web.knowledge import knowledge
 from ticketing.web.links import links
 from ticketing.web.listings import listings
 from ticketing.web.notices import notices
@@ -40,15 +42,15 @@ from ticketing.web.watch import watch
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
-    public, submit, status, auth, preferences, health,
-    desk, tickets, links, dispatch, bureau, watch, admin, policies, notices, views,
+    public, board, submit, status, auth, preferences, health,
+    desk, tickets, links, dispatch, bureau, watch, admin, policies, notices, knowledge, views,
     duty,
     listings, performance.figures, reports,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (
     cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo, cli.figures,
-    cli.worker, cli.scheduler,
+    cli.worker, cli.scheduler, cli.knowledge,
 )  # fmt: skip
 #: One field of text; a page of 1 MB must reach the form that says that it is too long.
 LONGEST_TEXT = 4 * 1024 * 1024
@@ -63,7 +65,9 @@ def create_app(
     testing: bool = False,
 ) -> Flask:
     """Build the application from settings, a clock and the channels to send through."""
-    logs.configure(settings.log_level)
+    logs.configure(
+        settings.log_level,
+    )
     app = Flask("ticketing", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(flask_config(settings), TESTING=testing)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

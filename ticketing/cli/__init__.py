@@ -4,6 +4,7 @@ from ticketing.cli.catalog import catalog
 from ticketing.cli.demo import demo
 from ticketing.cli.figures import figures
 from ticketing.cli.importing import imports
+from ticketing.cli.knowledge import knowledge
 from ticketing.cli.pack import pack
 from ticketing.cli.routing import routing
 from ticketing.cli.run import scheduler, worker
@@ -15,6 +16,7 @@ __all__ = [
     "demo",
     "figures",
     "imports",
+    "knowledge",
     "pack",
     "routing",
     "scheduler",

@@ -67,6 +67,8 @@ class Permission(StrEnum):
     PUBLISH_POLICY = auto()
     SEE_OWN_REQUEST = auto()
     SEE_NOTICES = auto()
+    SEE_KNOWLEDGE = auto()
+    WRITE_KNOWLEDGE = auto()
     KEEP_ROSTER = auto()
     SEE_SHIFTS = auto()
     SEARCH = auto()
@@ -105,6 +107,11 @@ def is_supervisor(actor: Actor, _: TicketFacts | None) -> bool:
 def is_admin(actor: Actor, _: TicketFacts | None) -> bool:
     """Keeper of accounts and packs."""
     return actor.has(Role.ADMIN)
+
+
+def is_head(actor: Actor, _: TicketFacts | None) -> bool:
+    """Head of some bureau."""
+    return actor.has(Role.HEAD)
 
 
 def is_bureau_staff(actor: Actor, _: TicketFacts | None) -> bool:
@@ -175,6 +182,8 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.PUBLISH_POLICY: ((is_admin,), (is_supervisor,)),
     Permission.SEE_OWN_REQUEST: ((is_requester,),),
     Permission.SEE_NOTICES: ((is_staff,),),
+    Permission.SEE_KNOWLEDGE: ((is_staff,),),
+    Permission.WRITE_KNOWLEDGE: ((is_supervisor,), (is_admin,), (is_head,)),
     Permission.KEEP_ROSTER: ((is_supervisor,), (is_admin,)),
     Permission.SEE_SHIFTS: ((is_operator,), (is_dispatcher,), (is_supervisor,)),
     Permission.SEARCH: ((is_bureau_staff,), (is_operator,), (is_dispatcher,), (is_supervisor,)),

@@ -33,6 +33,7 @@ from ticketing.models.duty import (
     Handover,
     Presence,
 )
+from ticketing.models.knowledge import Article, ArticleVersion, Citation
 from ticketing.models.offline import NumberBlock, SealedNumber
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.performance import BureauTime, ExportRecord, MonthlyReport, TicketFact
@@ -44,6 +45,8 @@ from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Tick
 __all__ = [
     "Account",
     "Approval",
+    "Article",
+    "ArticleVersion",
     "Attachment",
     "Blob",
     "Bureau",
@@ -55,6 +58,7 @@ __all__ = [
     "CallbackTry",
     "CallerBlock",
     "CaseTicket",
+    "Citation",
     "ClockEntry",
     "ClockRung",
     "ConsoleMessage",

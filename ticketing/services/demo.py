@@ -27,6 +27,7 @@ from ticketing.services import (
     handling,
     intake,
     judging,
+    knowledge_load,
     linking,
     supervision,
 )
@@ -63,6 +64,7 @@ def load(folder: Path, now: dt.datetime, province: Province) -> int:
     if not day or accounts.by_username(day["accounts"][0]["username"]) is not None:
         return 0
     people = {one["username"]: _account(one, now - dt.timedelta(days=60)) for one in day["accounts"]}
+    knowledge_load.load_folder(folder / "demo", Act(SYSTEM, now - dt.timedelta(days=40)), province)
     tickets: dict[str, Ticket] = {}
     for told in sorted(day["tickets"], key=lambda one: -_ago(one["received"]).total_seconds()):
         tickets[told["ref"]] = _open(told, people, now, province)

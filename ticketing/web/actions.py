@@ -75,7 +75,13 @@ VERBS: dict[Action, Verb] = {
     Action.ANSWER: Verb(
         forms.Answer,
         lambda t, f, a, p: handling.propose_answer(
-            t, a, p, result=f.result.data, text=f.text.data, basis=f.basis.data or ""
+            t,
+            a,
+            p,
+            result=f.result.data,
+            text=f.text.data,
+            basis=f.basis.data or "",
+            cited=f.cited.data or "",
         ),
         key="e",
     ),

@@ -55,6 +55,7 @@ STAFF_ROOMS = frozenset(
         "views",
         "duty",
         "calls",
+        "knowledge",
     }
 ) | {"listings", "performance", "reports"}
 

@@ -51,6 +51,7 @@ ROOMS = (
     Room(N_("诉求记录"), "desk.tickets", Permission.SEE_DESK),
     Room(N_("回访"), "desk.follow_ups", Permission.FOLLOW_UP),
     Room(N_("我的班次"), "duty.mine", Permission.SEE_SHIFTS),
+    Room(N_("知识库"), "knowledge.index", Permission.SEE_KNOWLEDGE, N_("查阅")),
     Room(N_("待派单"), "dispatch.queue", Permission.SEE_DISPATCH, N_("派单")),
     Room(N_("本单位工单"), "bureau.queue", Permission.SEE_BUREAU, N_("承办")),
     Room(N_("我的工单"), "bureau.mine", Permission.SEE_BUREAU),
@@ -80,6 +81,7 @@ GOES = (
     ("q", "bureau.queue", Permission.SEE_BUREAU, N_("去工单")),
     ("d", "dispatch.queue", Permission.SEE_DISPATCH, N_("去派单")),
     ("w", "watch.wallboard", Permission.SEE_WATCH, N_("去大屏")),
+    ("k", "knowledge.index", Permission.SEE_KNOWLEDGE, N_("去知识库")),
     ("r", "desk.register", Permission.REGISTER, N_("去登记")),
 )
 

@@ -19,6 +19,7 @@ from ticketing.web import (
     actions,
     alike,
     bureaus,
+    knowledge_view,
     merged,
     moments,
     proof_view,
@@ -121,11 +122,20 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         link_url=url_for("links.link", number=ticket.number),
         offer_url=_offer_url(ticket),
         precedents=[],
+        outdated=knowledge_view.outdated(ticket, lines),
+        knowledge=_citable(ticket, drawn),
         bureaus=bureaus.listed(province()) if any(one["bureau"] for one in drawn) else "",
         poll_url=url_for("tickets.news", number=ticket.number, since=ticket.history_seq),
         reload_url=url_for("tickets.show", number=ticket.number),
         back=_back(actor),
     )
+
+
+def _citable(ticket: Ticket, drawn: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Return what the answer could rest on, where this person may give one now."""
+    if not any(one["id"] in (Action.ANSWER, Action.ANSWER_ON_CALL) for one in drawn):
+        return []
+    return knowledge_view.suggestions(f"{ticket.subject}\n{ticket.body}", ticket.topic_code)
 
 
 def _action(action: Action, ticket: Ticket, typed: tuple[Action, Form] | None) -> dict[str, Any]:
