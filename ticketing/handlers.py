@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ticketing.domain import events
 from ticketing.domain.events import Event
+from ticketing.services.case_notices import after_closing, tell_lead, tell_owner
 from ticketing.services.notifications import Told, tell_requester, tell_staff
 
 Handler = Callable[[Event, Told], None]
@@ -21,10 +22,14 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.PromiseMoved: (tell_requester,),
     events.TicketAnswered: (tell_requester,),
     events.AnswerContested: (tell_staff,),
-    events.TicketClosed: (tell_requester, tell_staff),
+    events.TicketClosed: (tell_requester, tell_staff, after_closing),
     events.ApprovalAsked: (tell_staff,),
     events.ApprovalDecided: (tell_staff,),
     events.CaseOpened: (tell_staff,),
+    events.StepReady: (tell_owner,),
+    events.StepDisputed: (tell_lead,),
+    events.StepRungReached: (tell_owner,),
+    events.CaseClosed: (tell_lead,),
     events.OrderIssued: (tell_staff,),
     events.RungReached: (tell_staff,),
 }

@@ -1,11 +1,12 @@
 """One aggregate per file: columns and relationships, no verbs."""
 
 from ticketing.models.account import Account, Draft, RoleGrant
+from ticketing.models.case import CaseEntry, CaseParty, CaseStep, CaseTicket, CoordinationCase
+from ticketing.models.case_clock import CaseClock, CaseClockEntry, CaseClockRung
+from ticketing.models.case_papers import CaseEvidence, CaseFile, CaseList, CaseMinutes, CaseRound
 from ticketing.models.clock import ClockEntry, ClockRung, TicketClock
 from ticketing.models.decision import (
     Approval,
-    CaseTicket,
-    CoordinationCase,
     RoutingDecision,
     RoutingLesson,
     SupervisionOrder,
@@ -21,6 +22,17 @@ __all__ = [
     "Attachment",
     "Blob",
     "Bureau",
+    "CaseClock",
+    "CaseClockEntry",
+    "CaseClockRung",
+    "CaseEntry",
+    "CaseEvidence",
+    "CaseFile",
+    "CaseList",
+    "CaseMinutes",
+    "CaseParty",
+    "CaseRound",
+    "CaseStep",
     "CaseTicket",
     "ClockEntry",
     "ClockRung",

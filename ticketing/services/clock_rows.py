@@ -14,11 +14,11 @@ from sla.rungs import ClockKind as PolicyClock
 from sla.rungs import Rung
 from sla.values import Target, Unit
 from ticketing.domain.vocabulary import ClockKind
-from ticketing.models import ClockEntry, TicketClock
+from ticketing.models import CaseClock, CaseClockEntry, ClockEntry, TicketClock
 from ticketing.services.province import Province
 
 
-def to_entry(row: ClockEntry | Row[Any]) -> Entry:
+def to_entry(row: ClockEntry | CaseClockEntry | Row[Any]) -> Entry:
     """Return the ledger's value of a row."""
     data = row.data
     target = Target(Unit(data["unit"]), data["amount"]) if "unit" in data else None
@@ -72,7 +72,7 @@ def ladder(kind: ClockKind, state: ClockState, province: Province) -> tuple[Rung
 class Ledger:
     """A clock's row with the state that its entries add up to."""
 
-    clock: TicketClock
+    clock: TicketClock | CaseClock
     state: ClockState
 
     @classmethod

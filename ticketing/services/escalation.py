@@ -6,7 +6,7 @@ Each rung fires exactly once (clock, cycle, rung, due version), whatever crashes
 
 import datetime as dt
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from sla.ladder import Step, key, next_step
@@ -17,7 +17,7 @@ from ticketing.domain.vocabulary import CLOCK_WORDS, State
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db
-from ticketing.models import ClockRung, SupervisionOrder, Ticket, TicketClock
+from ticketing.models import ClockRung, Ticket, TicketClock
 from ticketing.services import clocks, handling, judging, moves, outbox, supervision
 from ticketing.services.clock_rows import Ledger, ladder
 from ticketing.services.history import Act, Said
@@ -89,7 +89,7 @@ def _act(ticket: Ticket, ledger: Ledger, step: Step, act: Act, province: Provinc
         if deed is RungAct.URGE and State(ticket.state) in TABLE[Action.REMIND].sources:
             said = Said(URGED, {"clock": ledger.kind.value}, public=False)
             moves.move(ticket, Action.REMIND, act, said)
-        if deed is RungAct.SUPERVISE and not _ordered(ticket):
+        if deed is RungAct.SUPERVISE and not supervision.ordered(ticket):
             supervision.supervise(ticket, ORDERED, act, province, clock=CLOCK_WORDS[ledger.kind])
         outbox.record(
             events.RungReached(
@@ -103,12 +103,6 @@ def _act(ticket: Ticket, ledger: Ledger, step: Step, act: Act, province: Provinc
             ),
             act.now,
         )
-
-
-def _ordered(ticket: Ticket) -> bool:
-    """Tell whether an order waits for its reply: one clock more does not deserve another piece of paper."""
-    waiting = exists().where(SupervisionOrder.ticket_id == ticket.id, SupervisionOrder.replied_at.is_(None))
-    return bool(db.session.scalar(select(waiting)))
 
 
 def wake(now: dt.datetime, limit: int) -> int:

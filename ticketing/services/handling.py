@@ -169,6 +169,15 @@ def propose_answer(
     Raises:
         Invalid: no text, an unknown result, or "not possible" without its basis.
     """
+    give_answer(ticket, act, province, result=result, text=text, basis=basis)
+
+
+def give_answer(ticket: Ticket, act: Act, province: Province, *, result: str, text: str, basis: str) -> None:
+    """Give an answer, the one of a case included.
+
+    Raises:
+        Invalid: no text, an unknown result, or "not possible" without its basis.
+    """
     if result not in frozenset(Result):
         raise Invalid(N_("请选择办理结果。"), field="result")
     words = require(text, field="text", most=BODY_MAX)

@@ -11,9 +11,9 @@ from routing.directory import BUREAU_LEVELS, HOTLINE_KINDS, REGION_LEVELS, TYPES
 from routing.document import RuleError
 from routing.rules import RuleBook
 from sla.calendar import Calendar
-from sla.documents import DocumentError
+from sla.documents import DocumentError, Node
 from sla.policy import Policy
-from ticketing.domain.case_template import CaseTemplate
+from ticketing.domain.case_template import CaseTemplate, TemplateError
 from ticketing.services.pack_files import (
     PackInvalid,
     Reader,
@@ -125,7 +125,7 @@ def read(folder: Path) -> Pack:
     _check_references(rows, report)
     _check_keywords(rows["topics"], report)
     sheet = read_yaml(folder / "pack.yaml", folder, report)
-    documents = _documents(folder, report)
+    documents = _documents(folder, report, {row.values["code"] for row in rows["topics"]})
     if sheet is not None:
         _check_sheet(sheet, rows, documents, report)
     if report.problems or sheet is None:
@@ -179,7 +179,7 @@ def _check_keywords(topics: list[Row], report: Report) -> None:
             owner.setdefault(word, row.values["code"])
 
 
-def _documents(folder: Path, report: Report) -> list[Document]:
+def _documents(folder: Path, report: Report, topics: set[str]) -> list[Document]:
     found: list[Document] = []
     calendars = [read_yaml(path, folder, report) for path in sorted((folder / "calendar").glob("*.yaml"))]
     whole_calendars = [one for one in calendars if one is not None]
@@ -191,8 +191,16 @@ def _documents(folder: Path, report: Report) -> list[Document]:
     ):
         found += _single(kind, path, folder, check, report)
     for path in sorted((folder / "coordination").glob("*.yaml")):
-        found += _single("coordination", path, folder, CaseTemplate.from_document, report)
+        found += _single("coordination", path, folder, lambda body: _check_template(body, topics), report)
     return found
+
+
+def _check_template(body: dict[str, Any], topics: set[str]) -> None:
+    CaseTemplate.from_document(body)
+    node = Node(body, error=TemplateError)
+    for place in body.get("trigger", {}).get("topics", []):
+        if place not in topics:
+            raise node.at("trigger").at("topics").fail(f"{place} is not in topics.csv")
 
 
 def _single(

@@ -5,6 +5,7 @@ document's id is the revision, one index look-up tells whether the kept snapshot
 processes on several hosts agree without talking to each other.
 """
 
+import contextlib
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,13 +21,14 @@ from sla.calendars import Calendars
 from sla.ledger import ClockState
 from sla.policy import Policy
 from ticketing import models
+from ticketing.domain.case_template import CaseTemplate, TemplateError
 from ticketing.domain.errors import NotFound
 from ticketing.domain.messages import KnownCodes
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 
 SHEET = "pack"
-LEDGER_KINDS = frozenset({"calendar", "sla"})
+LEDGER_KINDS = frozenset({"calendar", "sla", "coordination"})
 REVISION = select(func.max(models.PolicyDocument.id))
 V = TypeVar("V")
 
@@ -45,7 +47,25 @@ class Province:
     calendars: Calendars
     policies: Mapping[str, Policy]
     rules: RuleBook
-    templates: dict[str, dict[str, Any]]
+    #: The newest of each kind of coordination case, and every version: a running case keeps its own.
+    templates: Mapping[str, CaseTemplate]
+    template_versions: Mapping[tuple[str, str], dict[str, Any]]
+
+    def template_of(self, code: str, version: str) -> CaseTemplate:
+        """Return the template by which a case runs; one from before plans were kept runs by the newest.
+
+        Raises:
+            NotFound: there is none with this code any more.
+        """
+        newest = self.templates.get(code)
+        if newest is None:
+            raise NotFound(N_("没有这个协调模板。"))
+        if version == newest.version:
+            return newest
+        try:
+            return CaseTemplate.from_document(self.template_versions[code, version])
+        except (KeyError, TemplateError):
+            return newest
 
     @property
     def centre_code(self) -> str:
@@ -115,6 +135,7 @@ def _load() -> Province:
 def _snapshot(_database: str, revision: int) -> Province:
     documents = _documents()
     rules = RuleBook.from_document(documents["routing"][-1])
+    cases = documents.get("coordination", [])
     return Province(
         revision=revision,
         sheet=documents[SHEET][-1],
@@ -123,12 +144,22 @@ def _snapshot(_database: str, revision: int) -> Province:
         calendars=Calendars.from_documents(documents["calendar"]),
         policies={str(body["version"]): Policy.from_document(body) for body in documents["sla"]},
         rules=rules,
-        templates={str(body["code"]): body for body in documents.get("coordination", [])},
+        templates=_templates(cases),
+        template_versions={(str(one["code"]), str(one["version"])): one for one in cases},
     )
 
 
+def _templates(bodies: list[dict[str, Any]]) -> dict[str, CaseTemplate]:
+    """Return the newest template of each kind; what an older pack published in another form is not offered."""
+    found: dict[str, CaseTemplate] = {}
+    for body in bodies:
+        with contextlib.suppress(TemplateError):
+            found[str(body["code"])] = CaseTemplate.from_document(body)
+    return found
+
+
 def _documents() -> dict[str, list[dict[str, Any]]]:
-    """Return the bodies by kind, oldest first; ledgers name every version of calendars and policies, so all stay."""
+    """Return the bodies by kind, oldest first; ledgers and cases name their versions, so all of those stay."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for row in db.session.scalars(select(models.PolicyDocument).order_by(models.PolicyDocument.id)):
         key = f"{row.code}/{row.version}" if row.kind in LEDGER_KINDS else row.code

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from sla.arithmetic import after
 from sla.values import Target, Unit
@@ -71,6 +71,12 @@ def supervise(
     move(ticket, Action.SUPERVISE, act, Said(words, data))
     outbox.record(events.OrderIssued(ticket.id, order.id), act.now)
     return order
+
+
+def ordered(ticket: Ticket) -> bool:
+    """Tell whether an order waits for its reply: one clock more does not deserve another piece of paper."""
+    waiting = exists().where(SupervisionOrder.ticket_id == ticket.id, SupervisionOrder.replied_at.is_(None))
+    return bool(db.session.scalar(select(waiting)))
 
 
 def reply_order(ticket: Ticket, order_id: int, text: str, act: Act) -> None:

@@ -124,7 +124,7 @@ VERBS: dict[Action, Verb] = {
     Action.SUPERVISE: Verb(forms.Reason, lambda t, f, a, p: supervision.supervise(t, f.reason.data, a, p)),
     Action.REMIND: Verb(forms.Remind, lambda t, f, a, _p: supervision.remind(t, f.text.data or "", a)),
     Action.OPEN_CASE: Verb(forms.Case, _case),
-    Action.DISSOLVE: Verb(forms.Reason, lambda t, f, a, _p: coordination.dissolve(t, f.reason.data, a)),
+    Action.DISSOLVE: Verb(forms.Reason, lambda t, f, a, p: coordination.dissolve(t, f.reason.data, a, p)),
     Action.RECLASSIFY: Verb(
         forms.Reclassify, lambda t, f, a, p: dispatch.reclassify(t, f.type.data, f.urgency.data, a, p)
     ),

@@ -69,7 +69,7 @@ def given(action: Action, ticket: Ticket, province: Province) -> Given:
     if action is Action.ASSIGN:
         return colleagues(ticket.bureau_code)
     if action is Action.OPEN_CASE:
-        return tuple((code, str(body["name_zh"])) for code, body in province.templates.items())
+        return tuple((code, one.name_zh) for code, one in province.templates.items())
     if action is Action.RECLASSIFY:
         return (("type", ticket.type), ("urgency", ticket.urgency))
     return ()
