@@ -33,7 +33,10 @@ def lines(records: list[Record]) -> list[Drawn]:
 
 @pytest.mark.parametrize(
     ("members", "experts", "lawful"),
-    [(5, 4, True), (7, 5, True), (9, 6, True), (5, 3, False), (7, 4, False), (3, 2, False), (6, 4, False), (5, 5, False)],
+    [
+        (5, 4, True), (7, 5, True), (9, 6, True),
+        (5, 3, False), (7, 4, False), (3, 2, False), (6, 4, False), (5, 5, False),
+    ],
 )  # fmt: skip
 def test_odd_five_or_more_two_thirds_experts(members: int, experts: int, lawful: bool) -> None:
     plan = CommitteePlan(members, experts, {"桥梁": experts}, ())
