@@ -10,6 +10,7 @@ from routing import place as places
 from routing.basis import duty_clause
 from routing.directory import PROVINCE, Bureau, Directory, Topic
 from routing.evidence import Evidence, organs_named, weigh
+from routing.model import NOBODY, Model
 from routing.place import Place
 from routing.request import Candidate, Decision, Ground, Kind, Reason, Request
 from routing.rules import RuleBook
@@ -19,6 +20,7 @@ __all__ = ["Candidate", "Decision", "Ground", "Kind", "Reason", "Request", "deci
 
 SUBJECT_LIMIT = 500
 CANDIDATES = 3
+SHOWN_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,15 @@ class _Case:
     place: Place
     directory: Directory
     rules: RuleBook
+    model: Model | None
+    lines: list[tuple[str, float]]
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """From which probability a line is dispatched, and from which it is proposed."""
+        if self.model is not None:
+            return self.model.calibration.auto, self.model.calibration.propose
+        return self.rules.thresholds.auto, self.rules.thresholds.propose
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +52,40 @@ class _Option:
     reasons: tuple[Reason, ...]
 
 
-def decide(request: Request, directory: Directory, rules: RuleBook) -> Decision:
+def decide(request: Request, directory: Directory, rules: RuleBook, model: Model | None = None) -> Decision:
     """Return who answers `request`, with candidates, reasons and the versions used.
 
-    Pure: the same request, directory and rules give the same decision at any time.
+    Without a model the rules decide alone. Pure: the same arguments give the same decision at any time.
     """
     subject, body = normalise(request.subject, limit=SUBJECT_LIMIT), normalise(request.body)
     text = f"{subject}\n{body}"
     evidence = weigh(request, subject, body, directory, rules)
-    case = _Case(text, request, evidence, places.locate(request, text, directory, rules), directory, rules)
+    place = places.locate(request, text, directory, rules)
+    lines = _ranked(text, evidence, rules, model)
+    case = _Case(text, request, evidence, place, directory, rules, model, lines)
     options = _options(case)
     if not options:
         return _abstain(case, options, Reason(Ground.NO_EVIDENCE))
     return _judge(case, options)
 
 
+def _ranked(text: str, evidence: Evidence, rules: RuleBook, model: Model | None) -> list[tuple[str, float]]:
+    """Return the lines, likeliest first; with a model nobody is one of them."""
+    if model is None:
+        return evidence.probabilities(rules.weights.nobody)
+    shares = model.probabilities(text, evidence.words, evidence.told)
+    return sorted(shares.items(), key=lambda share: (-share[1], share[0]))
+
+
 def _options(case: _Case) -> list[_Option]:
-    ranked = case.evidence.probabilities(case.rules.weights.nobody)
-    options = [_option(case, line, probability) for line, probability in ranked]
-    return [option for option in options if option is not None][:CANDIDATES]
+    options = []
+    for line, probability in case.lines:
+        option = _option(case, line, probability) if line != NOBODY else None
+        if option is not None:
+            options.append(option)
+        if len(options) == CANDIDATES:
+            break
+    return options
 
 
 def _option(case: _Case, line: str, line_probability: float) -> _Option | None:
@@ -70,7 +96,10 @@ def _option(case: _Case, line: str, line_probability: float) -> _Option | None:
     at_province = places.answers_at_province(line, topic, case.directory)
     known = case.place.region_code is not None or bool(case.place.cities)
     source = "not_needed" if at_province else case.place.source if known else "unknown"
-    reasons = list(case.evidence.reasons[line])
+    reasons = list(case.evidence.reasons.get(line, ()))
+    learnt = case.model.because(case.text, line) if case.model is not None else ()
+    if learnt:
+        reasons.append(Reason(Ground.LEARNT, words=learnt))
     if not at_province:
         reasons.append(places.reason(case.place))
     department = case.directory.provincial_bureau(line)
@@ -82,20 +111,39 @@ def _option(case: _Case, line: str, line_probability: float) -> _Option | None:
 
 
 def _judge(case: _Case, options: list[_Option]) -> Decision:
-    best, limits = options[0], case.rules.thresholds
-    if len(options) > 1 and best.line_probability - options[1].line_probability < limits.margin:
-        rivals = tuple(option.bureau.code for option in options[:2])
-        return _abstain(case, options, Reason(Ground.TIE, bureaus=rivals))
-    local = not places.answers_at_province(best.line, best.topic, case.directory)
-    if local and case.place.region_code is None and not case.place.cities:
-        return _abstain(case, options)
-    if best.probability < limits.propose:
+    best, (auto, propose) = options[0], case.limits
+    doubt = _doubt(case, options)
+    if doubt is not None:
+        return _abstain(case, options, *doubt)
+    # A model's threshold was found for lines; without one the place's certainty is part of the estimate.
+    trust = best.probability if case.model is None else best.line_probability
+    if trust < propose:
         return _abstain(case, options, Reason(Ground.WEAK))
     complaint = _complaint_about(best, case)
     if complaint is not None:
         return _decided(Kind.PROPOSE, case, options, complaint)
-    sure = best.probability >= limits.auto and not (local and case.place.cities)
+    sure = trust >= auto and not (_is_local(best, case) and case.place.cities)
     return _decided(Kind.AUTO if sure else Kind.PROPOSE, case, options)
+
+
+def _doubt(case: _Case, options: list[_Option]) -> tuple[Reason, ...] | None:
+    """Tell why nobody may be named, whatever the probability; an empty answer lies in the reasons already."""
+    best = options[0]
+    if case.lines[0][0] == NOBODY:
+        return (Reason(Ground.NOBODY),)
+    if (
+        len(options) > 1
+        and best.line_probability - options[1].line_probability < case.rules.thresholds.margin
+    ):
+        return (Reason(Ground.TIE, bureaus=tuple(option.bureau.code for option in options[:2])),)
+    if _is_local(best, case) and case.place.region_code is None and not case.place.cities:
+        asks = case.model is None or case.place.ambiguous or case.rules.regions.unknown == "ask"
+        return () if asks else None
+    return None
+
+
+def _is_local(option: _Option, case: _Case) -> bool:
+    return not places.answers_at_province(option.line, option.topic, case.directory)
 
 
 def _complaint_about(option: _Option, case: _Case) -> Reason | None:
@@ -111,7 +159,7 @@ def _complaint_about(option: _Option, case: _Case) -> Reason | None:
 
 def _decided(kind: Kind, case: _Case, options: list[_Option], *extra: Reason) -> Decision:
     best = options[0]
-    region = case.directory.province.code if case.place.cities else case.place.region_code
+    region = _place(case)
     candidates = [_candidate(option) for option in options]
     if extra:
         candidates += _overseer(case, candidates)
@@ -123,7 +171,9 @@ def _decided(kind: Kind, case: _Case, options: list[_Option], *extra: Reason) ->
         line=best.line,
         candidates=tuple(candidates),
         reasons=(*best.reasons, *extra),
-        versions=_versions(case.rules),
+        versions=_versions(case),
+        lines=tuple(case.lines[:SHOWN_LINES]),
+        place=_place(case),
     )
 
 
@@ -132,12 +182,14 @@ def _abstain(case: _Case, options: list[_Option], *extra: Reason) -> Decision:
     return Decision(
         kind=Kind.ABSTAIN,
         bureau_code=None,
-        region_code=case.directory.province.code if case.place.cities else case.place.region_code,
+        region_code=_place(case),
         topic_code=best.topic.code if best and best.topic else None,
         line=best.line if best else None,
         candidates=tuple(sorted(_to_ask(case, options), key=lambda candidate: -candidate.probability)),
         reasons=(*(best.reasons if best else ()), *extra),
-        versions=_versions(case.rules),
+        versions=_versions(case),
+        lines=tuple(case.lines[:SHOWN_LINES]),
+        place=_place(case),
     )
 
 
@@ -165,5 +217,11 @@ def _overseer(case: _Case, candidates: list[Candidate]) -> list[Candidate]:
     return [Candidate(bureau.code, 0.0, (Reason(Ground.OVERSEER),))]
 
 
-def _versions(rules: RuleBook) -> dict[str, str]:
-    return {"rules": str(rules.version)}
+def _place(case: _Case) -> str | None:
+    """Return where the matter lies; the matter of several cities lies in the province."""
+    return case.directory.province.code if case.place.cities else case.place.region_code
+
+
+def _versions(case: _Case) -> dict[str, str]:
+    versions = {"rules": str(case.rules.version)}
+    return versions if case.model is None else {**versions, "model": case.model.version}

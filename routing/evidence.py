@@ -1,9 +1,9 @@
 """Weigh what speaks for each business line, each point of it with its reason.
 
 The score is a sum of hand-set weights: the topic that a person chose, the keywords of topics in the text, the
-department's line that was called, a department named in the text. Probabilities are a softmax over the lines
-and over `nobody`, so that thin evidence stays thin. They are ordered honestly, not calibrated: calibration
-comes with learning from returns.
+department's line that was called, a department named in the text. Without a model, probabilities are a softmax
+over the lines and over `nobody`, so that thin evidence stays thin; they are ordered honestly, not calibrated.
+With one, the points of words are weighed by its calibration, and what a person said is added to them.
 """
 
 import math
@@ -17,20 +17,24 @@ from routing.request import Ground, Reason, Request
 from routing.rules import RuleBook
 from routing.text import normalise
 
+TOLD = frozenset({Ground.TOPIC, Ground.HOTLINE})
+"""What somebody chose or dialled, beside what they wrote."""
 _USUAL_LENGTH, _LONGEST = 3, 5
 
 
 @dataclass
 class Evidence:
-    """Points by line and by topic, with reasons by line."""
+    """Points by line and by topic, with reasons by line; `told` is what a person chose, `words` what they said."""
 
-    lines: dict[str, float] = field(default_factory=dict)
+    told: dict[str, float] = field(default_factory=dict)
+    words: dict[str, float] = field(default_factory=dict)
     topics: dict[str, float] = field(default_factory=dict)
     reasons: dict[str, list[Reason]] = field(default_factory=dict)
 
     def add(self, line: str, points: float, reason: Reason) -> None:
         """Count `points` for the line and keep the reason."""
-        self.lines[line] = self.lines.get(line, 0.0) + points
+        kept = self.told if reason.kind in TOLD else self.words
+        kept[line] = kept.get(line, 0.0) + points
         self.reasons.setdefault(line, []).append(reason)
 
     def best_topic(self, line: str, directory: Directory) -> Topic | None:
@@ -45,8 +49,11 @@ class Evidence:
 
     def probabilities(self, nobody: float) -> list[tuple[str, float]]:
         """Return (line, probability), best first; what is missing to one is `nobody`'s."""
-        top = max([nobody, *self.lines.values()])
-        shares = {line: math.exp(points - top) for line, points in self.lines.items()}
+        lines = {
+            line: self.told.get(line, 0.0) + self.words.get(line, 0.0) for line in {**self.told, **self.words}
+        }
+        top = max([nobody, *lines.values()])
+        shares = {line: math.exp(points - top) for line, points in lines.items()}
         total = sum(shares.values()) + math.exp(nobody - top)
         rows = [(line, share / total) for line, share in shares.items()]
         return sorted(rows, key=lambda row: (-row[1], row[0]))

@@ -35,6 +35,7 @@ class Ground(StrEnum):
 
     TOPIC = "topic"
     KEYWORD = "keyword"
+    LEARNT = "learnt"
     HOTLINE = "hotline"
     ORGAN = "organ"
     DUTY = "duty"
@@ -46,6 +47,7 @@ class Ground(StrEnum):
     REGION_AMBIGUOUS = "region_ambiguous"
     REGION_UNKNOWN = "region_unknown"
     NO_EVIDENCE = "no_evidence"
+    NOBODY = "nobody"
     WEAK = "weak"
     TIE = "tie"
     CONFLICT = "conflict"
@@ -84,7 +86,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who answers and why. An abstention names no bureau, only candidates, best first."""
+    """Who answers and why. An abstention names no bureau, only candidates, best first.
+
+    `lines` are the likeliest lines with their probability, best first, before anything is known of the place;
+    the empty line stands for nobody. `place` is where the matter lies as far as it was told or read.
+    """
 
     kind: Kind
     bureau_code: str | None
@@ -94,3 +100,5 @@ class Decision:
     candidates: tuple[Candidate, ...]
     reasons: tuple[Reason, ...]
     versions: Mapping[str, str]
+    lines: tuple[tuple[str, float], ...] = ()
+    place: str | None = None

@@ -9,6 +9,7 @@ from routing.directory import HOTLINE_KINDS, TYPES
 from routing.document import Node
 
 URGENCIES = ("critical", "pressing")
+UNKNOWN_PLACES = ("province", "ask")
 REGION_SOURCES = ("explicit", "text", "hotline", "caller", "not_needed", "unknown")
 
 
@@ -37,7 +38,11 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class RegionRules:
-    """How places are told from products, streets and other provinces, and the project's from the caller's."""
+    """How places are told from products, streets and other provinces, and the project's from the caller's.
+
+    `unknown` says what happens to a local matter whose place nobody told: the line's department at the
+    `province` has it, or a dispatcher is to `ask`.
+    """
 
     guards: tuple[str, ...]
     name_suffixes: tuple[str, ...]
@@ -47,6 +52,7 @@ class RegionRules:
     origin_before: tuple[str, ...]
     project: tuple[str, ...]
     window: int
+    unknown: str
     certainty: Mapping[str, float]
 
 
@@ -143,6 +149,7 @@ def _regions(node: Node) -> RegionRules:
         origin_before=entries["origin_before"].words(shortest=1),
         project=entries["project"].words(shortest=1),
         window=entries["window"].whole(high=50),
+        unknown=entries["unknown"].one_of(UNKNOWN_PLACES),
         certainty={source: certainty[source].number(high=1.0) for source in REGION_SOURCES},
     )
 

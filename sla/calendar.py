@@ -35,12 +35,23 @@ def _second(moment: time) -> int:
     return moment.hour * 3600 + moment.minute * 60 + moment.second
 
 
+def check_order(notices: Sequence[Notice]) -> None:
+    """Raise CalendarError where a version is given twice or amends one that does not come before it."""
+    seen: set[str] = set()
+    for index, notice in enumerate(notices):
+        if notice.version in seen:
+            raise CalendarError((index, "version"), f"{notice.version} is given twice")
+        if notice.amends is not None and notice.amends not in seen:
+            raise CalendarError((index, "amends"), f"{notice.amends} does not come before it")
+        seen.add(notice.version)
+
+
 class Calendar:
     """Days, working intervals and their running sums; lengths in seconds, days as numbers of the axis."""
 
     def __init__(self, notices: Sequence[Notice]) -> None:
         """Lay the notices over weekends and fixed holidays; raises CalendarError for an unknown `amends`."""
-        self._check(notices)
+        check_order(notices)
         self.announced = frozenset(notice.year for notice in notices if notice.announces_year)
         self._off = {day: name for notice in notices for day, name in notice.off.items()}
         self._work: set[date] = set()
@@ -60,16 +71,6 @@ class Calendar:
     def from_documents(cls, documents: Sequence[Mapping[str, object]]) -> "Calendar":
         """Build from parsed documents, oldest first; an error's path starts with the document's index."""
         return cls(read_notices(documents))
-
-    @staticmethod
-    def _check(notices: Sequence[Notice]) -> None:
-        seen: set[str] = set()
-        for index, notice in enumerate(notices):
-            if notice.version in seen:
-                raise CalendarError((index, "version"), f"{notice.version} is given twice")
-            if notice.amends is not None and notice.amends not in seen:
-                raise CalendarError((index, "amends"), f"{notice.amends} does not come before it")
-            seen.add(notice.version)
 
     def _tables(self) -> None:
         days = range(BASE, day_number(LAST) + 1)

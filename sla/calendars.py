@@ -7,7 +7,7 @@ can be read again years later from the notices alone.
 
 from collections.abc import Mapping, Sequence
 
-from sla.calendar import Calendar
+from sla.calendar import Calendar, check_order
 from sla.notices import CalendarError, Notice, read_notices
 
 NOWHERE: frozenset[str] = frozenset()
@@ -19,10 +19,13 @@ class Calendars:
 
     def __init__(self, notices: Sequence[Notice]) -> None:
         """Keep the notices; raises CalendarError where one amends what does not come before it."""
+        check_order(notices)
         self.notices = tuple(notices)
         self._national = [notice for notice in self.notices if not notice.regions]
         self._laid: dict[tuple[str, ...], Calendar] = {}
         self._named: dict[str, Calendar] = {}
+        self._places: dict[frozenset[str], Calendar] = {}
+        self._overlaid = NOWHERE.union(*(notice.regions for notice in self.notices))
         self.national = self._lay(self._national)
 
     @classmethod
@@ -34,11 +37,10 @@ class Calendars:
         """Return the calendar in force at a place: `regions` are its code and those of all around it."""
         if regions.isdisjoint(self._overlaid):
             return self.national
-        return self._lay([one for one in self.notices if not one.regions or one.regions & regions])
-
-    @property
-    def _overlaid(self) -> frozenset[str]:
-        return NOWHERE.union(*(notice.regions for notice in self.notices))
+        if regions not in self._places:
+            found = [one for one in self.notices if not one.regions or one.regions & regions]
+            self._places[regions] = self._lay(found)
+        return self._places[regions]
 
     def named(self, version: str) -> Calendar:
         """Return the calendar with this version name.

@@ -1,16 +1,18 @@
 """What another calendar or policy would do to clocks: asked before it is published, and done after it is.
 
 `successor` is the one answer to "by what does this clock go on?", so that what was shown beforehand and what is
-applied afterwards cannot differ.
+applied afterwards cannot differ. `Book.passes_by` tells from a clock's versions alone that it goes on as it is.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sla.arithmetic import due
+from sla.calendar import Calendar
 from sla.calendars import Calendars
-from sla.ledger import ClockState, evaluate
-from sla.policy import Policy, Segment
+from sla.ledger import ClockState
+from sla.policy import Limit, Policy, Segment
 from sla.rungs import ClockKind
 from sla.values import Target
 
@@ -26,12 +28,28 @@ class Held:
     segment: Segment
 
 
-@dataclass(frozen=True, slots=True)
 class Book:
-    """The calendars and the policy that would be in force."""
+    """The calendars and the policy that would be in force; rows found once are kept: segments are few."""
 
-    calendars: Calendars
-    policy: Policy
+    def __init__(self, calendars: Calendars, policy: Policy, *, always: bool = False) -> None:
+        """Keep both; `always`: as if the policy had been in force all along, whatever it says it reaches."""
+        self.calendars, self.policy, self._always = calendars, policy, always
+        self._limits: dict[tuple[ClockKind, Segment], Limit | None] = {}
+
+    def limit(self, kind: ClockKind, segment: Segment) -> Limit | None:
+        """Return the policy's row for a clock of a segment."""
+        key = (kind, segment)
+        if key not in self._limits:
+            self._limits[key] = self.policy.limit(kind, segment)
+        return self._limits[key]
+
+    def reaches(self, kind: ClockKind, policy: str) -> bool:
+        """Whether the policy takes over a clock of this kind that runs by another one."""
+        return policy != self.policy.version and (self._always or kind in self.policy.reaches_open)
+
+    def passes_by(self, kind: ClockKind, regions: frozenset[str], *, policy: str, calendar: str) -> bool:
+        """Whether a clock that reckons by these versions goes on as it is."""
+        return not self.reaches(kind, policy) and calendar == self.calendars.at(regions).version
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +84,16 @@ def successor(held: Held, book: Book) -> Successor | None:
     that a case's template sets, keep their targets.
     """
     state = held.state
-    calendar = book.calendars.at(held.segment.regions).version
-    policy, target = state.policy, None
-    if held.kind in book.policy.reaches_open and state.policy != book.policy.version:
-        policy = book.policy.version
-        target = _target(held, book.policy)
-    if (policy, calendar) == (state.policy, state.calendar):
+    if book.passes_by(held.kind, held.segment.regions, policy=state.policy, calendar=state.calendar):
         return None
-    return Successor(policy, calendar, target)
+    calendar = book.calendars.at(held.segment.regions).version
+    if not book.reaches(held.kind, state.policy):
+        return Successor(state.policy, calendar, None)
+    return Successor(book.policy.version, calendar, _target(held, book))
 
 
-def _target(held: Held, policy: Policy) -> Target | None:
-    row = policy.limit(held.kind, held.segment)
+def _target(held: Held, book: Book) -> Target | None:
+    row = book.limit(held.kind, held.segment)
     if row is None or row.rest_of is not None or row.by_template:
         return None
     more = held.state.extended_by if row.target.unit is held.state.target.unit else 0
@@ -91,7 +107,13 @@ def what_if(clocks: Iterable[Held], before: Calendars, book: Book, now: datetime
         step = successor(held, book)
         if step is None:
             continue
-        was = evaluate(held.state, before.named(held.state.calendar), now)
-        new = evaluate(step.of(held.state), book.calendars.named(step.calendar), now)
-        if (was.due, was.breached) != (new.due, new.breached):
-            yield Change(held, was.due, new.due, was.breached, new.breached)
+        was, was_breached = _promise(held.state, before.named(held.state.calendar), now)
+        becomes, is_breached = _promise(step.of(held.state), book.calendars.named(step.calendar), now)
+        if (was, was_breached) != (becomes, is_breached):
+            yield Change(held, was, becomes, was_breached, is_breached)
+
+
+def _promise(state: ClockState, calendar: Calendar, now: datetime) -> tuple[datetime | None, bool]:
+    moment = due(calendar, state.started_at, state.target, state.held)
+    end = now if state.stopped_at is None else min(now, state.stopped_at)
+    return moment, moment is not None and end > moment

@@ -24,6 +24,7 @@ from ticketing.web.bureau import bureau
 from ticketing.web.desk import desk
 from ticketing.web.dispatch import dispatch
 from ticketing.web.health import health
+from ticketing.web.links import links
 from ticketing.web.notices import notices
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
@@ -35,10 +36,12 @@ from ticketing.web.watch import watch
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
-    desk, tickets, dispatch, bureau, watch, admin, notices,
+    desk, tickets, links, dispatch, bureau, watch, admin, notices,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
-COMMANDS = (cli.catalog, cli.pack, cli.sla, cli.imports, cli.tickets, cli.demo, cli.worker, cli.scheduler)
+COMMANDS = (
+    cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo, cli.worker, cli.scheduler,
+)  # fmt: skip
 #: One field of text; a page of 1 MB must reach the form that says that it is too long.
 LONGEST_TEXT = 4 * 1024 * 1024
 FILES_AT_ONCE = 6
@@ -112,7 +115,6 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "hide_parameters": True,  # an error names the statement, never the people in it
-            "pool_pre_ping": True,
             "pool_size": settings.web_threads,
             "max_overflow": 5,
             "pool_timeout": 5,

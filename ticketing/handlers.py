@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ticketing.domain import events
 from ticketing.domain.events import Event
+from ticketing.services.call_notices import tell_duty
 from ticketing.services.case_notices import after_closing, tell_lead, tell_owner
 from ticketing.services.notifications import Told, tell_requester, tell_staff
 
@@ -15,6 +16,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.TicketAssigned: (tell_staff,),
     events.TicketReturned: (tell_staff,),
     events.ReturnAdjudicated: (tell_staff,),
+    events.AdjudicationLate: (tell_staff,),
     events.RequesterAsked: (tell_requester,),
     events.RequesterSupplied: (tell_staff,),
     events.RequesterTold: (tell_requester,),
@@ -24,6 +26,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.AnswerContested: (tell_staff,),
     events.TicketClosed: (tell_requester, tell_staff, after_closing),
     events.ApprovalAsked: (tell_staff,),
+    events.ApprovalOverdue: (tell_staff,),
     events.ApprovalDecided: (tell_staff,),
     events.CaseOpened: (tell_staff,),
     events.StepReady: (tell_owner,),
@@ -32,6 +35,8 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.CaseClosed: (tell_lead,),
     events.OrderIssued: (tell_staff,),
     events.RungReached: (tell_staff,),
+    events.CallMissed: (tell_duty,),
+    events.VoicemailLeft: (tell_duty,),
 }
 
 

@@ -22,6 +22,7 @@ FLASK = (*PYTHON, "flask", "--app", "wsgi")
 EVERYWHERE = ("", "0.0.0.0")  # noqa: S104  compared with, not bound
 MIGRATE = Step("Bringing the database up to date …", (*FLASK, "db", "upgrade"))
 PACK = Step("Loading the province pack …", (*FLASK, "pack", "load"))
+ROUTER = Step("Training the router …", (*FLASK, "routing", "train", "--first"))
 DEMO = Step("Loading the demo day …", (*FLASK, "demo", "load"))
 
 
@@ -54,7 +55,7 @@ def up() -> None:
     held = () if machine.held is None else (machine.held,)
     keeper = Supervisor(os.environ, ROOT, sys.stdout, held)
     try:
-        keeper.prepare((MIGRATE, PACK, DEMO) if machine.demo else (MIGRATE, PACK))
+        keeper.prepare((MIGRATE, PACK, ROUTER, DEMO) if machine.demo else (MIGRATE, PACK, ROUTER))
         keeper.run(children(machine), ready=lambda: healthy(machine), announce=greeting(machine))
     except SupervisorError as error:
         raise click.ClickException(str(error)) from error

@@ -45,7 +45,7 @@ def test_a_return_is_adjudicated_with_a_reason_and_teaches(client: FlaskClient) 
     assert client.post(f"/dispatch/{one.number}", data=choice).status_code == 422
     assert client.post(f"/dispatch/{one.number}", data=choice | {"note": "登记事项"}).status_code == 302
     assert (one.bureau_code, one.state) == ("HRB-SCJG", "dispatched")
-    assert db.session.query(RoutingLesson).one().source == "adjudication"
+    assert db.session.query(RoutingLesson).one().source == "upheld"
 
 
 def test_a_bureau_sees_its_own_and_no_others(client: FlaskClient) -> None:

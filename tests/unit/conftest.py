@@ -5,8 +5,12 @@ from pathlib import Path
 import pytest
 
 import config
-from routing.directory import Bureau, Directory, Hotline, Region, Topic
+from routing import examples
+from routing.directory import Directory
+from routing.examples import Example
+from routing.model import Model
 from routing.rules import RuleBook
+from routing.training import train
 from sla.calendar import Calendar
 from sla.policy import Policy
 from ticketing.services import pack as packs
@@ -31,23 +35,23 @@ def policy(pack: packs.Pack) -> Policy:
 
 @pytest.fixture(scope="session")
 def rules(pack: packs.Pack) -> RuleBook:
-    return RuleBook.from_document(next(one.body for one in pack.documents if one.kind == "routing"))
+    return packs.rules_of(pack)
 
 
 @pytest.fixture(scope="session")
 def directory(pack: packs.Pack) -> Directory:
-    def rows(name: str, value: type) -> list:
-        return [
-            value(**{key: tuple(cell) if isinstance(cell, list) else cell for key, cell in row.items()})
-            for row in pack.tables[name]
-        ]
+    return packs.directory_of(pack)
 
-    return Directory.of(
-        regions=rows("regions", Region),
-        bureaus=rows("bureaus", Bureau),
-        hotlines=rows("hotlines", Hotline),
-        topics=rows("topics", Topic),
-    )
+
+@pytest.fixture(scope="session")
+def taught() -> list[Example]:
+    """A part of the pack's examples, of every line: enough to decide by, trained in a blink."""
+    return examples.of_pack(PACK)[::3]
+
+
+@pytest.fixture(scope="session")
+def model(taught: list[Example], directory: Directory, rules: RuleBook) -> Model:
+    return train(taught, directory, rules)
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Event:
-    """Something that became true of one ticket."""
+    """Something that became true of one ticket, or of a call that has none."""
 
-    ticket_id: int
+    ticket_id: int | None
 
     @property
     def name(self) -> str:
@@ -52,6 +52,13 @@ class TicketReturned(Event):
 @dataclass(frozen=True)
 class ReturnAdjudicated(Event):
     """The dispatcher upheld or refused a return."""
+
+    return_id: int
+
+
+@dataclass(frozen=True)
+class AdjudicationLate(Event):
+    """A return has waited longer than it may."""
 
     return_id: int
 
@@ -121,6 +128,13 @@ class ApprovalAsked(Event):
 
 
 @dataclass(frozen=True)
+class ApprovalOverdue(Event):
+    """Nobody decided in time: it is passed on to the supervisors."""
+
+    approval_id: int
+
+
+@dataclass(frozen=True)
 class ApprovalDecided(Event):
     """The decision is there."""
 
@@ -185,6 +199,20 @@ class RungReached(Event):
     act: str
     roles: tuple[str, ...]
     bureau_code: str | None
+
+
+@dataclass(frozen=True)
+class CallMissed(Event):
+    """Nobody answered; a call-back is due."""
+
+    call_id: int
+
+
+@dataclass(frozen=True)
+class VoicemailLeft(Event):
+    """The caller left a message; somebody has to hear it."""
+
+    call_id: int
 
 
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}

@@ -91,6 +91,9 @@ class Permission(StrEnum):
     SEE_WATCH = auto()
     SEE_CASES = auto()
     SEE_ADMIN = auto()
+    SEE_POLICIES = auto()
+    DRAFT_POLICY = auto()
+    PUBLISH_POLICY = auto()
     SEE_OWN_REQUEST = auto()
     SEE_NOTICES = auto()
 
@@ -200,7 +203,7 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.ANSWER_ON_CALL: ((is_operator,),),
     Permission.REJECT: ((is_dispatcher,), (is_supervisor,)),
     Permission.DISPATCH: ((is_dispatcher,), (is_system,)),
-    Permission.ADJUDICATE: ((is_dispatcher,),),
+    Permission.ADJUDICATE: ((is_dispatcher,), (is_supervisor,)),
     Permission.RECLASSIFY: ((is_dispatcher,),),
     Permission.HANDLE: ((owns_as_handler,), (owns_as_head,)),
     Permission.ASSIGN: ((owns_as_head,),),
@@ -239,6 +242,10 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.SEE_WATCH: ((is_supervisor,),),
     Permission.SEE_CASES: ((is_supervisor,), (is_bureau_staff,)),
     Permission.SEE_ADMIN: ((is_admin,),),
+    Permission.SEE_POLICIES: ((is_admin,), (is_supervisor,)),
+    Permission.DRAFT_POLICY: ((is_admin,), (is_supervisor,)),
+    # By a second person: the author of a draft is refused in services/policies.py.
+    Permission.PUBLISH_POLICY: ((is_admin,), (is_supervisor,)),
     Permission.SEE_OWN_REQUEST: ((is_requester,),),
     Permission.SEE_NOTICES: ((is_staff,),),
 }

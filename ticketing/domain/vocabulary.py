@@ -222,6 +222,15 @@ ROLE_WORDS = {
     Role.ADMIN: N_("管理员"),
 }
 
+#: Words of the ladder for people -> roles.
+RUNG_ROLES = {
+    "handler": Role.HANDLER,
+    "head": Role.HEAD,
+    "supervisor": Role.SUPERVISOR,
+    "duty_supervisor": Role.SUPERVISOR,
+    "duty_desk": Role.DISPATCHER,
+}
+
 
 class ClockKind(StrEnum):
     """Which promise a clock keeps."""

@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ticketing.extensions import db
-from ticketing.jobs import deliver, relay, tick, tidy
+from ticketing.jobs import deliver, policies, relay, tick, tidy
 
 QUEUE = "ticketing"
 LOCK = 7_361_001
@@ -52,7 +52,21 @@ TASKS: dict[str, Task] = {
         5,
         "select 1 where exists (select 1 from ticket_clock where next_rung_at <= :now)"
         " or exists (select 1 from case_clock where next_rung_at <= :now)"
-        " or exists (select 1 from ticket where wake_at <= :now)",
+        " or exists (select 1 from ticket where wake_at <= :now)"
+        " or exists (select 1 from approval where decision is null and escalated_at is null and due_at <= :now)"
+        " or exists (select 1 from ticket_return"
+        " where decision is null and due_at <= :now and late_told_at is null)",
+    ),
+    "foresee": Task(
+        policies.foresee,
+        1,
+        "select 1 from policy_draft where wanted_at is not null and"
+        " coalesce(claimed_at, '-infinity') <= cast(:now as timestamptz) - interval '2 minutes' limit 1",
+    ),
+    "roll_out": Task(
+        policies.roll_out,
+        5,
+        "select 1 from policy_rollout where finished_at is null and retry_at <= :now limit 1",
     ),
     "tidy": Task(tidy.run, 3600, None),
 }

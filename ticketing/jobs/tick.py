@@ -1,16 +1,16 @@
-"""Looks at the clocks: rungs that have come, waiting that is over."""
+"""Looks at the clocks: rungs that have come, waiting that is over, decisions that nobody took in time."""
 
 from flask import current_app
 
 from ticketing.extensions import transaction
-from ticketing.services import case_sweep, escalation
+from ticketing.services import case_sweep, escalation, returns
 from ticketing.services import province as provinces
 
 BATCH = 100
 
 
 def run() -> int:
-    """Go through everything that is due, a transaction a batch; return how many tickets and steps were looked at."""
+    """Go through everything that is due, a transaction a batch; return how many things were looked at."""
     now = current_app.extensions["clock"]()
     looked = 0
     while True:
@@ -20,6 +20,8 @@ def run() -> int:
             climbed = escalation.climb(now, provinces.current(), BATCH)
         with transaction():
             climbed += case_sweep.climb(now, provinces.current(), BATCH)
-        looked += woken + climbed
-        if woken + climbed == 0:
+        with transaction():
+            told = returns.tell_late(now, BATCH) + escalation.pass_on(now, BATCH)
+        looked += woken + climbed + told
+        if woken + climbed + told == 0:
             return looked

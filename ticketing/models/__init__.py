@@ -1,6 +1,7 @@
 """One aggregate per file: columns and relationships, no verbs."""
 
 from ticketing.models.account import Account, Draft, RoleGrant
+from ticketing.models.call import Call, Callback, CallEvent, Exchange, InboundText
 from ticketing.models.case import CaseEntry, CaseParty, CaseStep, CaseTicket, CoordinationCase
 from ticketing.models.case_clock import CaseClock, CaseClockEntry, CaseClockRung
 from ticketing.models.case_papers import CaseEvidence, CaseFile, CaseList, CaseMinutes, CaseRound
@@ -13,7 +14,9 @@ from ticketing.models.decision import (
     TicketReturn,
 )
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
+from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
+from ticketing.models.routing import RoutingModel
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
 
 __all__ = [
@@ -22,6 +25,9 @@ __all__ = [
     "Attachment",
     "Blob",
     "Bureau",
+    "Call",
+    "CallEvent",
+    "Callback",
     "CaseClock",
     "CaseClockEntry",
     "CaseClockRung",
@@ -40,17 +46,23 @@ __all__ = [
     "CoordinationCase",
     "Delivery",
     "Draft",
+    "Exchange",
     "HandlerReceipt",
     "HistoryEntry",
     "Hotline",
+    "InboundText",
     "Notice",
     "OutboxEvent",
     "PolicyDocument",
+    "PolicyDraft",
+    "PolicyEffect",
+    "PolicyRollout",
     "Region",
     "Reveal",
     "RoleGrant",
     "RoutingDecision",
     "RoutingLesson",
+    "RoutingModel",
     "SupervisionOrder",
     "Ticket",
     "TicketClock",

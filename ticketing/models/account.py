@@ -21,6 +21,8 @@ class Account(Model):
     locale: Mapped[str] = mapped_column(default="zh")
     phone: Mapped[str | None]
     email: Mapped[str | None]
+    #: The telephone on the desk: `client:name`, a SIP address, a number, or the exchange's own name for it.
+    desk_phone: Mapped[str | None] = mapped_column(unique=True)
     active: Mapped[bool] = mapped_column(default=True)
     #: Changes when a password or a right does, so that sessions begun before it end.
     session_key: Mapped[str]

@@ -19,6 +19,11 @@ class Approval(Model):
             "uq_approval_pending", "ticket_id", "kind", unique=True, postgresql_where=text("decision IS NULL")
         ),
         Index("ix_approval_open", "due_at", postgresql_where=text("decision IS NULL")),
+        Index(
+            "ix_approval_unescalated",
+            "due_at",
+            postgresql_where=text("decision IS NULL AND escalated_at IS NULL"),
+        ),
         Index("ix_approval_ticket_id", "ticket_id"),
     )
 
@@ -28,6 +33,8 @@ class Approval(Model):
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     asked_at: Mapped[dt.datetime]
     due_at: Mapped[dt.datetime]
+    #: When it was passed on because nobody had decided in time.
+    escalated_at: Mapped[dt.datetime | None]
     #: Which permission decides it; a suspension beyond a head's power needs the supervisor's.
     permission: Mapped[str]
     reason: Mapped[str]
@@ -48,6 +55,7 @@ class TicketReturn(Model):
         ),
         Index("ix_ticket_return_open", "due_at", postgresql_where=text("decision IS NULL")),
         Index("ix_ticket_return_ticket_id", "ticket_id"),
+        Index("ix_ticket_return_asked_at", "asked_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -63,6 +71,8 @@ class TicketReturn(Model):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[dt.datetime | None]
     decision_reason: Mapped[str] = mapped_column(default="")
+    #: When the supervisors were told that the time to adjudicate had passed: once.
+    late_told_at: Mapped[dt.datetime | None]
 
 
 class RoutingDecision(Model):

@@ -72,6 +72,9 @@ class Delivery(Model):
     claimed_at: Mapped[dt.datetime | None]
     sent_at: Mapped[dt.datetime | None]
     provider_id: Mapped[str | None]
+    #: What the provider told after it took the message: delivered or not, and when it said so.
+    receipt: Mapped[str | None]
+    receipt_at: Mapped[dt.datetime | None]
     error: Mapped[str | None]
     request_id: Mapped[str | None]
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
 
 from ticketing.domain.actors import Actor, ActorKind, Grant
 from ticketing.domain.errors import Invalid, TooMany
@@ -15,6 +14,7 @@ from ticketing.domain.vocabulary import Door, Role
 from ticketing.domain.words import N_
 from ticketing.extensions import db, vault
 from ticketing.models import Account, RoleGrant
+from ticketing.services.colleagues import Colleague
 
 GUESSES = 5
 LOCKED_FOR = dt.timedelta(minutes=15)
@@ -65,11 +65,6 @@ def listed(query: str, after: str, limit: int) -> list[Account]:
         named = Account.name.icontains(query, autoescape=True)
         wanted = wanted.where(or_(named, Account.username.icontains(query, autoescape=True)))
     return list(db.session.scalars(wanted))
-
-
-def with_rights(account_id: int) -> Account | None:
-    """Return an account and its grants in one statement, which every page of a colleague needs."""
-    return db.session.get(Account, account_id, options=[joinedload(Account.grants)])
 
 
 def by_username(username: str) -> Account | None:
@@ -134,7 +129,7 @@ def set_active(account: Account, *, active: bool) -> None:
     account.session_key = secrets.token_hex(16)
 
 
-def actor(account: Account, now: dt.datetime, door: Door = Door.DESK) -> Actor:
+def actor(account: Account | Colleague, now: dt.datetime, door: Door = Door.DESK) -> Actor:
     """Return the account as an actor with its rights at `now`, those of a deputy included."""
     grants = frozenset(
         Grant(Role(row.role), row.bureau_code)

@@ -1,13 +1,13 @@
 """审核: what one person asks and another decides; each request has a due time and lapses with its ticket."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
-from sla.arithmetic import after
-from sla.values import Target, Unit
+from sla.rungs import ClockKind
 from ticketing.domain import events
 from ticketing.domain.errors import Invalid
 from ticketing.domain.permissions import Permission, may
@@ -16,21 +16,23 @@ from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action, step_from
 from ticketing.extensions import db
 from ticketing.models import Approval, Ticket
-from ticketing.services import moves, outbox
+from ticketing.services import limits, moves, outbox
 from ticketing.services.history import Act, Said
 from ticketing.services.province import Province
-
-DECISION_TIME = Target(Unit.WORKING_MINUTES, 240)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody asks for: the step, its words and values, and who may decide it."""
+    """What somebody asks for: the step, its words and values, who may decide it, and when it was asked.
+
+    A limit on asking ("a working day before it is due") is measured when it is asked, not when it is decided.
+    """
 
     action: Action
     reason: str
     data: dict[str, Any]
     permission: Permission
+    asked_at: dt.datetime
 
 
 Carry = Callable[[Ticket, Wanted, Act, Province], None]
@@ -59,7 +61,7 @@ def ask_or_do(
         kind=wanted.action.value,
         asked_by_id=act.actor.account_id,
         asked_at=act.now,
-        due_at=after(province.calendar, act.now, DECISION_TIME),
+        due_at=limits.until(ClockKind.APPROVAL, ticket, act.now, province),
         permission=wanted.permission.value,
         reason=wanted.reason,
         data=wanted.data,

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ticketing.domain.actors import SYSTEM
 from ticketing.domain.clock import local
 from ticketing.domain.events import CaseClosed, Event, StepDisputed, StepRungReached, TicketClosed
-from ticketing.domain.vocabulary import Role, State
+from ticketing.domain.vocabulary import RUNG_ROLES, Role, State
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import (
@@ -25,7 +25,7 @@ from ticketing.models import (
 from ticketing.services import cases, coordination
 from ticketing.services import province as provinces
 from ticketing.services.history import Act
-from ticketing.services.notifications import RUNG_ROLES, Told
+from ticketing.services.notifications import Told
 from ticketing.services.trace import request_id
 from ticketing.services.wording import NOTICES, PARTY_STEP, STEP_NOTICES
 

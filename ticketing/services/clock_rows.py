@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,11 +73,11 @@ def ladder(kind: ClockKind, state: ClockState, province: Province) -> tuple[Rung
 class Ledger:
     """A clock's row with the state that its entries add up to."""
 
-    clock: TicketClock | CaseClock
+    clock: TicketClock | CaseClock | Row[Any]
     state: ClockState
 
     @classmethod
-    def read(cls, clock: TicketClock, entries: list[ClockEntry]) -> "Ledger":
+    def read(cls, clock: TicketClock | Row[Any], entries: Iterable[ClockEntry | Row[Any]]) -> "Ledger":
         """Replay the rows of one clock, oldest first."""
         return cls(clock, replay(to_entry(row) for row in entries))
 

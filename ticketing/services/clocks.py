@@ -8,6 +8,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -18,6 +19,7 @@ from sla.policy import Segment
 from sla.rungs import ClockKind as PolicyClock
 from sla.shares import rest_target
 from sla.values import Target
+from sla.whatif import Book, Held, successor
 from ticketing.domain.messages import CLOCK_SKEW
 from ticketing.domain.vocabulary import ClockKind, State
 from ticketing.domain.workflow import Effect
@@ -26,6 +28,7 @@ from ticketing.models import ClockEntry, Ticket, TicketClock
 from ticketing.services import province as provinces
 from ticketing.services.clock_rows import Ledger, derived_columns, entry_columns, ladder
 from ticketing.services.history import Act
+from ticketing.services.kept import Kept
 from ticketing.services.province import Province
 
 #: The clocks whose time several bureaus may have used; the others belong to one stay.
@@ -77,6 +80,23 @@ def ledgers(ticket: Ticket, *, stopped: bool = False) -> list[Ledger]:
     for row in db.session.scalars(ENTRIES, {"clocks": list(rows)}):
         rows[row.clock_id].append(row)
     return [Ledger.read(clock, rows[clock.id]) for clock in clocks]
+
+
+READ_CLOCKS = Kept(CLOCKS)
+READ_ENTRIES = Kept(
+    select(ClockEntry)
+    .join(TicketClock, TicketClock.id == ClockEntry.clock_id)
+    .where(TicketClock.ticket_id == bindparam("ticket"))
+    .order_by(ClockEntry.clock_id, ClockEntry.seq)
+)
+
+
+def read(ticket: Ticket) -> list[Ledger]:
+    """Return every clock of the ticket for a page that only shows them; stopped ones too, oldest first."""
+    entries: dict[int, list[Any]] = {}
+    for row in READ_ENTRIES.rows(ticket=ticket.id):
+        entries.setdefault(row.clock_id, []).append(row)
+    return [Ledger.read(clock, entries[clock.id]) for clock in READ_CLOCKS.rows(ticket=ticket.id)]
 
 
 _ENTRY_OF = {
@@ -214,6 +234,15 @@ def move_due(ledger: Ledger, said: Entry, act: Act, province: Province) -> None:
     ledger.rearm(province, passed=passed)
 
 
+def catch_up(ticket: Ticket, ledger: Ledger, act: Act, province: Province) -> None:
+    """Let a clock that stood while something was published go on by it, as the others did."""
+    kind = PolicyClock(ledger.kind.value)
+    held = Held(ledger.clock.id, ticket.number, kind, ledger.state, segment(ticket, province))
+    found = successor(held, Book(province.calendars, province.policy))
+    if found is not None:
+        supersede(ledger, found.target, Versions(found.policy, found.calendar), act, province)
+
+
 def hand_over(ticket: Ticket, why: Handing, act: Act, province: Province) -> None:
     """Note in the promises' ledgers who has the ticket from now on; no due time moves."""
     for ledger in ledgers(ticket):
@@ -244,6 +273,7 @@ def reopen(ticket: Ticket, act: Act, province: Province) -> None:
     if promise and promise[-1].state.stopped_at is not None:
         said = entry(Kind.RESUMED, act, versions_of(promise[-1].state), reason="contest")
         _append(promise[-1], said, province)
+        catch_up(ticket, promise[-1], act, province)
         db.session.flush()
     at_desk = ticket.state == State.NEW
     for kind in (ClockKind.DISPATCH,) if at_desk else (ClockKind.REWORK, ClockKind.SHARE):

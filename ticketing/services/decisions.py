@@ -45,6 +45,7 @@ def decide(
     moves.move(ticket, Action.APPROVE if approve else Action.REFUSE, act, said, approved=True)
     if approve:
         action = Action(approval.kind)
-        wanted = Wanted(action, approval.reason, approval.data, Permission(approval.permission))
+        power = Permission(approval.permission)
+        wanted = Wanted(action, approval.reason, approval.data, power, approval.asked_at)
         CARRIERS[action](ticket, wanted, act, province)
     outbox.record(events.ApprovalDecided(ticket.id, approval.id), act.now)

@@ -4,9 +4,8 @@ import datetime as dt
 
 from sqlalchemy import select
 
-from sla.arithmetic import after
 from sla.ledger import Handing
-from sla.values import Target, Unit
+from sla.rungs import ClockKind as PolicyClock
 from ticketing.domain import events
 from ticketing.domain.errors import Invalid, NotFound
 from ticketing.domain.text import limited, require
@@ -14,14 +13,13 @@ from ticketing.domain.vocabulary import ClockKind, ReturnReason, TicketType, Urg
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action, Effect
 from ticketing.extensions import db
-from ticketing.models import RoutingDecision, RoutingLesson, Ticket, TicketReturn
-from ticketing.services import clocks, coordination, outbox
+from ticketing.models import Ticket, TicketReturn
+from ticketing.services import clocks, coordination, lessons, limits, outbox
 from ticketing.services.history import Act, Said
+from ticketing.services.lessons import Lesson
 from ticketing.services.moves import move
 from ticketing.services.province import Province
 
-RETURN_WINDOW = Target(Unit.WORKING_DAYS, 1)
-ADJUDICATION = Target(Unit.WORKING_MINUTES, 240)
 #: The return that opens a coordination case (rule of the 12345 platforms).
 RETURNS_TO_CASE = 3
 REASON_MAX = 1_000
@@ -33,18 +31,22 @@ def dispatch(ticket: Ticket, bureau_code: str, act: Act, province: Province, *, 
     """Give the ticket to a bureau; the promise clock never notices.
 
     Raises:
-        Invalid: no such bureau, or it has the ticket already.
+        Invalid: no such bureau, it has the ticket already, or a return has to be adjudicated first.
     """
     bureau = province.directory.bureaus.get(bureau_code)
     if bureau is None:
         raise Invalid(N_("没有这个承办单位，请从列表中选择。"), field="bureau_code")
-    if bureau_code == ticket.bureau_code and ticket.dispatched_at and not pending_return(ticket):
+    if pending_return(ticket):
+        raise Invalid(N_("这件工单有退单等待裁定，请先裁定。"), field="bureau_code")
+    if bureau_code == ticket.bureau_code and ticket.dispatched_at:
         raise Invalid(N_("工单已经在这个单位，不用再派。"), field="bureau_code")
+    corrected = lessons.corrects(ticket, bureau_code)
     hand_over(ticket, bureau_code)
     said = Said(limited(reason, field="reason", most=REASON_MAX), {"bureau": bureau_code})
     move(ticket, Action.DISPATCH, act, said)
     clocks.hand_over(ticket, Handing.DISPATCH, act, province)
-    _learn_if_corrected(ticket, bureau_code, act)
+    if corrected:
+        lessons.learn(ticket, bureau_code, Lesson.CORRECTION, act)
     outbox.record(events.TicketDispatched(ticket.id, bureau_code), act.now)
 
 
@@ -81,7 +83,7 @@ def return_ticket(
         proposed_bureau_code=proposed or None,
         asked_by_id=act.actor.account_id,
         asked_at=act.now,
-        due_at=after(province.calendar, act.now, ADJUDICATION),
+        due_at=limits.until(PolicyClock.ADJUDICATION, ticket, act.now, province),
     )
     said = Said(returned.basis, {"reason": reason_code, "proposed": proposed})
     move(ticket, Action.RETURN, act, said)
@@ -105,6 +107,8 @@ def _check_return(
         raise Invalid(N_("请选择退单原因。"), field="reason_code")
     if proposed and proposed not in province.directory.bureaus:
         raise Invalid(N_("没有这个承办单位，请从列表中选择。"), field="proposed")
+    if proposed == ticket.bureau_code:
+        raise Invalid(N_("建议的单位不能是本单位。"), field="proposed")
     if ticket.bureau_code in ticket.barred_returns:
         raise Invalid(N_("裁定由本单位承办，不能再次退单。"), field="reason_code")
     if not may_return(ticket, act.now, province):
@@ -115,8 +119,7 @@ def may_return(ticket: Ticket, now: dt.datetime, province: Province) -> bool:
     """Tell whether the bureau that has the ticket may still hand it back."""
     if ticket.bureau_code in ticket.barred_returns or ticket.dispatched_at is None:
         return False
-    until = after(province.calendar, ticket.dispatched_at, RETURN_WINDOW)
-    return until is not None and now <= until
+    return now <= limits.until(PolicyClock.RETURN_WINDOW, ticket, ticket.dispatched_at, province)
 
 
 def pending_return(ticket: Ticket) -> TicketReturn | None:
@@ -129,7 +132,8 @@ def pending_return(ticket: Ticket) -> TicketReturn | None:
 def adjudicate(ticket: Ticket, bureau_code: str, act: Act, province: Province, *, reason: str) -> None:
     """Decide a return: naming the bureau that returned it refuses, naming another upholds.
 
-    Upheld, the time spent is the centre's; refused, the bureau's, whose acceptance clock went on.
+    Upheld, the time spent is the centre's; refused, the bureau's, whose acceptance clock went on. An empty
+    reason is enough where the returning bureau's own proposal is followed: its basis is the reason.
 
     Raises:
         NotFound: no return waits.
@@ -144,7 +148,7 @@ def adjudicate(ticket: Ticket, bureau_code: str, act: Act, province: Province, *
     returned.decision = "upheld" if upheld else "refused"
     returned.decided_by_id = act.actor.account_id
     returned.decided_at = act.now
-    returned.decision_reason = require(reason, field="reason", most=REASON_MAX)
+    returned.decision_reason = _ruling(returned, bureau_code, reason)
     said = Said(returned.decision_reason, {"upheld": upheld, "bureau": bureau_code})
     if upheld:
         hand_over(ticket, bureau_code)
@@ -157,33 +161,15 @@ def adjudicate(ticket: Ticket, bureau_code: str, act: Act, province: Province, *
         clocks.apply(ticket, BUREAU_CLOCKS, act, reason="adjudicate")
         ticket.dispatched_at = act.now
         outbox.record(events.TicketDispatched(ticket.id, bureau_code), act.now)
-    learn(ticket, bureau_code, "adjudication", act)
+    lessons.learn(ticket, bureau_code, Lesson.UPHELD if upheld else Lesson.REFUSED, act)
     outbox.record(events.ReturnAdjudicated(ticket.id, returned.id), act.now)
 
 
-def learn(ticket: Ticket, bureau_code: str, source: str, act: Act) -> None:
-    """Keep a labelled example; only what a person checked teaches."""
-    if act.actor.account_id is not None:
-        lesson = RoutingLesson(
-            ticket_id=ticket.id,
-            bureau_code=bureau_code,
-            source=source,
-            taught_by_id=act.actor.account_id,
-            taught_at=act.now,
-        )
-        db.session.add(lesson)
-
-
-def newest_decision(ticket: Ticket) -> RoutingDecision | None:
-    """Return what the router last decided for the ticket."""
-    wanted = select(RoutingDecision).where(RoutingDecision.ticket_id == ticket.id)
-    return db.session.scalar(wanted.order_by(RoutingDecision.id.desc()).limit(1))
-
-
-def _learn_if_corrected(ticket: Ticket, bureau_code: str, act: Act) -> None:
-    decision = newest_decision(ticket)
-    if decision is not None and decision.bureau_code not in (None, bureau_code):
-        learn(ticket, bureau_code, "correction", act)
+def _ruling(returned: TicketReturn, bureau_code: str, reason: str) -> str:
+    """Return why it was decided so; adopting the proposal adopts its basis."""
+    if bureau_code == returned.proposed_bureau_code and not reason.strip():
+        return returned.basis
+    return require(reason, field="reason", most=REASON_MAX)
 
 
 def reclassify(ticket: Ticket, kind: str, urgency: str, act: Act, province: Province) -> None:

@@ -17,7 +17,7 @@ from ticketing.domain.vocabulary import CLOCK_WORDS, State
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db
-from ticketing.models import ClockRung, Ticket, TicketClock
+from ticketing.models import Approval, ClockRung, Ticket, TicketClock
 from ticketing.services import clocks, handling, judging, moves, outbox, supervision
 from ticketing.services.clock_rows import Ledger, ladder
 from ticketing.services.history import Act, Said
@@ -103,6 +103,25 @@ def _act(ticket: Ticket, ledger: Ledger, step: Step, act: Act, province: Provinc
             ),
             act.now,
         )
+
+
+def pass_on(now: dt.datetime, limit: int) -> int:
+    """Tell the supervisors, and the head again, of requests that nobody decided in time, once; return how many.
+
+    Supervisors may decide what a head may; nothing else changes: it goes on waiting, and the clocks go on.
+    """
+    overdue = (
+        select(Approval)
+        .where(Approval.decision.is_(None), Approval.escalated_at.is_(None), Approval.due_at <= now)
+        .order_by(Approval.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = list(db.session.scalars(overdue))
+    for approval in found:
+        approval.escalated_at = now
+        outbox.record(events.ApprovalOverdue(approval.ticket_id, approval.id), now)
+    return len(found)
 
 
 def wake(now: dt.datetime, limit: int) -> int:

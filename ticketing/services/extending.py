@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 
-from sla.arithmetic import after
+from sla.arithmetic import after, remaining
 from sla.ledger import Kind
 from sla.values import Target, Unit
 from ticketing.domain.errors import Invalid
@@ -22,12 +22,14 @@ ASK_BEFORE = Target(Unit.WORKING_DAYS, 1)
 LEFT_PERCENT = 25
 
 
-def check_extension(ticket: Ticket, amount: int, now: dt.datetime, province: Province) -> Ledger:
-    """Return the clock that an extension of `amount` would make longer.
+def check_extension(ticket: Ticket, amount: int, asked_at: dt.datetime, province: Province) -> Ledger:
+    """Return the clock that an extension of `amount`, asked for at an instant, would make longer.
 
     Raises:
-        Invalid: no such clock runs, it is too late to ask, or it is more than the target itself.
+        Invalid: extended before, no such clock runs, asked too late, or more than the target itself.
     """
+    if ticket.extended:
+        raise Invalid(N_("已经延期过一次，不能再延。"), field="amount")
     running = {ledger.kind: ledger for ledger in clocks.ledgers(ticket)}
     ledger = next((running[kind] for kind in EXTENDABLE if kind in running), None)
     if ledger is None:
@@ -36,29 +38,33 @@ def check_extension(ticket: Ticket, amount: int, now: dt.datetime, province: Pro
         raise Invalid(
             N_("延期不能超过原时限，最多 %(most)s。"), field="amount", most=ledger.state.target.amount
         )
-    if not _asked_in_time(ledger, now, province):
-        raise Invalid(N_("延期要在到期前至少 1 个工作日提出，现在已晚。"), field="amount")
+    _check_time(ledger, asked_at, province)
     return ledger
 
 
-def _asked_in_time(ledger: Ledger, now: dt.datetime, province: Province) -> bool:
-    due_at = ledger.clock.due_at
+def _check_time(ledger: Ledger, asked_at: dt.datetime, province: Province) -> None:
+    state, calendar, due_at = ledger.state, province.calendar_of(ledger.state), ledger.clock.due_at
     if due_at is None:
-        return True
-    if ledger.state.target.unit.round_the_clock:
-        whole = (due_at - ledger.state.started_at).total_seconds()
-        return (due_at - now).total_seconds() * 100 >= whole * LEFT_PERCENT
-    latest = after(province.calendar_of(ledger.state), now, ASK_BEFORE)
-    return latest is not None and latest <= due_at
+        return
+    if state.target.unit.round_the_clock:
+        left = remaining(calendar, state.started_at, state.target, asked_at, pauses=state.held)
+        if left * 100 < state.target.ticks * LEFT_PERCENT:
+            raise Invalid(N_("按小时计的时限，要在还剩四分之一以上时申请延期，现在已晚。"), field="amount")
+        return
+    latest = after(calendar, asked_at, ASK_BEFORE)
+    if latest is None or latest > due_at:
+        raise Invalid(N_("延期要在到期前至少 1 个工作日提出，现在已晚。"), field="amount")
 
 
-def extend(ticket: Ticket, amount: int, act: Act, province: Province) -> dt.datetime | None:
+def extend(
+    ticket: Ticket, amount: int, act: Act, province: Province, *, asked_at: dt.datetime
+) -> dt.datetime | None:
     """Make the target n + m from the same start, for promise and share; return the promise's due time.
 
     Raises:
         Invalid: as `check_extension`.
     """
-    ledger = check_extension(ticket, amount, act.now, province)
+    ledger = check_extension(ticket, amount, asked_at, province)
     more = Target(ledger.state.target.unit, amount)
     said = clocks.entry(Kind.EXTENDED, act, clocks.versions_of(ledger.state), reason=Kind.EXTENDED.value)
     clocks.move_due(ledger, dataclasses.replace(said, target=more), act, province)

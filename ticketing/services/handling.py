@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from sla.arithmetic import after
+from sla.arithmetic import elapsed
+from sla.rungs import ClockKind as PolicyClock
 from sla.values import Target, Unit
 from ticketing.domain import events
 from ticketing.domain.errors import Invalid
@@ -13,13 +14,13 @@ from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action
 from ticketing.extensions import db
 from ticketing.models import Account, Ticket
-from ticketing.services import approvals, extending, outbox
+from ticketing.services import approvals, extending, limits, outbox
+from ticketing.services import province as provinces
 from ticketing.services.history import Act, Said
 from ticketing.services.moves import move
 from ticketing.services.province import Province
 
 QUESTIONS_MAX = 2
-SUPPLY_TIME = Target(Unit.WORKING_DAYS, 5)
 HEAD_SUSPENDS_DAYS = 5
 SUSPENDS_DAYS_MAX = 30
 SILENCE = dt.timedelta(days=7)
@@ -73,7 +74,7 @@ def ask_requester(ticket: Ticket, question: str, act: Act, province: Province) -
     if ticket.questions >= QUESTIONS_MAX:
         raise Invalid(N_("最多请企业补充两次，请直接联系企业或答复。"), field="text")
     text = require(question, field="text", most=BODY_MAX)
-    until = after(province.calendar, act.now, SUPPLY_TIME)
+    until = limits.until(PolicyClock.SUPPLY, ticket, act.now, province)
     entry = move(ticket, Action.ASK_REQUESTER, act, Said(text, {"until": until.isoformat()}))
     ticket.questions += 1
     ticket.wake_at = until
@@ -104,26 +105,35 @@ def ask_suspension(
     """
     if ground not in frozenset(SuspendReason):
         raise Invalid(N_("请选择挂起的法定理由。"), field="ground")
-    if not 1 <= days <= SUSPENDS_DAYS_MAX - ticket.suspended_days:
-        raise Invalid(
-            N_("挂起合计不超过 30 个工作日，这次最多 %(left)s 个。"),
-            field="days",
-            left=SUSPENDS_DAYS_MAX - ticket.suspended_days,
-        )
+    power = _suspending(ticket, days)
     text = require(reason, field="reason", most=REASON_MAX)
-    power = (
-        Permission.APPROVE_AT_BUREAU
-        if ticket.suspended_days + days <= HEAD_SUSPENDS_DAYS
-        else Permission.APPROVE_AS_SUPERVISOR
-    )
-    request = approvals.Wanted(Action.SUSPEND, text, {"ground": ground, "days": days}, power)
+    request = approvals.Wanted(Action.SUSPEND, text, {"ground": ground, "days": days}, power, act.now)
     approvals.ask_or_do(ticket, request, act, province, carry=suspend)
 
 
+def _suspending(ticket: Ticket, days: int) -> Permission:
+    """Return who may decide so many more days.
+
+    Raises:
+        Invalid: more than all suspensions of a ticket may be together.
+    """
+    left = SUSPENDS_DAYS_MAX - ticket.suspended_days
+    if not 1 <= days <= left:
+        raise Invalid(N_("挂起合计不超过 30 个工作日，这次最多 %(left)s 个。"), field="days", left=left)
+    by_head = ticket.suspended_days + days <= HEAD_SUSPENDS_DAYS
+    return Permission.APPROVE_AT_BUREAU if by_head else Permission.APPROVE_AS_SUPERVISOR
+
+
 def suspend(ticket: Ticket, request: approvals.Wanted, act: Act, province: Province) -> None:
-    """Carry out an approved suspension; its end date is counted from now."""
+    """Carry out an approved suspension; its end date is counted from now.
+
+    Raises:
+        Invalid: another one was granted since it was asked, and both are too long, or too long for this person.
+    """
     days = int(request.data["days"])
-    until = after(province.calendar, act.now, Target(Unit.WORKING_DAYS, days))
+    if not may(act.actor, _suspending(ticket, days), ticket):
+        raise Invalid(N_("加上此前的挂起已超过 5 个工作日，要由督办员决定。"), field="days")
+    until = limits.days_after(act.now, Target(Unit.WORKING_DAYS, days), ticket, province)
     data = {**request.data, "until": until.isoformat()}
     entry = move(ticket, Action.SUSPEND, act, Said(request.reason, data), approved=True)
     ticket.suspended_days += days
@@ -134,8 +144,17 @@ def suspend(ticket: Ticket, request: approvals.Wanted, act: Act, province: Provi
 def resume(ticket: Ticket, act: Act, *, by_clockwork: bool = False) -> None:
     """恢复: by the bureau when the ground has gone, by the clockwork at the end date."""
     entry = move(ticket, Action.RESUME, act, approved=by_clockwork)
+    ticket.suspended_days -= _unused(ticket, act.now)
     ticket.wake_at = None
     outbox.record(events.PromiseMoved(ticket.id, entry.seq), act.now)
+
+
+def _unused(ticket: Ticket, now: dt.datetime) -> int:
+    """Return the working days of a suspension that ends early: they may be asked for again."""
+    if ticket.wake_at is None or ticket.wake_at <= now:
+        return 0
+    calendar = provinces.current().calendar_at(ticket.region_code)
+    return elapsed(calendar, now, Unit.WORKING_DAYS, ticket.wake_at)
 
 
 def ask_extension(ticket: Ticket, amount: int, reason: str, act: Act, province: Province) -> None:
@@ -144,17 +163,17 @@ def ask_extension(ticket: Ticket, amount: int, reason: str, act: Act, province: 
     Raises:
         Invalid: too late, extended before, or more than the target itself.
     """
-    if ticket.extended:
-        raise Invalid(N_("已经延期过一次，不能再延。"), field="amount")
     extending.check_extension(ticket, amount, act.now, province)
     text = require(reason, field="reason", most=REASON_MAX)
-    request = approvals.Wanted(Action.EXTEND, text, {"amount": amount}, Permission.APPROVE_AS_SUPERVISOR)
+    request = approvals.Wanted(
+        Action.EXTEND, text, {"amount": amount}, Permission.APPROVE_AS_SUPERVISOR, act.now
+    )
     approvals.ask_or_do(ticket, request, act, province, carry=extend)
 
 
 def extend(ticket: Ticket, request: approvals.Wanted, act: Act, province: Province) -> None:
     """Carry out an approved extension: the target becomes n + m from the same start."""
-    due = extending.extend(ticket, int(request.data["amount"]), act, province)
+    due = extending.extend(ticket, int(request.data["amount"]), act, province, asked_at=request.asked_at)
     data = {**request.data, "due": due.isoformat() if due else None}
     entry = move(ticket, Action.EXTEND, act, Said(request.reason, data), approved=True)
     ticket.extended = True
@@ -185,7 +204,7 @@ def give_answer(ticket: Ticket, act: Act, province: Province, *, result: str, te
     if result == Result.NOT_POSSIBLE and not ground:
         raise Invalid(N_("无法解决时要写明依据。"), field="basis")
     request = approvals.Wanted(
-        Action.ANSWER, words, {"result": result, "basis": ground}, Permission.APPROVE_AT_BUREAU
+        Action.ANSWER, words, {"result": result, "basis": ground}, Permission.APPROVE_AT_BUREAU, act.now
     )
     if ticket.type in APPROVED_TYPES:
         approvals.ask_or_do(ticket, request, act, province, carry=answer)

@@ -60,6 +60,7 @@ def ask_rejection(
         words,
         {"reason": reason, "right_door": right_door},
         Permission.APPROVE_AS_SUPERVISOR,
+        act.now,
     )
     approvals.ask_or_do(ticket, wanted, act, province, carry=reject)
 

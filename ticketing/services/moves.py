@@ -9,7 +9,7 @@ from ticketing.domain.permissions import Permission, may
 from ticketing.domain.vocabulary import CloseReason, State
 from ticketing.domain.workflow import Action, Step, Target, actions_from, step_from
 from ticketing.extensions import db
-from ticketing.models import Approval, HistoryEntry, Ticket
+from ticketing.models import Approval, HistoryEntry, Ticket, TicketReturn
 from ticketing.services import clocks, history
 from ticketing.services.history import Act, Said
 
@@ -62,6 +62,7 @@ def move(
     clocks.apply(ticket, step.effects, act, reason=action.value)
     if ticket.state != was:
         _lapse_requests(ticket, act)
+        _lapse_return(ticket, act)
     return history.write(ticket, action, act, said or Said(), was=was)
 
 
@@ -73,6 +74,15 @@ def _lapse_requests(ticket: Ticket, act: Act) -> None:
         .where(Approval.ticket_id == ticket.id, Approval.decision.is_(None), Approval.kind.not_in(possible))
         .values(decision="lapsed", decided_at=act.now)
     )
+
+
+def _lapse_return(ticket: Ticket, act: Act) -> None:
+    """A return that waits for adjudication ends undecided where the ticket left the desk by another way."""
+    if ticket.state != State.NEW:
+        pending = update(TicketReturn).where(
+            TicketReturn.ticket_id == ticket.id, TicketReturn.decision.is_(None)
+        )
+        db.session.execute(pending.values(decision="lapsed", decided_at=act.now))
 
 
 def _target(ticket: Ticket, step: Step) -> State:

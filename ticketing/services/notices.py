@@ -18,11 +18,6 @@ UNREAD = select(func.count()).select_from(
 )
 
 
-def unread(actor: Actor) -> int:
-    """Return how many notices wait, `COUNTED` at most."""
-    return db.session.scalar(UNREAD, {"account": actor.account_id}) or 0
-
-
 def newest(actor: Actor, *, limit: int, before: int | None = None) -> list[Notice]:
     """Return the newest notices, older than the id `before` where given."""
     wanted = (

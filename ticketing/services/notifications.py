@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ticketing.domain import numbers
 from ticketing.domain.clock import local
 from ticketing.domain.events import Event, RungReached
-from ticketing.domain.vocabulary import ClockKind, Door, Role, State, Urgency
+from ticketing.domain.vocabulary import RUNG_ROLES, ClockKind, Door, Role, State, Urgency
 from ticketing.extensions import db
 from ticketing.models import Account, Delivery, HistoryEntry, Notice, RoleGrant, Ticket, TicketClock
 from ticketing.services import province as provinces
@@ -148,21 +148,15 @@ AUDIENCE: dict[str, tuple[Role, ...]] = {
     "TicketDispatched": (Role.HANDLER,),
     "TicketReturned": (Role.DISPATCHER,),
     "ReturnAdjudicated": (Role.HANDLER, Role.HEAD),
+    "AdjudicationLate": (Role.DISPATCHER, Role.SUPERVISOR),
     "RequesterSupplied": (Role.HANDLER,),
     "RequesterWrote": (Role.HANDLER, Role.HEAD),
     "AnswerContested": (Role.HANDLER, Role.HEAD),
+    "ApprovalOverdue": (Role.HEAD, Role.SUPERVISOR),
     "ApprovalDecided": (Role.HANDLER,),
     "CaseOpened": (Role.HANDLER, Role.HEAD, Role.SUPERVISOR),
     "OrderIssued": (Role.HANDLER, Role.HEAD),
     "TicketClosed": (Role.HANDLER,),
-}
-#: Words of the ladder for people -> roles.
-RUNG_ROLES = {
-    "handler": Role.HANDLER,
-    "head": Role.HEAD,
-    "supervisor": Role.SUPERVISOR,
-    "duty_supervisor": Role.SUPERVISOR,
-    "duty_desk": Role.DISPATCHER,
 }
 EVERYWHERE = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
 

@@ -1,19 +1,24 @@
 """The province pack, read and checked as a whole: tables that refer to each other, and versioned policies."""
 
-import datetime as dt
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from routing.directory import BUREAU_LEVELS, HOTLINE_KINDS, REGION_LEVELS, TYPES
-from routing.document import RuleError
+from routing.directory import (
+    BUREAU_LEVELS,
+    HOTLINE_KINDS,
+    REGION_LEVELS,
+    TYPES,
+    Bureau,
+    Directory,
+    Hotline,
+    Region,
+    Topic,
+)
 from routing.rules import RuleBook
-from sla.calendar import Calendar
-from sla.documents import DocumentError, Node
-from sla.policy import Policy
-from ticketing.domain.case_template import CaseTemplate, TemplateError
+from sla.calendars import Calendars
+from ticketing.services.pack_documents import Codes, Document, folder_documents
 from ticketing.services.pack_files import (
     PackInvalid,
     Reader,
@@ -92,18 +97,6 @@ REFERENCES = {
 
 
 @dataclass(frozen=True)
-class Document:
-    """One version of a policy as it goes into the database."""
-
-    kind: str
-    code: str
-    version: str
-    author: str
-    published_on: dt.date
-    body: dict[str, Any]
-
-
-@dataclass(frozen=True)
 class Pack:
     """A checked pack: rows by table in display order, documents oldest first, the sheet."""
 
@@ -125,7 +118,7 @@ def read(folder: Path) -> Pack:
     _check_references(rows, report)
     _check_keywords(rows["topics"], report)
     sheet = read_yaml(folder / "pack.yaml", folder, report)
-    documents = _documents(folder, report, {row.values["code"] for row in rows["topics"]})
+    documents = folder_documents(folder, codes_of(rows), report)
     if sheet is not None:
         _check_sheet(sheet, rows, documents, report)
     if report.problems or sheet is None:
@@ -134,13 +127,41 @@ def read(folder: Path) -> Pack:
     return Pack(tables, documents, plain(sheet.body))
 
 
-def calendar_of(folder: Path) -> Calendar:
-    """Return the calendar of a pack, for reckoning without a database.
+def calendars_of(folder: Path) -> Calendars:
+    """Return the calendars of a pack, for reckoning without a database.
 
     Raises:
         PackInvalid: as `read`.
     """
-    return Calendar.from_documents([one.body for one in read(folder).documents if one.kind == "calendar"])
+    return Calendars.from_documents([one.body for one in read(folder).documents if one.kind == "calendar"])
+
+
+def codes_of(rows: dict[str, list[Row]]) -> Codes:
+    """Return what policies may name of the tables."""
+    return Codes(
+        regions=frozenset(row.values["code"] for row in rows["regions"]),
+        lines=frozenset(row.values["line"] for row in rows["bureaus"]),
+        hotlines=frozenset(row.values["number"] for row in rows["hotlines"]),
+        topics=frozenset(row.values["code"] for row in rows["topics"]),
+    )
+
+
+def directory_of(pack: Pack) -> Directory:
+    """Return the directory of a pack, for deciding without a database."""
+    kinds = {"regions": Region, "bureaus": Bureau, "hotlines": Hotline, "topics": Topic}
+    rows: dict[str, Any] = {
+        name: [
+            kind(**{key: tuple(cell) if isinstance(cell, list) else cell for key, cell in row.items()})
+            for row in pack.tables[name]
+        ]
+        for name, kind in kinds.items()
+    }
+    return Directory.of(**rows)
+
+
+def rules_of(pack: Pack) -> RuleBook:
+    """Return the rules of routing of a pack."""
+    return RuleBook.from_document([one.body for one in pack.documents if one.kind == "routing"][-1])
 
 
 def _check_references(rows: dict[str, list[Row]], report: Report) -> None:
@@ -177,63 +198,6 @@ def _check_keywords(topics: list[Row], report: Report) -> None:
             if word in owner:
                 report.add("topics.csv", row.line, f"keywords_zh: {word} belongs to {owner[word]} already")
             owner.setdefault(word, row.values["code"])
-
-
-def _documents(folder: Path, report: Report, topics: set[str]) -> list[Document]:
-    found: list[Document] = []
-    calendars = [read_yaml(path, folder, report) for path in sorted((folder / "calendar").glob("*.yaml"))]
-    whole_calendars = [one for one in calendars if one is not None]
-    _checked(whole_calendars, lambda: Calendar.from_documents([one.body for one in whole_calendars]), report)
-    found += [_document("calendar", "calendar", one, report, author="publisher") for one in whole_calendars]
-    for kind, path, check in (
-        ("sla", folder / "sla" / "policy.yaml", Policy.from_document),
-        ("routing", folder / "routing" / "rules.yaml", RuleBook.from_document),
-    ):
-        found += _single(kind, path, folder, check, report)
-    for path in sorted((folder / "coordination").glob("*.yaml")):
-        found += _single("coordination", path, folder, lambda body: _check_template(body, topics), report)
-    return found
-
-
-def _check_template(body: dict[str, Any], topics: set[str]) -> None:
-    CaseTemplate.from_document(body)
-    node = Node(body, error=TemplateError)
-    for place in body.get("trigger", {}).get("topics", []):
-        if place not in topics:
-            raise node.at("trigger").at("topics").fail(f"{place} is not in topics.csv")
-
-
-def _single(
-    kind: str, path: Path, folder: Path, check: Callable[[dict[str, Any]], object], report: Report
-) -> list[Document]:
-    one = read_yaml(path, folder, report)
-    if one is None:
-        return []
-    _checked([one], lambda: check(one.body), report)
-    return [_document(kind, str(one.body.get("code", path.stem)), one, report)]
-
-
-def _checked(files: list[YamlFile], check: Callable[[], object], report: Report) -> None:
-    """Run a check of the pure layers and turn the path of its error into file and line."""
-    try:
-        check()
-    except (DocumentError, RuleError) as error:
-        path = list(error.path)
-        many = len(files) > 1 or (path and isinstance(path[0], int))
-        file = files[int(path.pop(0))] if many and path else files[0]
-        where = ".".join(map(str, path))
-        report.add(file.file, file.line(path), f"{where}: {error.message}" if where else error.message)
-
-
-def _document(kind: str, code: str, one: YamlFile, report: Report, *, author: str = "author") -> Document:
-    body = plain(one.body)
-    published = body.get("published_on") or body.get("date")
-    try:
-        day = dt.date.fromisoformat(str(published))
-    except ValueError:
-        report.add(one.file, 1, "published_on: a date like 2026-01-31 is expected")
-        day = dt.date.min
-    return Document(kind, code, str(body.get("version", "")), str(body.get(author, "")), day, body)
 
 
 def _check_sheet(

@@ -185,14 +185,23 @@ def read_yaml(path: Path, folder: Path, report: Report) -> YamlFile | None:
     file = str(path.relative_to(folder))
     try:
         content = path.read_text(encoding="utf-8")
-        body = yaml.load(content, Loader=_Loader)  # noqa: S506  a safe loader of ours
-        tree = yaml.compose(content, Loader=yaml.SafeLoader)
     except FileNotFoundError:
         report.add(file, 1, "the file is missing")
         return None
+    return parse_yaml(content, file, report)
+
+
+def parse_yaml(content: str, file: str, report: Report) -> YamlFile | None:
+    """Return the document of a text; None, and told with its line, where it is none."""
+    try:
+        body = yaml.load(content, Loader=_Loader)  # noqa: S506  a safe loader of ours
+        tree = yaml.compose(content, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         report.add(file, mark.line + 1 if mark else 1, str(getattr(error, "problem", error)))
+        return None
+    except (ValueError, RecursionError) as error:  # a date such as 2026-02-30, or an anchor inside itself
+        report.add(file, 1, f"{error}")
         return None
     if not isinstance(body, dict):
         report.add(file, 1, "a mapping is expected")

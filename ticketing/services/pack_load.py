@@ -11,6 +11,7 @@ from ticketing.models import Bureau, Hotline, PolicyDocument, Region, Topic
 from ticketing.services import province
 from ticketing.services.pack import TABLES, Document, Pack
 from ticketing.services.pack_files import PackInvalid, Problem
+from ticketing.services.policies import begin_rollout, document_row
 
 MODELS: dict[str, type[Any]] = {"regions": Region, "bureaus": Bureau, "hotlines": Hotline, "topics": Topic}
 
@@ -78,27 +79,21 @@ def load(pack: Pack, now: dt.datetime) -> Changes:
         return changes
     for table, rows in pack.tables.items():
         _load_table(table, rows)
+    newest: PolicyDocument | None = None
     for one in changes.documents:
-        db.session.add(_policy(one, now))
+        published = document_row(one, now)
+        db.session.add(published)
         db.session.flush()
+        if one.kind in province.LEDGER_KINDS:
+            newest = published
     revision = db.session.scalar(select(func.count()).where(PolicyDocument.kind == province.SHEET)) or 0
     sheet = Document(province.SHEET, "sheet", str(revision + 1), "pack", now.date(), pack.sheet)
-    db.session.add(_policy(sheet, now))
+    db.session.add(document_row(sheet, now))
     db.session.flush()
+    if newest is not None:
+        begin_rollout(newest, now, by=None)
     province.forget()
     return changes
-
-
-def _policy(one: Document, now: dt.datetime) -> PolicyDocument:
-    return PolicyDocument(
-        kind=one.kind,
-        code=one.code,
-        version=one.version,
-        author=one.author,
-        published_on=one.published_on,
-        loaded_at=now,
-        body=one.body,
-    )
 
 
 def _newest_sheet() -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from sla.derived import Derived
 from sla.explain import Explanation, explain
 from sla.export import Header, Kept, write
 from sla.ledger import Entry, Part, Reading, evaluate, parts, replay
+from sla.truths import Truth, truths
 from ticketing.domain.vocabulary import ClockKind
 from ticketing.extensions import db
 from ticketing.models import ClockEntry, PolicyDocument, Ticket, TicketClock
@@ -33,6 +34,8 @@ class Told:
     reading: Reading
     explanation: Explanation
     parts: Sequence[Part]
+    #: Each promise that was ever made, the first one first, and whether it was kept.
+    truths: Sequence[Truth]
     day_seconds: int
 
 
@@ -57,6 +60,7 @@ def _tell(clock: TicketClock, entries: list[Entry], province: Province, now: dt.
         reading=evaluate(state, calendar, now),
         explanation=explain(calendar, state.started_at, state.target, until=until, pauses=state.held),
         parts=parts(state, calendar, now),
+        truths=truths(entries, province.calendars, now),
         day_seconds=calendar.day_seconds,
     )
 

@@ -2,19 +2,21 @@
 
 Rows of the pack change only when a pack is loaded, and each load publishes a sheet; so the newest
 document's id is the revision, one index look-up tells whether the kept snapshot still holds, and
-processes on several hosts agree without talking to each other.
+processes on several hosts agree without talking to each other. The published routing model is told the same way.
 """
 
 import contextlib
+import datetime as dt
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import load_only
 
 from routing.directory import Bureau, Directory, Hotline, Region, Topic
+from routing.model import Model
 from routing.rules import RuleBook
 from sla.calendar import Calendar
 from sla.calendars import Calendars
@@ -26,10 +28,18 @@ from ticketing.domain.errors import NotFound
 from ticketing.domain.messages import KnownCodes
 from ticketing.domain.words import N_
 from ticketing.extensions import db
+from ticketing.models.routing import PUBLISHED
 
 SHEET = "pack"
-LEDGER_KINDS = frozenset({"calendar", "sla", "coordination"})
-REVISION = select(func.max(models.PolicyDocument.id))
+LEDGER_KINDS = frozenset({"calendar", "sla"})
+#: Of these every version is named by something that goes on: ledgers, running cases.
+NAMED_KINDS = LEDGER_KINDS | {"coordination"}
+#: What tells whether a snapshot still holds: the newest document, the published model.
+NEWEST = (
+    select(func.max(models.PolicyDocument.id)).scalar_subquery(),
+    select(models.RoutingModel.id).where(models.RoutingModel.state == PUBLISHED).scalar_subquery(),
+)
+REVISION = select(*NEWEST)
 V = TypeVar("V")
 
 
@@ -47,6 +57,8 @@ class Province:
     calendars: Calendars
     policies: Mapping[str, Policy]
     rules: RuleBook
+    #: What the router learned; nothing before a first model is published: then the rules decide alone.
+    model: Model | None
     #: The newest of each kind of coordination case, and every version: a running case keeps its own.
     templates: Mapping[str, CaseTemplate]
     template_versions: Mapping[tuple[str, str], dict[str, Any]]
@@ -98,6 +110,15 @@ class Province:
             region = self.archive.regions[region].parent_code
         return frozenset(found)
 
+    def calendar_at(self, region: str | None) -> Calendar:
+        """Return the calendar in force at a place today, overlays of its city or county included."""
+        return self.calendars.at(self.around(region))
+
+    def as_of(self, day: dt.date) -> "Province":
+        """Return the province with the calendar notices that had been published by a day: what was known then."""
+        known = [notice for notice in self.calendars.notices if notice.published_on <= day]
+        return replace(self, calendars=Calendars(known))
+
     @functools.cached_property
     def known(self) -> KnownCodes:
         """The codes that a door may name."""
@@ -119,20 +140,31 @@ def current() -> Province:
     return info["province"]
 
 
+def pretend(province: Province) -> None:
+    """Let this session see another province than the one that is loaded: a past one, in a story told again."""
+    db.session.info["province"] = province
+
+
+def seen(revision: int | None, model_id: int | None) -> None:
+    """Take note of the revision that another statement of this session read on its way."""
+    db.session.info["revision"] = (revision, model_id)
+
+
 def forget() -> None:
     """Let the next look see what was just loaded."""
     db.session.info.pop("province", None)
+    db.session.info.pop("revision", None)
 
 
 def _load() -> Province:
-    revision = db.session.scalar(REVISION)
+    revision, model_id = db.session.info.get("revision") or db.session.execute(REVISION).one()
     if revision is None:
         raise NotFound(N_("还没有装入省份数据包。"))
-    return _snapshot(str(db.session.connection().engine.url), revision)
+    return _snapshot(str(db.session.connection().engine.url), revision, model_id)
 
 
 @functools.lru_cache(maxsize=4)
-def _snapshot(_database: str, revision: int) -> Province:
+def _snapshot(database: str, revision: int, model_id: int | None) -> Province:
     documents = _documents()
     rules = RuleBook.from_document(documents["routing"][-1])
     cases = documents.get("coordination", [])
@@ -144,6 +176,7 @@ def _snapshot(_database: str, revision: int) -> Province:
         calendars=Calendars.from_documents(documents["calendar"]),
         policies={str(body["version"]): Policy.from_document(body) for body in documents["sla"]},
         rules=rules,
+        model=None if model_id is None else _model(database, model_id),
         templates=_templates(cases),
         template_versions={(str(one["code"]), str(one["version"])): one for one in cases},
     )
@@ -158,11 +191,20 @@ def _templates(bodies: list[dict[str, Any]]) -> dict[str, CaseTemplate]:
     return found
 
 
+@functools.lru_cache(maxsize=2)
+def _model(_database: str, model_id: int) -> Model:
+    """Read a model once; a pack load does not read it again."""
+    data = db.session.scalar(select(models.RoutingModel.data).where(models.RoutingModel.id == model_id))
+    if data is None:
+        raise NotFound(N_("路由模型不在架上。"))
+    return Model.from_bytes(data)
+
+
 def _documents() -> dict[str, list[dict[str, Any]]]:
     """Return the bodies by kind, oldest first; ledgers and cases name their versions, so all of those stay."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for row in db.session.scalars(select(models.PolicyDocument).order_by(models.PolicyDocument.id)):
-        key = f"{row.code}/{row.version}" if row.kind in LEDGER_KINDS else row.code
+        key = f"{row.code}/{row.version}" if row.kind in NAMED_KINDS else row.code
         found.setdefault(row.kind, {}).pop(key, None)
         found[row.kind][key] = row.body
     return {kind: list(bodies.values()) for kind, bodies in found.items()}

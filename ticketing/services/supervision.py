@@ -4,8 +4,7 @@ import datetime as dt
 
 from sqlalchemy import exists, select
 
-from sla.arithmetic import after
-from sla.values import Target, Unit
+from sla.rungs import ClockKind
 from ticketing.domain import events
 from ticketing.domain.actors import ActorKind
 from ticketing.domain.clock import local
@@ -15,12 +14,10 @@ from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action
 from ticketing.extensions import db
 from ticketing.models import HistoryEntry, SupervisionOrder, Ticket
-from ticketing.services import outbox
+from ticketing.services import limits, outbox
 from ticketing.services.history import Act, Said
 from ticketing.services.moves import move
 from ticketing.services.province import Province
-
-ORDER_REPLY = Target(Unit.WORKING_DAYS, 1)
 
 
 def remind(ticket: Ticket, text: str, act: Act) -> None:
@@ -63,7 +60,7 @@ def supervise(
         issued_by_id=act.actor.account_id,
         issued_at=act.now,
         reason=words,
-        due_at=after(province.calendar, act.now, ORDER_REPLY),
+        due_at=limits.until(ClockKind.SUPERVISION, ticket, act.now, province),
     )
     db.session.add(order)
     db.session.flush()

@@ -41,6 +41,7 @@ def triage(inbound: Inbound, province: Province, *, dispatch: bool = True) -> Tr
         ),
         province.directory,
         province.rules,
+        province.model,
     )
     topic = province.directory.topics.get(inbound.topic_code or decision.topic_code or "")
     sent = dispatch and decision.kind is Kind.AUTO and decision.bureau_code is not None

@@ -21,6 +21,7 @@ from ticketing.models import (
     TicketClock,
     TicketReturn,
 )
+from ticketing.services.kept import Kept
 
 PAGE = 50
 COUNTED = 500
@@ -89,7 +90,7 @@ def by_due(condition: Condition, after: Cursor | None, *, size: int = PAGE) -> P
         if after is not None and after.at is None:
             waiting = waiting.where(Ticket.id > after.id)
         rows += db.session.execute(waiting)
-    return _page(rows, "due_at", size)
+    return page_of(rows, "due_at", size)
 
 
 def newest(condition: Condition, after: Cursor | None) -> Page:
@@ -97,10 +98,11 @@ def newest(condition: Condition, after: Cursor | None) -> Page:
     wanted = select(*COLUMNS).where(condition).order_by(Ticket.received_at.desc(), Ticket.id.desc())
     if after is not None:
         wanted = wanted.where(tuple_(Ticket.received_at, Ticket.id) < (after.at or FOREVER, after.id))
-    return _page(db.session.execute(wanted.limit(PAGE + 1)).all(), "received_at", PAGE)
+    return page_of(db.session.execute(wanted.limit(PAGE + 1)).all(), "received_at", PAGE)
 
 
-def _page(rows: Sequence[Row[Any]], ordered_by: str, size: int) -> Page:
+def page_of(rows: Sequence[Row[Any]], ordered_by: str, size: int) -> Page:
+    """Return the first `size` rows as a page, and where the next begins if there are more."""
     shown = rows[:size]
     last = Cursor(getattr(shown[-1], ordered_by), shown[-1].id) if len(rows) > size else None
     return Page(shown, last)
@@ -113,14 +115,12 @@ def counts(conditions: Sequence[Condition]) -> list[int]:
 
 def counts_at_bureaus(actor: Actor, tabs: Iterable[Sequence[State]]) -> list[int]:
     """Return the same of the actor's bureaus, for each tab of states."""
-    statement = _counting_at(tuple(sorted(actor.bureau_codes)), tuple(map(tuple, tabs)))
-    return list(db.session.execute(statement).one())
+    return list(_counting_at(tuple(sorted(actor.bureau_codes)), tuple(map(tuple, tabs))).rows()[0])
 
 
 @functools.lru_cache(maxsize=2048)
-def _counting_at(bureaus: tuple[str, ...], tabs: tuple[tuple[State, ...], ...]) -> Select[Any]:
-    """Keep the statement: putting it together costs as much as running it."""
-    return _counting([_at(bureaus, states) for states in tabs])
+def _counting_at(bureaus: tuple[str, ...], tabs: tuple[tuple[State, ...], ...]) -> Kept:
+    return Kept(_counting([_at(bureaus, states) for states in tabs]))
 
 
 def _counting(conditions: Sequence[Condition]) -> Select[Any]:

@@ -26,5 +26,7 @@ def approval_rows(waiting: Iterable[Any]) -> list[rows.Line]:
         approval = found[0]
         why = {found.id: _("申请%(what)s", what=asked(approval)[:60])}
         [line] = rows.present([found], why, anchor="waiting")
-        shown.append(replace(line, due=reading(approval.due_at, now(), province().calendar)))
+        shown.append(
+            replace(line, due=reading(approval.due_at, now(), province().calendar_at(found.region_code)))
+        )
     return shown

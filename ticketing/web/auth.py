@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from ticketing.domain.errors import TooMany
 from ticketing.domain.permissions import may
 from ticketing.extensions import login, transaction
-from ticketing.services import accounts
+from ticketing.services import accounts, colleagues
 from ticketing.services import demo as demo_day
 from ticketing.web.context import StaffUser, now, province
 from ticketing.web.forms.auth import LoginForm
@@ -25,7 +25,7 @@ auth = Blueprint("auth", __name__)
 def load_user(kept: str) -> StaffUser | None:
     """Return the user of a session cookie, unless the password or a right has changed since."""
     identifier, _, key = kept.partition(":")
-    account = accounts.with_rights(int(identifier)) if identifier.isdigit() else None
+    account = colleagues.find(int(identifier)) if identifier.isdigit() else None
     if account is None or not account.active or account.session_key != key:
         return None
     return StaffUser(account)

@@ -9,7 +9,9 @@ from ticketing.domain import numbers
 from ticketing.domain.messages import Inbound
 from ticketing.domain.vocabulary import STATE_WORDS, TYPE_WORDS, URGENCY_WORDS, State, TicketType, Urgency
 from ticketing.services import search
+from ticketing.services.similar import Asked
 from ticketing.services.triage import Triage, triage
+from ticketing.web import alike
 from ticketing.web.context import act, now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
@@ -33,7 +35,18 @@ def beside(inbound: Inbound) -> dict[str, Any]:
         "past_url": url_for("desk.tickets", q=phone) if past else "",
         "hints": _hints(read) if read else [],
         "danger_note": _danger(read) if read else "",
+        "alike": None if silent else alike.of_typed(_asked(inbound)),
     }
+
+
+def _asked(inbound: Inbound) -> Asked:
+    return Asked(
+        inbound.subject,
+        inbound.body,
+        enterprise=inbound.enterprise,
+        register_code=inbound.register_code,
+        phone=inbound.phone,
+    )
 
 
 def _past(row: Any) -> dict[str, Any]:

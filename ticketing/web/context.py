@@ -10,6 +10,7 @@ from ticketing.domain.vocabulary import Door
 from ticketing.models import Account, Ticket
 from ticketing.services import accounts
 from ticketing.services import province as provinces
+from ticketing.services.colleagues import Colleague
 from ticketing.services.history import Act
 from ticketing.services.province import Province
 
@@ -17,7 +18,7 @@ from ticketing.services.province import Province
 class StaffUser(UserMixin):
     """An account as Flask-Login carries it; the session dies with the password or a right."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account | Colleague) -> None:
         self.account = account
 
     def get_id(self) -> str:

@@ -21,7 +21,7 @@ from ticketing.services import attachments, drafts, intake, judging, worklists
 from ticketing.services.attachments import Added, Upload
 from ticketing.services.visibility import readable
 from ticketing.services.worklists import Cursor
-from ticketing.web import choices, handed, moments, rows, spoken
+from ticketing.web import alike, choices, handed, moments, rows, spoken
 from ticketing.web.beside import beside
 from ticketing.web.context import act, now, province
 from ticketing.web.forms.base import NOTHING
@@ -87,6 +87,7 @@ def _file(form: Register) -> intake.Receipt:
                 attachments.add(ticket, content, added, most_bytes=current_app.config["UPLOAD_MAX_BYTES"])
         if answered:
             judging.answer_on_call(ticket, form.answer.data or "", form.cited.data or "", act())
+        alike.link_ticked(ticket, act())
         if draft := drafts.for_account(_me(), PAGE):
             drafts.drop(draft)
     return receipt

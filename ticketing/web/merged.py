@@ -1,8 +1,10 @@
 """Merged tickets: the head names its followers, a follower shows the head's progress and keeps its own data."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
+from sqlalchemy import Row
 
 from ticketing.domain import numbers
 from ticketing.domain.actors import Actor, ActorKind
@@ -11,7 +13,7 @@ from ticketing.domain.vocabulary import PUBLIC_STATE_WORDS, STATE_WORDS, State
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db
-from ticketing.models import HistoryEntry, Ticket
+from ticketing.models import Ticket
 from ticketing.services import linking
 from ticketing.web import moments
 from ticketing.web.context import now, province
@@ -82,7 +84,7 @@ def told(ticket: Ticket) -> str:
     return _("%(bureau)s，%(progress)s", bureau=bureau, progress=said)
 
 
-def progress(lines: list[HistoryEntry]) -> list[dict[str, Any]]:
+def progress(lines: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     """Return the steps of the head, newest first, as another enterprise may read them."""
     archive = province().archive
     return [

@@ -36,6 +36,8 @@ class Reading:
     level: str
     words: str
     exact: Moment | None = None
+    #: Whether it rests on days that no notice has announced yet.
+    provisional: bool = False
 
 
 def moment(at: dt.datetime, now: dt.datetime) -> Moment:

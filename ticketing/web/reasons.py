@@ -14,6 +14,7 @@ from ticketing.web.i18n import labelled, named, words
 SENTENCES = {
     Ground.TOPIC: N_("选择的事项：%(topic)s"),
     Ground.KEYWORD: N_("提到%(words)s → %(topic)s"),
+    Ground.LEARNT: N_("与已办事项相近：%(words)s"),
     Ground.HOTLINE: N_("拨打的热线：%(hotline)s"),
     Ground.ORGAN: N_("文中点名%(words)s"),
     Ground.DUTY: N_("依据：%(bureaus)s职责%(words)s"),
@@ -25,6 +26,7 @@ SENTENCES = {
     Ground.REGION_AMBIGUOUS: N_("%(words)s可能指%(regions)s，请询问"),
     Ground.REGION_UNKNOWN: N_("没有说明事项所在地，请询问"),
     Ground.NO_EVIDENCE: N_("没有找到能判断职责的词语，请人工派单"),
+    Ground.NOBODY: N_("看起来不属于任何部门的职责，请人工确认"),
     Ground.WEAK: N_("依据不足，请人工派单"),
     Ground.TIE: N_("%(bureaus)s同样可能，请人工判断"),
     Ground.CONFLICT: N_("投诉涉及%(words)s，不能只由其自行办理，请人工确认"),
@@ -32,7 +34,14 @@ SENTENCES = {
 }
 #: What keeps a ticket from being dispatched: of all reasons the one that a list names.
 DOUBTS = frozenset(
-    {Ground.REGION_AMBIGUOUS, Ground.REGION_UNKNOWN, Ground.NO_EVIDENCE, Ground.WEAK, Ground.TIE}
+    {
+        Ground.REGION_AMBIGUOUS,
+        Ground.REGION_UNKNOWN,
+        Ground.NO_EVIDENCE,
+        Ground.NOBODY,
+        Ground.WEAK,
+        Ground.TIE,
+    }
 )
 
 

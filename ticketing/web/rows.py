@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from flask import Response, current_app, jsonify, render_template, request, url_for
 from markupsafe import Markup
 
-from sla.calendar import Calendar
 from ticketing.domain import numbers
 from ticketing.domain.vocabulary import STATE_WORDS, TYPE_WORDS, URGENCY_WORDS, State, TicketType, Urgency
 from ticketing.services.worklists import Page
@@ -58,10 +57,10 @@ def present(
     """Return rows with every word ready; `why`: by ticket id, what brings it here; `endpoint`: what it opens."""
     # One address serves as the pattern of all: numbers hold nothing that an address must escape.
     pattern = url_for(endpoint, number=PLACE, _anchor=anchor or None)
-    at_now, calendar = now(), province().calendar
+    at_now = now()
     here = (pattern, province().revision, unsaid_year(at_now), language())
     reasons = why or {}
-    return [_line(_facts(row), _due(row, at_now, calendar), reasons.get(row.id, ""), *here) for row in rows]
+    return [_line(_facts(row), _due(row, at_now), reasons.get(row.id, ""), *here) for row in rows]
 
 
 class _Facts(NamedTuple):
@@ -113,10 +112,11 @@ def _drawn(line: Line, columns: frozenset[str]) -> Markup:
 
 def due_of(row: Any) -> Reading:
     """Return what the nearest due time of a ticket means now."""
-    return _due(row, now(), province().calendar)
+    return _due(row, now())
 
 
-def _due(row: Any, at_now: dt.datetime, calendar: Calendar) -> Reading:
+def _due(row: Any, at_now: dt.datetime) -> Reading:
+    calendar = province().calendar_at(row.region_code)
     if row.state == State.CLOSED:
         return Reading("none", words(STATE_WORDS[State.CLOSED]))
     return reading(row.due_at, at_now, calendar, paused=row.state in WAITING, since=row.received_at)

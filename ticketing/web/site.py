@@ -1,5 +1,6 @@
 """What the frame of every page needs; it must render on error pages too, with no database behind it."""
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,11 +8,12 @@ import phonenumbers
 import structlog
 from flask import Flask, current_app, g, request
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup, escape
 
 from ticketing.domain.actors import Actor
 from ticketing.domain.permissions import Permission, may
 from ticketing.domain.words import N_
-from ticketing.services import notices
 from ticketing.services.trace import request_id
 from ticketing.web import i18n
 from ticketing.web.addresses import address
@@ -26,6 +28,10 @@ LOOKS = {
     "density": ("comfortable", "compact"),
     "keys": ("on", "off"),
 }
+#: Where a frame that serves every page leaves room for the page's own address and form token.
+PAGE, TOKEN = "{page}", "{token}"
+#: Frames kept by a process.
+KEPT = 2_000
 log = structlog.get_logger()
 
 
@@ -81,7 +87,7 @@ def frame() -> dict[str, Any]:
     """Return the frame's values; the staff's part only inside the staff rooms."""
     values: dict[str, Any] = {"site": _site()}
     if i18n.in_staff_room():
-        values |= _staff_frame()
+        values |= _staff_frame(values["site"])
     return values
 
 
@@ -149,42 +155,97 @@ def shown_phone(number: phonenumbers.PhoneNumber) -> str:
     return f"{area}-{rest.replace(' ', '')}" if rest else area
 
 
-def _staff_frame() -> dict[str, Any]:
+def _staff_frame(site: dict[str, Any]) -> dict[str, Any]:
     actor = staff()
     if actor is None:
         return {}
+    person = _Person(
+        name=current_user.account.name,
+        bureau=_bureaus(actor),
+        rooms=tuple(room for room in ROOMS if may(actor, room.permission)),
+        unread=0 if request.endpoint == "notices.mine" else current_user.account.unread,
+    )
+    look = _Look(language(), site["name"], site["theme"], site["density"], _look("keys", "on") == "on")
+    page_keys = tuple(tuple(key.items()) for key in keys())
+    put_in = {PAGE: escape(site["here"]), TOKEN: escape(generate_csrf())}
     return {
-        "nav_items": _nav(actor),
-        "me": {
-            "name": current_user.account.name,
-            "bureau": _bureaus(actor),
-            "logout": address("auth.logout"),
-        },
-        "keys": keys(),
-        "keys_on": _look("keys", "on") == "on",
+        "rail": _put_in(_rail(look, person, request.endpoint or "", request.root_path), put_in),
+        "keys_help": _put_in(_keys_help(look, page_keys, request.root_path), put_in),
     }
 
 
-def _nav(actor: Actor) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Person:
+    """What the rail tells of who looks; equal persons see the same rail."""
+
+    name: str
+    bureau: str
+    rooms: tuple[Room, ...]
+    unread: int
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How the frame looks."""
+
+    language: str
+    name: str
+    theme: str
+    density: str
+    keys_on: bool
+
+    def site(self) -> dict[str, Any]:
+        """Return what the frame's templates read of `site`, with a place for the page's own address."""
+        return {
+            "lang": "en" if self.language == "en" else "zh-CN",
+            "name": self.name,
+            "theme": self.theme,
+            "density": self.density,
+            "here": PAGE,
+            "links": {"home": address("public.home"), "preferences": address("preferences.save")},
+        }
+
+
+def _put_in(drawn: str, values: dict[str, str]) -> Markup:
+    for place, value in values.items():
+        drawn = drawn.replace(place, value)
+    return Markup(drawn)  # noqa: S704  the templates escape, and so was each value
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _rail(look: _Look, person: _Person, endpoint: str, _mounted_at: str) -> str:
+    """Draw the rail once for everybody who sees the same."""
+    me = {"name": person.name, "bureau": person.bureau, "logout": address("auth.logout")}
+    template = current_app.jinja_env.get_template("layouts/rail.html")
+    return template.render(site=look.site(), nav_items=_nav(person, endpoint), me=me, token=TOKEN)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _keys_help(look: _Look, page_keys: tuple[tuple[tuple[str, str], ...], ...], _mounted_at: str) -> str:
+    template = current_app.jinja_env.get_template("layouts/keys.html")
+    return template.render(site=look.site(), keys=[dict(key) for key in page_keys], keys_on=look.keys_on)
+
+
+def _nav(person: _Person, endpoint: str) -> list[dict[str, Any]]:
     items, group = [], ""
-    for room in ROOMS:
-        group = room.group or group
-        if may(actor, room.permission):
-            items.append(
-                {
-                    "words": words(room.words),
-                    "url": address(room.endpoint),
-                    "here": request.endpoint == room.endpoint,
-                    "count": "",
-                    "hot": False,
-                    "group": words(group),
-                }
-            )
-            group = ""
-    unread = notices.unread(actor)
+    groups = {room: (group := room.group or group) for room in ROOMS}
+    said = ""
+    for room in person.rooms:
+        group = groups[room]
+        items.append(
+            {
+                "words": words(room.words),
+                "url": address(room.endpoint),
+                "here": endpoint == room.endpoint,
+                "count": "",
+                "hot": False,
+                "group": words(group) if group != said else "",
+            }
+        )
+        said = group
     items.append(
-        {"words": _("消息"), "url": address("notices.mine"), "here": request.endpoint == "notices.mine",
-         "count": unread or "", "hot": bool(unread), "group": _("我")}
+        {"words": _("消息"), "url": address("notices.mine"), "here": endpoint == "notices.mine",
+         "count": person.unread or "", "hot": bool(person.unread), "group": _("我")}
     )  # fmt: skip
     return items
 

@@ -61,7 +61,7 @@ def present(ticket: Ticket, province: Province, typed: Typed) -> dict[str, Any]:
 
 
 def _view(ticket: Ticket, public: list[HistoryEntry], province: Province) -> dict[str, Any]:
-    archive, drawn = province.archive, ticket_view.drawn_clock(clocks.ledgers(ticket, stopped=True))
+    archive, drawn = province.archive, ticket_view.drawn_clock(clocks.read(ticket))
     topic, region = archive.topics.get(ticket.topic_code or ""), archive.regions.get(ticket.region_code or "")
     due = None
     if drawn is not None and drawn.clock.stopped_at is None:
@@ -154,7 +154,7 @@ def _question(
         "text": line.text,
         "needed": "",
         "asked_by": named(province.archive.bureaus[line.bureau_code or ticket.bureau_code]),
-        "due": moments.reading(until, now(), province.calendar),
+        "due": moments.reading(until, now(), province.calendar_at(ticket.region_code)),
         "form": _form(forms.Supply, "supply", typed),
         "url": url_for("status.do", name="supply"),
     }

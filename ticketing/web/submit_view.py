@@ -118,7 +118,7 @@ def _promise(values: dict[str, Any], province: Province) -> str:
         kind, Urgency.NORMAL.value, None, values.get("region") or None, None, province
     )
     limit = province.policy.limit(PolicyClock.ANSWER, segment)
-    until = due(province.calendar, now(), limit.target) if limit else None
+    until = due(province.calendar_at(values.get("region") or None), now(), limit.target) if limit else None
     if until is None:
         return _("提交后当场给您编号和查询密码。")
     return _("现在提交，最迟 %(until)s 前答复您。", until=moments.moment(until, now()).words)

@@ -1,9 +1,11 @@
 """The ticket as its page shows it; a fixed number of statements, whatever hangs on it."""
 
+import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import bindparam, select, union_all
+from sqlalchemy import Row, bindparam, exists, select, union_all
 
 from sla.ledger import evaluate
 from ticketing.domain import numbers
@@ -28,6 +30,7 @@ from ticketing.extensions import db
 from ticketing.models import Account, Approval, Attachment, HistoryEntry, RoutingDecision, Ticket, TicketLink
 from ticketing.services import attachments, clocks
 from ticketing.services.clock_rows import Ledger
+from ticketing.services.kept import Kept
 from ticketing.services.visibility import readable
 from ticketing.web import moments, reasons
 from ticketing.web.approvals import asked
@@ -41,12 +44,27 @@ from ticketing.web.rows import due_of
 DRAWN = (ClockKind.REWORK, ClockKind.ANSWER)
 MEGABYTE = 1024 * 1024
 # Statements that each page runs are put together once.
-HISTORY = select(HistoryEntry).where(HistoryEntry.ticket_id == bindparam("ticket")).order_by(HistoryEntry.seq)
+HISTORY = Kept(
+    select(HistoryEntry).where(HistoryEntry.ticket_id == bindparam("ticket")).order_by(HistoryEntry.seq)
+)
 NEWEST_REASONS = (
     select(RoutingDecision.reasons)
     .where(RoutingDecision.ticket_id == bindparam("ticket"))
     .order_by(RoutingDecision.id.desc())
     .limit(1)
+)
+#: Most tickets have nothing of these; one look says which are worth a statement of their own.
+HANGING = Kept(
+    select(
+        NEWEST_REASONS.scalar_subquery().label("reasons"),
+        exists()
+        .where(Approval.ticket_id == bindparam("ticket"), Approval.decision.is_(None))
+        .label("waiting"),
+        exists().where(TicketLink.low_id == bindparam("ticket")).label("links_up"),
+        exists().where(TicketLink.high_id == bindparam("ticket")).label("links_down"),
+        exists().where(Ticket.head_id == bindparam("ticket")).label("followers"),
+        exists().where(Attachment.ticket_id == bindparam("ticket")).label("files"),
+    )
 )
 WAITING = (
     select(Approval, Account.name)
@@ -61,16 +79,21 @@ RELATED = union_all(
 )
 
 
-def history_of(ticket_id: int) -> list[HistoryEntry]:
+def history_of(ticket_id: int) -> Sequence[Row[Any]]:
     """Return the lines of a ticket, oldest first."""
-    return list(db.session.scalars(HISTORY, {"ticket": ticket_id}))
+    return HISTORY.rows(ticket=ticket_id)
 
 
-def present(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+def hanging(ticket: Ticket) -> Row[Any]:
+    """Return why the ticket came here, and what else hangs on it: waiting, links, followers, files."""
+    return HANGING.rows(ticket=ticket.id)[0]
+
+
+def present(ticket: Ticket, actor: Actor, hangs: Row[Any]) -> dict[str, Any]:
     """Return the head, the clocks and the facts of a ticket as this person may see them."""
     archive = province().archive
     due = due_of(ticket)
-    running = clocks.ledgers(ticket, stopped=True)
+    running = clocks.read(ticket)
     drawn = drawn_clock(running)
     person = db.session.get(Account, ticket.assignee_id) if ticket.assignee_id else None
     return {
@@ -89,10 +112,12 @@ def present(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "clocks": [_clock(ledger) for ledger in running],
         "proof_url": url_for("tickets.deadline", number=ticket.number),
         "provisional": any(ledger.clock.provisional for ledger in running),
-        "reasons": _reasons(ticket),
+        "reasons": reasons.in_words(hangs.reasons or []),
         "facts": facts(ticket, actor),
         "reveal_url": url_for("tickets.reveal", number=ticket.number) if _may_reveal(ticket, actor) else "",
-        "files": files(attachments.of_ticket(ticket), "tickets.file", number=ticket.number),
+        "files": files(attachments.of_ticket(ticket), "tickets.file", number=ticket.number)
+        if hangs.files
+        else [],
         "version": ticket.history_seq,
     }
 
@@ -125,11 +150,8 @@ def reading_of(ledger: Ledger) -> moments.Reading:
         due = evaluate(ledger.state, calendar, clock.stopped_at).due
         return moments.stopped(clock.stopped_at, due, now(), calendar)
     paused = clock.paused_at is not None
-    return moments.reading(clock.due_at, now(), calendar, paused=paused, since=clock.started_at)
-
-
-def _reasons(ticket: Ticket) -> list[str]:
-    return reasons.in_words(db.session.scalar(NEWEST_REASONS, {"ticket": ticket.id}) or [])
+    told = moments.reading(clock.due_at, now(), calendar, paused=paused, since=clock.started_at)
+    return dataclasses.replace(told, provisional=clock.provisional)
 
 
 def facts(ticket: Ticket, actor: Actor, *, revealed: bool = False) -> list[tuple[str, str]]:
@@ -194,7 +216,7 @@ def waiting(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
             "words": asked(approval)[:60],
             "by": name,
             "asked": approval.reason,
-            "due": moments.reading(approval.due_at, now(), province().calendar),
+            "due": moments.reading(approval.due_at, now(), province().calendar_at(ticket.region_code)),
             "url": url_for("tickets.decide", number=ticket.number, approval_id=approval.id),
             "mine": may(actor, Permission(approval.permission), ticket)
             and approval.asked_by_id != actor.account_id,

@@ -17,6 +17,7 @@ from ticketing.services import attachments, decisions, linking, moves
 from ticketing.services.attachments import Added, Upload
 from ticketing.web import (
     actions,
+    alike,
     bureaus,
     merged,
     moments,
@@ -92,7 +93,8 @@ def _keep_files(ticket: Ticket, action: Action, form: Form) -> None:
 def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: int | None = None) -> str:
     actor = act().actor
     moments.for_paper()
-    lines = ticket_view.history_of(ticket.id)
+    lines, hangs = ticket_view.history_of(ticket.id), ticket_view.hanging(ticket)
+    linked = ticket_view.links(ticket, actor) if hangs.links_up or hangs.links_down else []
     steps = actions.possible(ticket, act(), province())
     drawn = [_action(step.action, ticket, typed) for step in steps]
     gone = _gone(*typed) if typed and typed[0] not in {step.action for step in steps} else None
@@ -104,17 +106,19 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
     ]
     return render_template(
         "ticket/show.html",
-        ticket=ticket_view.present(ticket, actor),
+        ticket=ticket_view.present(ticket, actor, hangs),
         entries=timeline.entries(shown),
         filter_tabs=_tabs(ticket, only),
         actions=drawn,
         primary=bool(drawn) and (actions.leads(drawn[0]["id"], ticket) or bool(typed and not gone)),
         conflict={"entries": timeline.entries(newer)} if newer else None,
         gone=gone,
-        waiting=_waiting(ticket),
+        waiting=_waiting(ticket) if hangs.waiting else [],
         head=merged.head(ticket, actor),
-        followers=merged.followers(ticket, actor),
-        links=ticket_view.links(ticket, actor),
+        followers=merged.followers(ticket, actor) if hangs.followers else None,
+        links=linked,
+        alike=alike.of_ticket(ticket, {one["number"] for one in linked}),
+        link_url=url_for("links.link", number=ticket.number),
         offer_url=_offer_url(ticket),
         precedents=[],
         bureaus=bureaus.listed(province()) if any(one["bureau"] for one in drawn) else "",

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import Row
+
 from ticketing.domain import numbers
 from ticketing.domain.actors import ActorKind
 from ticketing.domain.vocabulary import (
@@ -27,15 +29,17 @@ from ticketing.web.i18n import named, words
 from ticketing.web.moments import moment
 
 Data = Mapping[str, Any]
+#: As `moves` returns them, or plain rows of the same columns.
+Line = HistoryEntry | Row[Any]
 
 
-def entries(lines: Iterable[HistoryEntry], *, public: bool = False) -> list[dict[str, Any]]:
+def entries(lines: Iterable[Line], *, public: bool = False) -> list[dict[str, Any]]:
     """Return timeline entries, newest first; `public`: as the enterprise may read them."""
     shown = [_entry(line, public=public) for line in lines if line.public or not public]
     return shown[::-1]
 
 
-def _entry(line: HistoryEntry, *, public: bool) -> dict[str, Any]:
+def _entry(line: Line, *, public: bool) -> dict[str, Any]:
     action = Action(line.action)
     details = DETAILS.get(action, _nothing)(line.data) if not (public and action in QUIET_IN_PUBLIC) else []
     body = [words(line.text) if line.actor_kind == ActorKind.SYSTEM else line.text, *details]
@@ -51,7 +55,7 @@ def _entry(line: HistoryEntry, *, public: bool) -> dict[str, Any]:
     }
 
 
-def _who(line: HistoryEntry, *, public: bool) -> str:
+def _who(line: Line, *, public: bool) -> str:
     if line.actor_kind == ActorKind.SYSTEM:
         return _("系统")
     if line.actor_kind == ActorKind.REQUESTER:

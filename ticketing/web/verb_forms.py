@@ -8,15 +8,15 @@ from sqlalchemy import bindparam, exists, select
 
 from ticketing.domain.vocabulary import Role
 from ticketing.domain.workflow import Action
-from ticketing.extensions import db
 from ticketing.models import Account, RoleGrant, Ticket
+from ticketing.services.kept import Kept
 from ticketing.services.province import Province
 from ticketing.web.actions import VERBS
 from ticketing.web.forms import actions as forms
 from ticketing.web.forms.base import Form, option
 from ticketing.web.i18n import language
 
-WORKS_THERE = (
+WORKS_THERE = Kept(
     select(Account.id, Account.name)
     .where(
         Account.active,
@@ -77,7 +77,4 @@ def given(action: Action, ticket: Ticket, province: Province) -> Given:
 
 def colleagues(bureau_code: str) -> Given:
     """Return the people of a bureau to whom a ticket can be assigned, as (account id, name)."""
-    return tuple(
-        (str(account_id), name)
-        for account_id, name in db.session.execute(WORKS_THERE, {"bureau": bureau_code})
-    )
+    return tuple((str(account_id), name) for account_id, name in WORKS_THERE.rows(bureau=bureau_code))

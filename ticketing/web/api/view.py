@@ -92,14 +92,14 @@ def _public_lines(ticket: Ticket) -> list[HistoryEntry]:
 
 
 def _deadline(ticket: Ticket) -> dict[str, Any]:
-    promise = drawn_clock(clocks.ledgers(ticket, stopped=True))
+    promise = drawn_clock(clocks.read(ticket))
     if promise is None:
         reading = moments.reading(None, now(), province().calendar)
         return {"at": None, "level": reading.level, "words": reading.words}
     until = promise.clock.stopped_at or now()
     reading = reading_of(promise)
     return {
-        "at": evaluate(promise.state, province().calendar, until).due,
+        "at": evaluate(promise.state, province().calendar_of(promise.state), until).due,
         "level": reading.level,
         "words": reading.words,
     }

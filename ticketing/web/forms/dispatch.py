@@ -11,4 +11,4 @@ class Decide(Form):
 
     renamed = {"bureau_code": "bureau", "reason": "note"}
     bureau = bureau_field(_l("其他单位"), needed=False, hint=_l("填写后以这里为准。"))
-    note = area(_l("说明"), rows=2, needed=False, hint=_l("裁定退单时必须写明理由。"))
+    note = area(_l("说明"), rows=2, needed=False)

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0007_widen_cases"
-down_revision = "0006_create_outbox"
+revision = "0013_widen_cases"
+down_revision = "0012_escalate_approvals"
 
 
 def upgrade():

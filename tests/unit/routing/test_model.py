@@ -1,0 +1,131 @@
+"""What is learned: kept without pickle, sure of what it knows, silent about what it does not."""
+
+import io
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import config
+from routing.decision import Decision, Ground, Kind, Request, decide
+from routing.directory import Directory
+from routing.evaluation import Case, Outcome, calibration_error, figures
+from routing.examples import Example
+from routing.model import NOBODY, Model, ModelError
+from routing.rules import RuleBook
+from routing.training import train
+
+
+def test_bytes_give_the_same_model(model: Model) -> None:
+    again = Model.from_bytes(model.to_bytes())
+    assert again.version == model.version
+    assert again.probabilities("锅炉检验") == model.probabilities("锅炉检验")
+
+
+def test_training_twice_gives_the_same_bytes(
+    taught: list[Example], directory: Directory, rules: RuleBook
+) -> None:
+    one, two = (train(taught[:200], directory, rules) for _ in range(2))
+    assert one.version == two.version
+
+
+def test_a_model_of_another_kind_is_refused(model: Model) -> None:
+    out = io.BytesIO()
+    np.savez(
+        out, told=np.frombuffer(json.dumps({"format": 99}).encode(), np.uint8), idf=1, intercept=1, weights=1
+    )
+    for data in (b"", b"PK\x03\x04", out.getvalue()):
+        with pytest.raises(ModelError):
+            Model.from_bytes(data)
+
+
+def test_pickled_arrays_are_refused() -> None:
+    out = io.BytesIO()
+    np.savez(out, told=np.array([{"format": 1}], dtype=object))
+    with pytest.raises(ModelError):
+        Model.from_bytes(out.getvalue())
+
+
+def test_probabilities_sum_to_one_and_know_nobody(model: Model) -> None:
+    shares = model.probabilities("打错了，找修锁的")
+    assert sum(shares.values()) == pytest.approx(1.0)
+    assert NOBODY in shares
+
+
+def test_what_a_person_chose_moves_a_line(model: Model) -> None:
+    plain = model.probabilities("材料不全怎么办")
+    assert model.probabilities("材料不全怎么办", told={"tax": 6.0})["tax"] > plain["tax"]
+    assert model.probabilities("材料不全怎么办", told={"no-such-line": 6.0}) == plain
+
+
+def asked(body: str, directory: Directory, rules: RuleBook, model: Model) -> Decision:
+    return decide(Request(subject="", body=body), directory, rules, model)
+
+
+def test_words_that_no_topic_has_still_find_their_line(
+    directory: Directory, rules: RuleBook, model: Model
+) -> None:
+    body = "松北区的，税务窗口的票开不出来，金税盘锁了"
+    decision = asked(body, directory, rules, model)
+    assert (decision.line, decision.place) == ("tax", "230109")
+    assert decision.versions["model"] == model.version
+    assert Ground.LEARNT in {reason.kind for reason in decision.reasons}
+
+
+def test_nobodys_text_is_sent_to_nobody(directory: Directory, rules: RuleBook, model: Model) -> None:
+    decision = asked("喂喂听得到吗，打错了打错了", directory, rules, model)
+    assert (decision.kind, decision.bureau_code) == (Kind.ABSTAIN, None)
+    assert Ground.NOBODY in {reason.kind for reason in decision.reasons}
+
+
+def test_a_local_matter_without_a_place_goes_to_the_department_of_the_province(
+    directory: Directory, rules: RuleBook, model: Model
+) -> None:
+    decision = asked("稳岗返还申请一个月了还没到账，失业保险的稳岗补贴", directory, rules, model)
+    assert decision.line == "human-resources"
+    assert decision.bureau_code in (None, "HLJ-RST")
+    assert Ground.REGION_UNKNOWN in {reason.kind for reason in decision.reasons}
+
+
+def outcome(
+    case: Case, line: str, share: float, kind: Kind = Kind.AUTO, *, critical: bool = False
+) -> Outcome:
+    decision = Decision(
+        kind=kind, bureau_code=None, region_code=None, topic_code=None, line=line or None, candidates=(),
+        reasons=(), versions={}, lines=((line, share), ("tax", 0.1)), place=None,
+    )  # fmt: skip
+    return Outcome(case, decision, critical, 0.001)
+
+
+def test_figures_count_what_would_also_do() -> None:
+    rows = [
+        {"id": 1, "text": "x", "line": "tax", "urgent": True},
+        {"id": 2, "text": "x", "line": "power", "also_ok": ["housing"], "urgent": False},
+        {"id": 3, "text": "x", "line": None, "also_ok": "", "region": "230100", "urgent": False},
+        {"id": 4, "text": "x", "line": "water"},
+    ]
+    cases = [Case.from_row(row) for row in rows]
+    found = figures(
+        [
+            outcome(cases[0], "tax", 0.9, critical=True),
+            outcome(cases[1], "housing", 0.8, critical=True),
+            outcome(cases[2], "", 0.7, Kind.ABSTAIN),
+            outcome(cases[3], "post", 0.9),
+        ]
+    )
+    assert (found.top1, found.top3, found.auto_coverage, found.auto_precision) == (0.75, 0.75, 0.75, 0.6667)
+    assert (found.abstained, found.region_accuracy) == (0.25, 0.75)
+    assert (found.urgent_recall, found.urgent_precision) == (1.0, 0.5)
+
+
+def test_calibration_error_is_the_mean_gap_of_equal_bins() -> None:
+    assert calibration_error([(0.5, True), (0.5, False)] * 10) == 0.0
+    assert calibration_error([(1.0, False)] * 10) == 1.0
+    assert calibration_error([]) is None
+
+
+def test_serving_does_not_load_what_trains() -> None:
+    code = "import sys, ticketing.app; sys.exit('sklearn' in sys.modules or 'scipy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=config.ROOT, check=False).returncode == 0

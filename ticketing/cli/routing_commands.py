@@ -1,0 +1,145 @@
+"""The commands of `flask routing`. They can train, so they are imported when they are called."""
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+from flask import current_app
+from sqlalchemy.exc import DBAPIError
+
+from routing import evaluation, examples, hints
+from routing.decision import Decision, Request
+from routing.decision import decide as decided
+from routing.directory import Directory
+from routing.model import Model
+from routing.rules import RuleBook
+from routing.training import train as trained
+from ticketing.domain.errors import NotFound
+from ticketing.extensions import db, transaction
+from ticketing.services import pack as packs
+from ticketing.services import province, shelf
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="print objects instead of text")
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What deciding needs: the loaded province with its published model, or the pack's files with a fresh one."""
+
+    directory: Directory
+    rules: RuleBook
+    model: Model
+
+    def answer(self, request: Request) -> tuple[Decision, hints.Hints]:
+        text = f"{request.subject}\n{request.body}"
+        return decided(request, self.directory, self.rules, self.model), hints.read(text, self.rules)
+
+
+def _desk() -> _Desk:
+    folder: Path = current_app.config["PROVINCE_PACK"]
+    try:
+        loaded = province.current()
+    except (NotFound, DBAPIError):
+        db.session.rollback()
+        found = packs.read(folder)
+        directory, rules, model = packs.directory_of(found), packs.rules_of(found), None
+    else:
+        directory, rules, model = loaded.directory, loaded.rules, loaded.model
+    return _Desk(directory, rules, model or trained(examples.of_pack(folder), directory, rules))
+
+
+@click.command("decide")
+@click.option("--text", required=True, help="what was said or written")
+@click.option("--hotline", help="the number that was called")
+@click.option("--topic", help="the code of the topic that was chosen")
+@AS_JSON
+def decide(text: str, hotline: str | None, topic: str | None, *, as_json: bool) -> None:
+    """Say who answers a text, how sure that is, and why."""
+    request = Request(subject="", body=text, hotline_number=hotline, topic_code=topic)
+    decision, read = _desk().answer(request)
+    told = _plain(decision, read)
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else _text(told))
+
+
+def _plain(decision: Decision, read: hints.Hints) -> dict[str, Any]:
+    return {
+        "kind": decision.kind.value,
+        "bureau": decision.bureau_code,
+        "line": decision.line,
+        "topic": decision.topic_code,
+        "region": decision.place,
+        "lines": [{"line": line or None, "probability": round(share, 4)} for line, share in decision.lines],
+        "candidates": [
+            {"bureau": one.bureau_code, "probability": one.probability} for one in decision.candidates
+        ],
+        "reasons": [reason.stored() for reason in decision.reasons],
+        "urgency": read.urgency.says if read.urgency else None,
+        "urgency_because": read.urgency.because if read.urgency else None,
+        "type": read.type.says if read.type else None,
+        "versions": dict(decision.versions),
+    }
+
+
+def _text(told: dict[str, Any]) -> str:
+    rows = [f"{told['kind']}  {told['bureau'] or '-'}  {told['line'] or '-'}  {told['region'] or '-'}"]
+    rows += [f"  {one['probability']:.2f}  {one['line'] or 'nobody'}" for one in told["lines"]]
+    for reason in told["reasons"]:
+        words = "; ".join(
+            "、".join(v) if isinstance(v, list) else v for k, v in reason.items() if k != "kind"
+        )
+        rows.append(f"  {reason['kind']}: {words}")
+    if told["urgency"]:
+        rows.append(f"  {told['urgency']}: {told['urgency_because']}")
+    return "\n".join(rows)
+
+
+@click.command("evaluate")
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@AS_JSON
+def evaluate(file: TextIO, *, as_json: bool) -> None:
+    """Measure the router on texts whose line is known, one JSON object a line.
+
+    Fields: id, text, line, also_ok, region, and where they are known hotline and urgent.
+    """
+    try:
+        cases = [evaluation.Case.from_row(json.loads(line)) for line in file if line.strip()]
+    except (ValueError, KeyError, AttributeError) as error:
+        raise click.ClickException(f"{file.name} is not a file of cases: {error!r}") from error
+    desk = _desk()
+
+    def answer(case: evaluation.Case) -> tuple[Decision, bool]:
+        decision, read = desk.answer(Request(subject="", body=case.text, hotline_number=case.hotline))
+        return decision, read.urgency is not None and read.urgency.says == "critical"
+
+    found = evaluation.figures(evaluation.run(cases, answer, time.perf_counter)).plain()
+    if as_json:
+        click.echo(json.dumps(found, indent=1))
+        return
+    click.echo("\n".join(f"{name:<17}{'-' if value is None else value}" for name, value in found.items()))
+
+
+@click.command("train")
+@click.option("--first", is_flag=True, help="do nothing where a model is published already")
+@AS_JSON
+def train(*, first: bool, as_json: bool) -> None:
+    """Train on the pack's examples and put the model on the shelf; the first one is published."""
+    with transaction():
+        loaded, kept = province.current(), shelf.published()
+        if first and kept is not None:
+            click.echo(f"Model {kept.version} is published: nothing to train.")
+            return
+        before = time.perf_counter()
+        model = trained(examples.of_pack(current_app.config["PROVINCE_PACK"]), loaded.directory, loaded.rules)
+        seconds = round(time.perf_counter() - before, 1)
+        now = current_app.extensions["clock"]()
+        row = shelf.put(model, dict(model.facts), now)
+        if kept is None:
+            shelf.publish(row, now)
+        told = {"version": model.version, "state": row.state, "seconds": seconds, **model.facts}
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        click.echo(f"Model {model.version}: {told['examples']} examples, {seconds} s, {told['state']}.")

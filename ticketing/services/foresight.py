@@ -1,0 +1,193 @@
+"""What a draft would do to the open clocks: read by columns, without objects, and kept for the pages.
+
+A hundred thousand clocks are read in stretches; of those that go on as they are not even the ledger is read.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, insert, select
+
+from sla.ledger import Entry, replay
+from sla.policy import Segment
+from sla.rungs import ClockKind
+from sla.whatif import Book, Change, Held, what_if
+from ticketing.extensions import db
+from ticketing.models import ClockEntry, PolicyDraft, PolicyEffect, Ticket, TicketClock
+from ticketing.services import policy_texts
+from ticketing.services.clock_rows import to_entry
+from ticketing.services.clocks import segment_of
+from ticketing.services.province import Province
+
+STRETCH = 5_000
+#: A look whose worker died is taken up by another after this long.
+CLAIM = dt.timedelta(minutes=2)
+BREACHES, UNBREACHES, MOVES = "breaches", "unbreaches", "moves"
+#: The order in which people want to read them: what would newly be late comes first.
+CHANGES = (BREACHES, UNBREACHES, MOVES)
+FACTS = (
+    select(
+        TicketClock.id,
+        TicketClock.kind,
+        TicketClock.policy_version,
+        TicketClock.calendar_version,
+        TicketClock.ticket_id,
+        Ticket.number,
+        Ticket.type,
+        Ticket.urgency,
+        Ticket.line,
+        Ticket.region_code,
+        Ticket.hotline_number,
+    )
+    .join(Ticket, Ticket.id == TicketClock.ticket_id)
+    .order_by(TicketClock.id)
+)
+LINES = select(
+    ClockEntry.clock_id,
+    ClockEntry.kind,
+    ClockEntry.at,
+    ClockEntry.actor,
+    ClockEntry.reason,
+    ClockEntry.policy_version,
+    ClockEntry.calendar_version,
+    ClockEntry.data,
+).order_by(ClockEntry.clock_id, ClockEntry.seq)
+
+
+class Reader:
+    """Turns rows into what the pure layer looks at; segments are few, so each is put together once."""
+
+    def __init__(self, province: Province, book: Book) -> None:
+        self._province, self._book = province, book
+        self._segments: dict[tuple[Any, ...], Segment] = {}
+
+    def segment(self, row: Row[Any]) -> Segment:
+        """Return what a policy may look at of a row."""
+        key = (row.type, row.urgency, row.line, row.region_code, row.hotline_number)
+        if key not in self._segments:
+            self._segments[key] = segment_of(*key, self._province)
+        return self._segments[key]
+
+    def behind(self, row: Row[Any]) -> bool:
+        """Whether the book would let this clock go on by something else."""
+        return not self._book.passes_by(
+            ClockKind(row.kind),
+            self.segment(row).regions,
+            policy=row.policy_version,
+            calendar=row.calendar_version,
+        )
+
+    def held(self, row: Row[Any], entries: Iterable[Entry]) -> Held:
+        """Return a clock with its ledger replayed."""
+        return Held(row.id, row.number, ClockKind(row.kind), replay(entries), self.segment(row))
+
+
+@dataclass
+class Foresight:
+    """How many clocks were looked at and what would change; `changes` holds the list itself."""
+
+    clocks: int
+    changes: list[Change]
+
+    def count(self) -> Counter[str]:
+        """Return how many of each change there are."""
+        return Counter(change_word(one) for one in self.changes)
+
+
+def change_word(one: Change) -> str:
+    """Return what happens to a clock, in one word."""
+    if one.is_breached and not one.was_breached:
+        return BREACHES
+    return UNBREACHES if one.was_breached and not one.is_breached else MOVES
+
+
+def look(book: Book, province: Province, now: dt.datetime, *, since: dt.datetime | None = None) -> Foresight:
+    """Return what a book would do to the open clocks; `since`: and to all that started from then on."""
+    reader, found, looked = Reader(province, book), list[Change](), 0
+    for rows in stretches(_wanted(since)):
+        looked += len(rows)
+        clocks = _held(reader, [row for row in rows if reader.behind(row)])
+        found += what_if(clocks, province.calendars, book, now)
+    return Foresight(looked, found)
+
+
+def _wanted(since: dt.datetime | None) -> Select[Any]:
+    if since is None:
+        return FACTS.where(TicketClock.stopped_at.is_(None))
+    return FACTS.where(TicketClock.started_at >= since)
+
+
+def stretches(wanted: Select[Any], *, size: int = STRETCH, after: int = 0) -> Iterator[Sequence[Row[Any]]]:
+    """Return the rows in the order of their ids, a stretch at a time."""
+    while rows := db.session.execute(wanted.where(TicketClock.id > after).limit(size)).all():
+        yield rows
+        after = rows[-1].id
+
+
+def _held(reader: Reader, rows: Sequence[Row[Any]]) -> Iterator[Held]:
+    by_id = {row.id: row for row in rows}
+    lines: dict[int, list[Entry]] = {}
+    for line in db.session.execute(LINES.where(ClockEntry.clock_id.in_(list(by_id)))):
+        lines.setdefault(line.clock_id, []).append(to_entry(line))
+    for clock_id, entries in lines.items():
+        yield reader.held(by_id[clock_id], entries)
+
+
+def claim(now: dt.datetime) -> tuple[int, dt.datetime] | None:
+    """Take up the oldest look that is asked for; return its draft and when it was asked, or None."""
+    free = PolicyDraft.claimed_at.is_(None) | (PolicyDraft.claimed_at <= now - CLAIM)
+    wanted = (
+        select(PolicyDraft)
+        .where(PolicyDraft.wanted_at.is_not(None), free)
+        .order_by(PolicyDraft.wanted_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    one = db.session.scalar(wanted)
+    if one is None or one.wanted_at is None:
+        return None
+    one.claimed_at = now
+    return one.id, one.wanted_at
+
+
+def reckon(draft_id: int, province: Province, now: dt.datetime) -> Foresight | None:
+    """Return what a draft would do, or None where its text has been broken since."""
+    one = db.session.get_one(PolicyDraft, draft_id)
+    read = policy_texts.read(one.kind, one.text, province)
+    if read.calendars is None or read.policy is None:
+        return None
+    return look(Book(read.calendars, read.policy), province, now)
+
+
+def keep(
+    draft_id: int, asked: dt.datetime, found: Foresight | None, province: Province, now: dt.datetime
+) -> None:
+    """Write down what was found, for the pages; nothing where the draft was changed meanwhile."""
+    wanted = select(PolicyDraft).where(PolicyDraft.id == draft_id, PolicyDraft.wanted_at == asked)
+    one = db.session.scalar(wanted.with_for_update(), execution_options={"populate_existing": True})
+    if one is None:
+        return
+    one.wanted_at = one.claimed_at = None
+    if found is None:
+        return
+    counts = found.count()
+    one.looked_at, one.looked_revision = now, province.revision
+    one.clocks, one.moved = found.clocks, len(found.changes)
+    one.unbreached, one.breached = counts[UNBREACHES], counts[BREACHES]
+    rows = [_row(draft_id, change) for change in found.changes]
+    rows.sort(key=lambda row: (CHANGES.index(row["change"]), row["due_at"] or now))
+    if rows:
+        db.session.execute(insert(PolicyEffect.__table__), rows)
+
+
+def _row(draft_id: int, change: Change) -> dict[str, Any]:
+    return {
+        "draft_id": draft_id,
+        "change": change_word(change),
+        "clock_id": change.held.id,
+        "was_due_at": change.was,
+        "due_at": change.becomes,
+    }
