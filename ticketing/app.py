@@ -28,15 +28,18 @@ from ticketing.web.links import links
 from ticketing.web.notices import notices
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
+from ticketing.web.shifts import duty
 from ticketing.web.status import status
 from ticketing.web.submit import submit
 from ticketing.web.tickets import tickets
+from ticketing.web.views import views
 from ticketing.web.watch import watch
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
-    desk, tickets, links, dispatch, bureau, watch, admin, notices,
+    desk, tickets, links, dispatch, bureau, watch, admin, notices, views,
+    duty,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (
@@ -127,6 +130,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "DEMO": settings.demo,
         "ADDRESS": settings.address,
         "PROVINCE_PACK": settings.province_pack,
+        "SUBMISSIONS_PER_HOUR": settings.submissions_per_hour,
         "UPLOAD_MAX_BYTES": settings.upload_max_bytes,
         "LOG_LEVEL": settings.log_level,
     }

@@ -10,6 +10,7 @@ from tests.support.people import actor
 from tests.support.requests import sent, ticket
 from ticketing.domain.actors import Actor, ActorKind, Grant
 from ticketing.domain.permissions import Permission, may
+from ticketing.domain.query import Query
 from ticketing.domain.register_code import check_character
 from ticketing.domain.vocabulary import Door, Role
 from ticketing.extensions import db
@@ -102,29 +103,21 @@ def test_a_head_elsewhere_who_handles_here_decides_nothing_here() -> None:
     assert asked_for_answer(bureau_head=False).rows == []
 
 
-@pytest.mark.parametrize("common", [0, 5_000])
-def test_rare_and_common_words_find_the_same(monkeypatch: pytest.MonkeyPatch, common: int) -> None:
-    monkeypatch.setattr(search, "COMMON", common)
-    one, other = sent(subject="消防验收过不了"), sent(subject="消防通道被占")
-    sent(subject="评标专家")
-    page = search.found("消防", staff(Grant(Role.OPERATOR)), None)
-    assert [row.id for row in page.rows] == [other.id, one.id]
-
-
 @pytest.mark.parametrize(
     "query", ["12345", "-", "。", "！！", "a" * 80, "'; drop table ticket", "﷽", "1" * 40]
 )
 def test_odd_searches_find_nothing_and_break_nothing(query: str) -> None:
     sent()
-    assert search.found(query, staff(Grant(Role.SUPERVISOR)), None).rows == []
+    assert search.found(Query(query, (query,)), staff(Grant(Role.SUPERVISOR)), None, MONDAY).page.rows == []
 
 
 def test_a_register_code_finds_the_enterprise() -> None:
     stem = "91230100MA18WXY21"
     one = sent(register_code=stem + check_character(stem))
     sent()
-    page = search.found(one.register_code.lower(), staff(Grant(Role.SUPERVISOR)), None)
-    assert [row.id for row in page.rows] == [one.id]
+    code = one.register_code.lower()
+    found = search.found(Query(code, (code,)), staff(Grant(Role.SUPERVISOR)), None, MONDAY)
+    assert [row.id for row in found.page.rows] == [one.id]
 
 
 def test_a_place_in_the_queue() -> None:

@@ -5,6 +5,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from ticketing.cli import seeding
 from ticketing.domain import numbers
 from ticketing.domain.vocabulary import State
 from ticketing.extensions import db, transaction
@@ -25,6 +26,18 @@ def load() -> None:
             current_app.config["PROVINCE_PACK"], current_app.extensions["clock"](), provinces.current()
         )
     click.echo(f"Made {made} tickets." if made else "The demo day is there already.")
+
+
+@demo.command("seed")
+@click.option(
+    "--tickets", type=click.IntRange(1), default=10_000, show_default=True, help="how many there shall be"
+)
+def fill(tickets: int) -> None:
+    """Fill the desk up to so many invented tickets of the last year; a second run goes on where the first stopped."""
+    if not current_app.config["DEMO"]:
+        raise click.ClickException("This is no demo: set DEMO=1 where invented tickets may stand.")
+    made = seeding.fill(current_app._get_current_object(), tickets)  # type: ignore[attr-defined]  # noqa: SLF001  Flask's own way
+    click.echo(f"Wrote {made} tickets." if made else f"There are {tickets} tickets or more already.")
 
 
 @demo.command("accounts")

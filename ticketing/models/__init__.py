@@ -1,7 +1,16 @@
 """One aggregate per file: columns and relationships, no verbs."""
 
 from ticketing.models.account import Account, Draft, RoleGrant
-from ticketing.models.call import Call, Callback, CallEvent, Exchange, InboundText
+from ticketing.models.call import (
+    Call,
+    Callback,
+    CallbackTry,
+    CallerBlock,
+    CallEvent,
+    CallReveal,
+    Exchange,
+    InboundText,
+)
 from ticketing.models.case import CaseEntry, CaseParty, CaseStep, CaseTicket, CoordinationCase
 from ticketing.models.case_clock import CaseClock, CaseClockEntry, CaseClockRung
 from ticketing.models.case_papers import CaseEvidence, CaseFile, CaseList, CaseMinutes, CaseRound
@@ -13,6 +22,18 @@ from ticketing.models.decision import (
     SupervisionOrder,
     TicketReturn,
 )
+from ticketing.models.duty import (
+    DutyException,
+    DutyGap,
+    DutyGroup,
+    DutyLeave,
+    DutyLine,
+    DutyMember,
+    DutyShift,
+    Handover,
+    Presence,
+)
+from ticketing.models.offline import NumberBlock, SealedNumber
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
@@ -27,7 +48,10 @@ __all__ = [
     "Bureau",
     "Call",
     "CallEvent",
+    "CallReveal",
     "Callback",
+    "CallbackTry",
+    "CallerBlock",
     "CaseClock",
     "CaseClockEntry",
     "CaseClockRung",
@@ -46,23 +70,34 @@ __all__ = [
     "CoordinationCase",
     "Delivery",
     "Draft",
+    "DutyException",
+    "DutyGap",
+    "DutyGroup",
+    "DutyLeave",
+    "DutyLine",
+    "DutyMember",
+    "DutyShift",
     "Exchange",
     "HandlerReceipt",
+    "Handover",
     "HistoryEntry",
     "Hotline",
     "InboundText",
     "Notice",
+    "NumberBlock",
     "OutboxEvent",
     "PolicyDocument",
     "PolicyDraft",
     "PolicyEffect",
     "PolicyRollout",
+    "Presence",
     "Region",
     "Reveal",
     "RoleGrant",
     "RoutingDecision",
     "RoutingLesson",
     "RoutingModel",
+    "SealedNumber",
     "SupervisionOrder",
     "Ticket",
     "TicketClock",

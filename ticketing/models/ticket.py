@@ -38,7 +38,13 @@ class Ticket(Model):
         ),
         Index("ix_ticket_received", text("received_at DESC"), text("id DESC")),
         Index("ix_ticket_head", "head_id", postgresql_where=text("head_id IS NOT NULL")),
-        Index("ix_ticket_terms", "terms", postgresql_using="gin"),
+        Index(
+            "ix_ticket_search",
+            "terms",
+            text("array_append(touched_bureaus, bureau_code)"),
+            postgresql_using="gin",
+            postgresql_with={"gin_pending_list_limit": 512},
+        ),
         Index(
             "uq_ticket_source",
             "source",

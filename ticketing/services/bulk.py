@@ -17,7 +17,7 @@ def insert_rows(model: type[Model], rows: Sequence[dict[str, Any]], *, ending: s
     `ending`: SQL of our own behind the statement, such as what to do with conflicts; never from outside.
     """
     table = model.__tablename__
-    defaults = {name: value for name, value in _defaults(model).items() if name not in rows[0]}
+    defaults = {name: value for name, value in defaults_of(model).items() if name not in rows[0]}
     columns = ", ".join([*rows[0], *defaults])
     statement = (
         f"INSERT INTO {table} ({columns})"
@@ -28,7 +28,7 @@ def insert_rows(model: type[Model], rows: Sequence[dict[str, Any]], *, ending: s
 
 
 @functools.cache
-def _defaults(model: type[Model]) -> dict[str, Any]:
+def defaults_of(model: type[Model]) -> dict[str, Any]:
     """Return what the mapper would fill in for columns that a row does not name."""
     own = {column.name: column.default for column in model.__table__.columns if column.default is not None}
     return {name: rule.arg(None) if rule.is_callable else rule.arg for name, rule in own.items()}

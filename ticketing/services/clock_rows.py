@@ -2,13 +2,14 @@
 
 import dataclasses
 import datetime as dt
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
 
-from sla.derived import derive
+from sla.derived import Derived, derive
 from sla.ladder import key, steps
 from sla.ledger import ClockState, Entry, Kind, follow, replay
 from sla.rungs import ClockKind as PolicyClock
@@ -17,6 +18,9 @@ from sla.values import Target, Unit
 from ticketing.domain.vocabulary import ClockKind
 from ticketing.models import CaseClock, CaseClockEntry, ClockEntry, TicketClock
 from ticketing.services.province import Province
+
+DERIVED = tuple(field.name for field in dataclasses.fields(Derived))
+_values = operator.attrgetter(*DERIVED)
 
 
 def to_entry(row: ClockEntry | CaseClockEntry | Row[Any]) -> Entry:
@@ -61,7 +65,8 @@ def entry_columns(entry: Entry, *, clock_id: int, seq: int) -> dict[str, Any]:
 def derived_columns(state: ClockState, kind: ClockKind, province: Province, *, passed: int) -> dict[str, Any]:
     """Return what a clock's row keeps of its ledger for indexes: due time, next rung, versions."""
     calendar = province.calendar_of(state)
-    return dataclasses.asdict(derive(state, calendar, ladder(kind, state, province), passed=passed))
+    derived = derive(state, calendar, ladder(kind, state, province), passed=passed)
+    return dict(zip(DERIVED, _values(derived), strict=True))
 
 
 def ladder(kind: ClockKind, state: ClockState, province: Province) -> tuple[Rung, ...]:

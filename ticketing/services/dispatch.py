@@ -14,7 +14,7 @@ from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action, Effect
 from ticketing.extensions import db
 from ticketing.models import Ticket, TicketReturn
-from ticketing.services import clocks, coordination, lessons, limits, outbox
+from ticketing.services import clocks, coordination, lessons, limits, outbox, search
 from ticketing.services.history import Act, Said
 from ticketing.services.lessons import Lesson
 from ticketing.services.moves import move
@@ -188,3 +188,4 @@ def reclassify(ticket: Ticket, kind: str, urgency: str, act: Act, province: Prov
     move(ticket, Action.RECLASSIFY, act, Said(data={"was": was, "type": kind, "urgency": urgency}))
     ticket.type, ticket.urgency = kind, urgency
     clocks.retarget(ticket, act, province)
+    search.reindex(ticket, province.around(ticket.region_code))

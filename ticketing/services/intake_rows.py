@@ -1,7 +1,7 @@
 """The rows that a new ticket begins with: itself, its clocks and their ledgers, history, routing."""
 
 import datetime as dt
-from collections.abc import Iterable
+import functools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from ticketing.domain.workflow import TABLE, Action, Effect
 from ticketing.services import clock_rows, clocks, history
 from ticketing.services.history import Act, Said
 from ticketing.services.province import Province
-from ticketing.services.terms import vector
+from ticketing.services.terms import Findable, terms, written
 from ticketing.services.triage import Triage
 
 
@@ -50,19 +50,29 @@ class Opening:
 def open_rows(inbound: Inbound, triage: Triage, act: Act, province: Province, *, ticket_id: int) -> Opening:
     """Return the rows of a new ticket; its promise clocks start when the enterprise spoke."""
     new_clocks = _clocks(inbound, triage, act, province, ticket_id)
-    lines = _history(inbound, triage, act, ticket_id)
+    lines = history_rows(inbound, triage, act, ticket_id)
     due = [c.columns["due_at"] for c in new_clocks if c.columns["stopped_at"] is None and c.columns["due_at"]]
     return Opening(
-        ticket=_ticket(inbound, triage, act)
+        ticket=ticket_row(inbound, triage, act, province)
         | {"id": ticket_id, "history_seq": len(lines), "due_at": min(due, default=None)},
         clocks=new_clocks,
         history=lines,
-        decision=_decision(triage, act, ticket_id),
+        decision=decision_row(triage, act, ticket_id),
     )
 
 
-def _ticket(inbound: Inbound, triage: Triage, act: Act) -> dict[str, Any]:
+def ticket_row(inbound: Inbound, triage: Triage, act: Act, province: Province) -> dict[str, Any]:
+    """Return the columns of the ticket itself that are known before anything happens to it."""
     dispatched = triage.state is State.DISPATCHED
+    findable = Findable(
+        inbound.received_at or act.now,
+        triage.type,
+        inbound.enterprise,
+        inbound.requester,
+        inbound.phone or None,
+        triage.line,
+        province.around(triage.region_code),
+    )
     return {
         "version": 1,
         "state": triage.state.value,
@@ -71,7 +81,7 @@ def _ticket(inbound: Inbound, triage: Triage, act: Act) -> dict[str, Any]:
         "door": inbound.door.value,
         "subject": inbound.subject,
         "body": inbound.body,
-        "terms": vector(inbound.subject, inbound.body, inbound.enterprise),
+        "terms": written(findable.lexemes(terms(f"{inbound.subject}\n{inbound.body}"))),
         "topic_code": triage.topic_code,
         "line": triage.line,
         "region_code": triage.region_code,
@@ -98,7 +108,7 @@ def _ticket(inbound: Inbound, triage: Triage, act: Act) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Starter:
+class Starter:
     """What starting the clocks of one new ticket depends on."""
 
     inbound: Inbound
@@ -138,24 +148,39 @@ class _Starter:
 
 
 def _clocks(inbound: Inbound, triage: Triage, act: Act, province: Province, ticket_id: int) -> list[NewClock]:
-    """Return the clocks of an opening and of a dispatch where one follows, as the workflow's rows say."""
+    starter = starter_of(inbound, triage, act, province)
+    return [
+        starter.row(kind, entries, ticket_id) for kind, entries in begun_clocks(starter).items() if entries
+    ]
+
+
+def starter_of(inbound: Inbound, triage: Triage, act: Act, province: Province) -> Starter:
+    """Return what the clocks of a new ticket begin from."""
     segment = clocks.segment_of(
         triage.type, triage.urgency, triage.line, triage.region_code, inbound.hotline_number, province
     )
-    starter = _Starter(inbound, triage, act, province, segment)
+    return Starter(inbound, triage, act, province, segment)
+
+
+def begun_clocks(starter: Starter) -> dict[ClockKind, list[Entry]]:
+    """Return the ledgers of an opening and of a dispatch where one follows, as the workflow's rows say."""
     begun: dict[ClockKind, list[Entry]] = {}
     for _, kind in TABLE[Action.OPEN].effects:
-        begun[kind] = starter.entries(kind, inbound.received_at or act.now, begun)
-    for effect, kind in TABLE[Action.DISPATCH].effects if triage.state is State.DISPATCHED else ():
+        begun[kind] = starter.entries(kind, starter.inbound.received_at or starter.act.now, begun)
+    sent = starter.triage.state is State.DISPATCHED
+    for effect, kind in TABLE[Action.DISPATCH].effects if sent else ():
         if effect is Effect.RESTART:
-            begun[kind] = starter.entries(kind, act.now, begun)
+            begun[kind] = starter.entries(kind, starter.act.now, begun)
         elif begun.get(kind):
             versions = clocks.versions_of(replay(begun[kind]))
-            begun[kind].append(clocks.entry(Kind.STOPPED, act, versions, reason=Action.DISPATCH.value))
-    return [starter.row(kind, entries, ticket_id) for kind, entries in begun.items() if entries]
+            begun[kind].append(
+                clocks.entry(Kind.STOPPED, starter.act, versions, reason=Action.DISPATCH.value)
+            )
+    return begun
 
 
-def _decision(triage: Triage, act: Act, ticket_id: int) -> dict[str, Any]:
+def decision_row(triage: Triage, act: Act, ticket_id: int) -> dict[str, Any]:
+    """Return the row of what the router decided."""
     decision = triage.decision
     return {
         "ticket_id": ticket_id,
@@ -176,11 +201,14 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def _stored(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+@functools.lru_cache(maxsize=8_192)
+def _stored(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
+    """Return reasons as they are stored; the same few hundred all day, and nobody changes the list."""
     return [reason.stored() for reason in reasons]
 
 
-def _history(inbound: Inbound, triage: Triage, act: Act, ticket_id: int) -> list[dict[str, Any]]:
+def history_rows(inbound: Inbound, triage: Triage, act: Act, ticket_id: int) -> list[dict[str, Any]]:
+    """Return the first lines of the history."""
     opened = {"hint": triage.hint.because} if triage.hint else {}
     if inbound.extra:
         opened["extra"] = inbound.extra

@@ -1,35 +1,65 @@
-"""Search within what a colleague may read: a ticket number, a telephone number, a register code, or words."""
+"""Search within what a colleague may read, newest first, in bounded steps.
 
-from collections.abc import Sequence
+A look goes back in time by stretches: two days, eight, a month, four months … Each stretch is one statement that the
+GIN index answers alone: the day or the month is a lexeme like the words, and so are places and lines; the bureaus
+that had a ticket are the index's second column. A common word fills the page from the first stretch, a rare one has
+few hits however far back; so no estimate is needed, and no search reads more than a few thousand rows.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, func, literal, select
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import Row, Select, and_, func, literal, select, tuple_
 
 from ticketing.domain import numbers
 from ticketing.domain.actors import Actor
 from ticketing.domain.contact import parse_phone
 from ticketing.domain.errors import Invalid
+from ticketing.domain.query import Query
 from ticketing.domain.register_code import parse_register_code
+from ticketing.domain.vocabulary import Role, TicketType
 from ticketing.extensions import db
 from ticketing.models import Ticket
-from ticketing.services import terms
-from ticketing.services.visibility import readable, reads_nearly_all
-from ticketing.services.worklists import COLUMNS, Condition, Cursor, Page, newest
+from ticketing.services import clauses, terms, worklists
+from ticketing.services.visibility import ever_at, readable, reads_nearly_all
+from ticketing.services.worklists import COLUMNS, COUNTED, FOREVER, PAGE, Condition, Cursor, Page, newest
 
-#: From so many hits on, the newest are found faster by looking at the newest tickets than at the hits.
-COMMON = 5_000
+#: Days of the first stretches; then months, four times as many each time; then everything.
+DAYS = (2, 8)
+MONTHS = (1, 4, 16)
+#: Having looked at so many rows, a search says how far back it has come instead of going on.
+ENOUGH = 8_000
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-def found(query: str, actor: Actor, after: Cursor | None) -> Page:
-    """Return what a search finds, newest first."""
-    condition = _named(query)
-    if condition is None:
-        words = terms.query(query)
-        if words is None:
-            return Page([], None)
-        condition = _worded(words, actor)
-    return newest(and_(condition, readable(actor)), after)
+@dataclass(frozen=True)
+class Found:
+    """A page of hits; `total` as people see it; `back_to`: how far back the search has looked, None: to the end."""
+
+    page: Page
+    total: str = ""
+    back_to: dt.datetime | None = None
+
+
+NOTHING = Found(Page([], None), "0")
+
+
+def found(query: Query, actor: Actor, after: Cursor | None, now: dt.datetime) -> Found:
+    """Return what a query finds: by due time where it asks about open tickets alone, else newest first."""
+    named = _named(query, actor)
+    if named is not None:
+        return Found(newest(and_(named, readable(actor)), after))
+    asked = clauses.conditions(query, actor, now)
+    if asked is None:
+        return NOTHING
+    if asked.open_only and not asked.lexemes:
+        condition = and_(readable(actor), *asked.filters)
+        total = worklists.counts([condition])[0] if after is None else None
+        shown = "" if total is None else worklists.shown_count(total)
+        return Found(worklists.by_due(condition, after), shown)
+    return _back_in_time(asked, actor, after, now)
 
 
 def mistyped(query: str) -> str | None:
@@ -43,36 +73,120 @@ def mistyped(query: str) -> str | None:
     return None
 
 
-def _worded(words: str, actor: Actor) -> Condition:
-    """Return the condition of tickets with all these terms.
+@dataclass(frozen=True)
+class _Stretch:
+    """From `since` (None: the beginning) up to but not with `until`, and the lexemes that name its days."""
 
-    Of a rare term all hits are fetched first: walking the newest tickets for it would walk them all. Of a
-    common one the walk ends after a few steps, but only for somebody who may read nearly everything.
-    """
-    has = Ticket.terms.op("@@")(literal(words).cast(TSQUERY))
-    capped = select(Ticket.id).where(has).limit(COMMON + 1).subquery()
-    common = reads_nearly_all(actor) and _count(capped) > COMMON
-    if common:
-        return has
-    hits = select(Ticket.id).where(has).cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
-    return Ticket.id.in_(select(hits.c.id))
+    since: dt.datetime | None
+    until: dt.datetime
+    lexemes: tuple[str, ...] = ()
 
 
-def _count(capped: Any) -> int:
-    return db.session.scalar(select(func.count()).select_from(capped)) or 0
+def _stretches(until: dt.datetime) -> Iterator[_Stretch]:
+    """Return the stretches that lie behind an instant, the nearest first, without gap or overlap."""
+    for days in DAYS:
+        since = _midnight(until) - dt.timedelta(days=days - 1)
+        names = tuple(terms.day(since + dt.timedelta(days=n)) for n in range(days))
+        yield _Stretch(since, until, names)
+        until = since
+    for months in MONTHS:
+        last = _midnight(until - dt.timedelta(seconds=1)).replace(day=1)
+        firsts = [_months_before(last, n) for n in range(months)]
+        yield _Stretch(firsts[-1], until, tuple(map(terms.month, firsts)))
+        until = firsts[-1]
+    yield _Stretch(None, until)
 
 
-def _named(query: str) -> Condition | None:
-    """Return the condition of what has a name of its own: number, telephone, register code."""
-    readings = (
-        (Ticket.number, numbers.parse),
-        (Ticket.register_code, parse_register_code),
-        (Ticket.phone, lambda typed: parse_phone(typed).e164),
+def _midnight(at: dt.datetime) -> dt.datetime:
+    return at.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _months_before(first: dt.datetime, months: int) -> dt.datetime:
+    year, month = divmod(first.year * 12 + first.month - 1 - months, 12)
+    return first.replace(year=year, month=month + 1)
+
+
+def _back_in_time(asked: clauses.Asked, actor: Actor, after: Cursor | None, now: dt.datetime) -> Found:
+    own = [] if reads_nearly_all(actor) else [ever_at(actor.bureau_codes)]
+    filters = [readable(actor), *asked.filters]
+    start = after.at if after is not None and after.at is not None else min(now, asked.until or now)
+    first = db.session.scalar(select(func.min(Ticket.received_at)))
+    oldest = max(first, asked.since or first) if first is not None else None
+    rows: list[Row[Any]] = []
+    looked = fitting = 0
+    for stretch in _stretches(start + dt.timedelta(seconds=1)):
+        if oldest is None or stretch.until < oldest:
+            break
+        statement = _statement(asked, stretch, [*own, *asked.indexed], filters, after)
+        seen = db.session.execute(statement.limit(PAGE + 1 - len(rows))).all()
+        rows += [row for row in seen if row.id is not None]
+        looked, fitting = looked + (seen[0].looked if seen else 0), fitting + (seen[0].fitting if seen else 0)
+        if len(rows) > PAGE:
+            break
+        if looked > ENOUGH and stretch.since is not None and stretch.since > oldest:
+            page = Page(rows, Cursor(stretch.since, 0))
+            return Found(page, f"{fitting}+", back_to=stretch.since)
+    page = worklists.page_of(rows, "received_at", PAGE)
+    return Found(page, _total(fitting, more=page.after is not None) if after is None else "")
+
+
+def _total(fitting: int, *, more: bool) -> str:
+    if fitting > COUNTED:
+        return f"{COUNTED}+"
+    return f"{fitting}+" if more else str(fitting)
+
+
+def _statement(
+    asked: clauses.Asked,
+    stretch: _Stretch,
+    indexed: Sequence[Condition],
+    filters: Sequence[Condition],
+    after: Cursor | None,
+) -> Select[Any]:
+    """Return the statement of one stretch: what the index finds, of it what fits, and how many of each."""
+    named = [f"({' | '.join(_quoted(one) for one in stretch.lexemes)})"] if stretch.lexemes else []
+    words = " & ".join([*asked.lexemes, *named])
+    where = [Ticket.received_at < stretch.until, *indexed]
+    if words:
+        where.append(clauses.has(words))
+    if stretch.since is not None:
+        where.append(Ticket.received_at >= stretch.since)
+    if after is not None:
+        where.append(tuple_(Ticket.received_at, Ticket.id) < (after.at or FOREVER, after.id))
+    hits = select(*COLUMNS, and_(*filters).label("fits")).where(*where)
+    hit = hits.cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
+    told = select(func.count().label("looked"), func.count().filter(hit.c.fits).label("fitting")).select_from(
+        hit
     )
-    for column, read in readings:
+    counted = told.cte("counted")
+    newest_first = select(hit).where(hit.c.fits).order_by(hit.c.received_at.desc(), hit.c.id.desc())
+    shown = newest_first.limit(PAGE + 1).subquery("shown")
+    joined = counted.outerjoin(shown, literal(value=True))
+    return select(shown, counted).select_from(joined).order_by(shown.c.received_at.desc(), shown.c.id.desc())
+
+
+def _quoted(lexeme: str) -> str:
+    return f"'{lexeme}'"
+
+
+def _named(query: Query, actor: Actor) -> Condition | None:
+    """Return the condition of what has a name of its own: number, telephone, register code.
+
+    Who reported something is hidden from bureaus and operators: a report is not found by its telephone.
+    """
+    if query.clauses:
+        return None
+    sees_reports = actor.has(Role.DISPATCHER) or actor.has(Role.SUPERVISOR)
+    named = () if sees_reports else (Ticket.type != TicketType.REPORT.value,)
+    readings = (
+        (Ticket.number, numbers.parse, ()),
+        (Ticket.register_code, parse_register_code, ()),
+        (Ticket.phone, lambda typed: parse_phone(typed).e164, named),
+    )
+    for column, read, more in readings:
         try:
-            if name := read(query):
-                return column == name
+            if name := read(query.line):
+                return and_(column == name, *more)
         except Invalid:
             continue
     return None
@@ -86,3 +200,17 @@ def past_of(phone: str, actor: Actor, limit: int = 5) -> Sequence[Row[Any]]:
         return []
     wanted = select(*COLUMNS).where(Ticket.phone == number, readable(actor))
     return db.session.execute(wanted.order_by(Ticket.received_at.desc()).limit(limit)).all()
+
+
+def reindex(ticket: Ticket, regions: Sequence[str]) -> None:
+    """Write a ticket's lexemes anew, after its type changed or its terms became others."""
+    findable = terms.Findable(
+        ticket.received_at,
+        ticket.type,
+        ticket.enterprise,
+        ticket.requester,
+        ticket.phone,
+        ticket.line,
+        regions,
+    )
+    ticket.terms = terms.written(findable.lexemes(terms.terms(f"{ticket.subject}\n{ticket.body}")))

@@ -41,7 +41,9 @@ def _language() -> str:
     return request.accept_languages.best_match(["zh", "zh-CN", "en"], "zh")[:2]
 
 
-STAFF_ROOMS = frozenset({"desk", "tickets", "dispatch", "bureau", "watch", "admin", "notices", "links"})
+STAFF_ROOMS = frozenset(
+    {"desk", "tickets", "dispatch", "bureau", "watch", "admin", "notices", "links", "views", "duty", "calls"}
+)
 
 
 def in_staff_room() -> bool:

@@ -5,7 +5,7 @@ import datetime as dt
 from flask import Blueprint, Response, render_template, request, url_for
 
 from routing.directory import Topic
-from ticketing.services.terms import fold
+from ticketing.services.folding import fold
 from ticketing.web import moments
 from ticketing.web.context import province
 from ticketing.web.guard import open_to_all

@@ -1,40 +1,89 @@
 """The record of requests, the same in every room: searched, as far as the person may read."""
 
+from typing import Any
+
 from flask import request, url_for
 
+from ticketing.domain.query import LONGEST, Mistake, Query, read
+from ticketing.domain.query_fields import FIELDS
 from ticketing.services import search, worklists
+from ticketing.services.search import Found
 from ticketing.services.visibility import readable, reads_nearly_all
 from ticketing.services.worklists import Cursor, Page
 from ticketing.web import rows
-from ticketing.web.context import act
+from ticketing.web.context import act, now
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import words
+from ticketing.web.lexicon import lexicon
+from ticketing.web.moments import dated
 
 
 def record(endpoint: str) -> str:
     """Return the page of what a search finds; without a search the newest, for those who read nearly all."""
-    query = request.args.get("q", "").strip()
-    page = _page(query)
+    query = read(request.args.get("q", "").strip()[:LONGEST], lexicon(), now())
+    found = look(query)
     return rows.draw(
         _("诉求记录"),
-        rows.present(page.rows),
-        rows.nothing(_none(query), _("看全部") if query else "", url_for(endpoint) if query else ""),
-        search=rows.find(endpoint, query),
+        rows.present(found.page.rows),
+        rows.nothing(
+            _none(query), _("看全部") if query.line else "", url_for(endpoint) if query.line else ""
+        ),
+        total=found.total if query.line else "",
+        lead=_looked(found),
+        search=rows.find(endpoint, query.line)
+        | {"mistakes": mistakes(query, endpoint), "line": True, "fields": fields()},
         columns={"state", "bureau"},
-        **rows.pages(endpoint, page, q=query or None),
+        **rows.pages(endpoint, found.page, q=query.line or None),
     )
 
 
-def _page(query: str) -> Page:
+def look(query: Query) -> Found:
+    """Return what a query finds for this person; a line with a mistake finds nothing until it is put right."""
     actor, after = act().actor, Cursor.read(request.args.get("after"))
-    if query:
-        return search.found(query, actor, after)
-    return worklists.newest(readable(actor), after) if reads_nearly_all(actor) else Page([], None)
+    if query.mistakes:
+        return search.NOTHING
+    if not query.empty:
+        return search.found(query, actor, after, now())
+    return Found(worklists.newest(readable(actor), after) if reads_nearly_all(actor) else Page([], None))
 
 
-def _none(query: str) -> str:
-    if not query:
+def _looked(found: Found) -> str:
+    if found.back_to is None:
+        return ""
+    return _("已经查到 %(day)s；更早的请看后一页，或者多写一个条件。", day=dated(found.back_to).words)
+
+
+def mistakes(query: Query, endpoint: str) -> list[dict[str, Any]]:
+    """Return each mistake with the line around it, so that it is seen where it stands."""
+    return [_mistake(query.line, one, endpoint) for one in query.mistakes]
+
+
+def _mistake(line: str, one: Mistake, endpoint: str) -> dict[str, Any]:
+    values = {name: words(value) if name == "field" else value for name, value in one.values.items()}
+    return {
+        "before": line[: one.start],
+        "wrong": line[one.start : one.end],
+        "after": line[one.end :],
+        "place": one.start + 1,
+        "why": words(one.why, **values),
+        "example": one.example,
+        "url": url_for(endpoint, q=one.example),
+    }
+
+
+def _none(query: Query) -> str:
+    if not query.line:
         return _("输入编码、电话或内容，按回车查找。")
-    if wrong := search.mistyped(query):
+    if query.mistakes:
+        return _("请先改正查询。")
+    if wrong := search.mistyped(query.line):
         return words(wrong)
-    return _("没有找到和“%(query)s”有关的诉求。", query=query)
+    return _("没有找到和“%(query)s”有关的诉求。", query=query.line)
+
+
+def fields() -> list[dict[str, str]]:
+    """Return the fields of the query line, as its help shows them."""
+    return [
+        {"names": " / ".join(spec.names[:2]), "word": words(spec.word), "example": spec.example}
+        for spec in FIELDS.values()
+    ]

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from ticketing.domain import numbers
 from ticketing.domain.vocabulary import STATE_WORDS, TYPE_WORDS, URGENCY_WORDS, State, TicketType, Urgency
 from ticketing.services.worklists import Page
+from ticketing.web.addresses import address
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language, named, words
@@ -159,7 +160,7 @@ def pages(endpoint: str, page: Page, **where: str | None) -> dict[str, str]:
 
 def find(endpoint: str, query: str = "") -> dict[str, Any]:
     """Return the search of a room, which its record answers."""
-    return {"url": url_for(endpoint), "query": query, "filters": []}
+    return {"url": url_for(endpoint), "query": query, "filters": [], "suggest": address("views.suggest")}
 
 
 def stamp() -> int:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0014_carry_cases_over"
-down_revision = "0013_widen_cases"
+revision = "0017_carry_cases_over"
+down_revision = "0016_widen_cases"
 
 
 def upgrade():

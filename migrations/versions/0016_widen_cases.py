@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0013_widen_cases"
-down_revision = "0012_escalate_approvals"
+revision = "0016_widen_cases"
+down_revision = "0015_create_call_desk"
 
 
 def upgrade():
