@@ -44,7 +44,7 @@ def index(case: CoordinationCase, province: Province) -> None:
     """Make a closed case a precedent: its aim, kind, answer and what the enterprises asked for can be found."""
     template = cases.template(case, province)
     asked = [ticket.subject for ticket in cases.tickets(case)]
-    text = terms.vector(case.aim, template.name_zh, case.answer or "", *asked)
+    text = terms.written(terms.terms("\n".join((case.aim, template.name_zh, case.answer or "", *asked))))
     case.terms = cast(literal(text), TSVECTOR)
 
 
