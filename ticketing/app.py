@@ -21,11 +21,14 @@ from ticketing.web import api, assets, errors, i18n, requests, site
 from ticketing.web.admin import admin
 from ticketing.web.auth import auth
 from ticketing.web.bureau import bureau
+from ticketing.web.cases import cases_room
 from ticketing.web.desk import desk
 from ticketing.web.dispatch import dispatch
 from ticketing.web.health import health
 from ticketing.web.links import links
 from ticketing.web.notices import notices
+from ticketing.web.party import party_room
+from ticketing.web.precedents import precedents_room
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
 from ticketing.web.shifts import duty
@@ -39,7 +42,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
     desk, tickets, links, dispatch, bureau, watch, admin, notices, views,
-    duty,
+    duty, cases_room, precedents_room, party_room,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (

@@ -9,7 +9,7 @@ from ticketing.domain import events
 from ticketing.domain.errors import Invalid
 from ticketing.domain.permissions import Permission, may
 from ticketing.domain.text import BODY_MAX, NAME_MAX, limited, require
-from ticketing.domain.vocabulary import Result, Role, SuspendReason, TicketType
+from ticketing.domain.vocabulary import Result, Role, State, SuspendReason, TicketType
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action
 from ticketing.extensions import db
@@ -201,8 +201,11 @@ def propose_answer(
     """答复: at once, or through the head where the request is a complaint or a report.
 
     Raises:
-        Invalid: no text, an unknown result, or "not possible" without its basis.
+        Invalid: no text, an unknown result, or "not possible" without its basis; or a case carries the ticket:
+            then its lead gives one answer for all.
     """
+    if ticket.state == State.COORDINATING:
+        raise Invalid(N_("这张工单正在协调中，请在协调事项里统一答复。"))
     give_answer(ticket, act, province, result=result, text=text, basis=basis)
 
 

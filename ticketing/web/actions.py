@@ -46,7 +46,9 @@ def _confirm(ticket: Ticket, form: forms.Confirm, act: Act, _province: Province)
 
 def _case(ticket: Ticket, form: forms.Case, act: Act, province: Province) -> None:
     lead = resolve(form.bureau.data, province, field="bureau")
-    opening = coordination.Opening(form.template_code.data, lead, form.aim.data, form.reason.data)
+    opening = coordination.Opening(
+        form.template_code.data, lead, form.aim.data, form.reason.data, like=int(form.like.data or 0) or None
+    )
     coordination.open_case(ticket, opening, act, province)
 
 
@@ -149,7 +151,6 @@ NEXT: dict[State, tuple[Action, ...]] = {
     State.NEW: (Action.ADJUDICATE, Action.DISPATCH),
     State.DISPATCHED: (Action.ACCEPT,),
     State.IN_PROGRESS: (Action.CONTACT, Action.ANSWER),
-    State.COORDINATING: (Action.ANSWER,),
     State.AWAITING_REQUESTER: (Action.SUPPLY,),
     State.SUSPENDED: (Action.RESUME,),
     State.ANSWERED: (Action.FOLLOW_UP,),
@@ -176,6 +177,7 @@ def possible(ticket: Ticket, act: Act, province: Province) -> list[Step]:
 
 #: Where the table allows a step and a ticket does not: a second extension, a return out of time …
 SENSIBLE: dict[Action, Callable[[Ticket, Act, Province], bool]] = {
+    Action.ANSWER: lambda ticket, _a, _p: ticket.state != State.COORDINATING,
     Action.CONTACT: lambda ticket, _a, _p: ticket.contacted_at is None,
     Action.ASK_REQUESTER: lambda ticket, _a, _p: ticket.questions < handling.QUESTIONS_MAX,
     Action.EXTEND: lambda ticket, _a, _p: not ticket.extended,
