@@ -22,6 +22,7 @@ from ticketing.web.admin import admin
 from ticketing.web.auth import auth
 from ticketing.web.board import board
 from ticketing.web.bureau import bureau
+from ticketing.web.cases import cases_room
 from ticketing.web.desk import desk
 from ticketing.web.dispatch import dispatch
 from ticketing.web.health import health
@@ -30,6 +31,8 @@ from ticketing.web.links import links
 from ticketing.web.listings import listings
 from ticketing.web.notices import notices
 from ticketing.web.policies import policies
+from ticketing.web.party import party_room
+from ticketing.web.precedents import precedents_room
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
 from ticketing.web.reports import reports
@@ -42,10 +45,9 @@ from ticketing.web.watch import watch
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
-    public, board, submit, status, auth, preferences, health,
-    desk, tickets, links, dispatch, bureau, watch, admin, policies, notices, knowledge, views,
-    duty,
-    listings, performance.figures, reports,
+    public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
+    watch, admin, policies, notices, knowledge, views, duty, listings, performance.figures, reports,
+    cases_room, precedents_room, party_room,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (

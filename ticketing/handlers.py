@@ -7,6 +7,7 @@ from ticketing.domain.events import Event
 from ticketing.services import facts
 from ticketing.services.call_notices import tell_duty
 from ticketing.services.callback_duties import tell_supervisors
+from ticketing.services.case_notices import after_closing, tell_lead, tell_owner
 from ticketing.services.duty_gaps import tell_keepers
 from ticketing.services.notifications import Told, tell_requester, tell_staff
 from ticketing.services.outcomes import note_end
@@ -29,11 +30,15 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.PromiseMoved: (tell_requester, facts.note),
     events.TicketAnswered: (tell_requester, note_end, facts.note),
     events.AnswerContested: (tell_staff, facts.note),
-    events.TicketClosed: (tell_requester, tell_staff, facts.note),
+    events.TicketClosed: (tell_requester, tell_staff, after_closing, facts.note),
     events.ApprovalAsked: (tell_staff,),
     events.ApprovalOverdue: (tell_staff,),
     events.ApprovalDecided: (tell_staff,),
     events.CaseOpened: (tell_staff, facts.note),
+    events.StepReady: (tell_owner,),
+    events.StepDisputed: (tell_lead,),
+    events.StepRungReached: (tell_owner,),
+    events.CaseClosed: (tell_lead,),
     events.OrderIssued: (tell_staff,),
     events.RungReached: (tell_staff, text_staff),
     events.BureauListed: (tell_staff,),

@@ -86,6 +86,7 @@ class Door(StrEnum):
     IMPORT = "import"
     ASSISTED = "assisted"
     DESK = "desk"
+    LINK = "link"
     SYSTEM = "system"
 
 
@@ -96,6 +97,7 @@ DOOR_WORDS = {
     Door.IMPORT: N_("导入"),
     Door.ASSISTED: N_("窗口代办"),
     Door.DESK: N_("工作台"),
+    Door.LINK: N_("专用链接"),
     Door.SYSTEM: N_("系统"),
 }
 

@@ -51,6 +51,7 @@ TASKS: dict[str, Task] = {
         tick.run,
         5,
         "select 1 where exists (select 1 from ticket_clock where next_rung_at <= :now)"
+        " or exists (select 1 from case_clock where next_rung_at <= :now)"
         " or exists (select 1 from ticket where wake_at <= :now)"
         " or exists (select 1 from approval where decision is null and escalated_at is null and due_at <= :now)"
         " or exists (select 1 from ticket_return"

@@ -3,7 +3,7 @@
 from flask import current_app
 
 from ticketing.extensions import transaction
-from ticketing.services import escalation, returns
+from ticketing.services import case_sweep, escalation, returns
 from ticketing.services import province as provinces
 
 BATCH = 200
@@ -21,6 +21,8 @@ def run() -> int:
             woken = escalation.wake(now, BATCH)
         with transaction():
             climbed = escalation.climb(now, provinces.current(), BATCH, unreadable)
+        with transaction():
+            climbed += case_sweep.climb(now, provinces.current(), BATCH)
         with transaction():
             told = returns.tell_late(now, BATCH) + escalation.pass_on(now, BATCH)
         looked += woken + climbed + told

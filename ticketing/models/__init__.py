@@ -11,11 +11,12 @@ from ticketing.models.call import (
     Exchange,
     InboundText,
 )
+from ticketing.models.case import CaseEntry, CaseParty, CaseStep, CaseTicket, CoordinationCase
+from ticketing.models.case_clock import CaseClock, CaseClockEntry, CaseClockRung
+from ticketing.models.case_papers import CaseEvidence, CaseFile, CaseList, CaseMinutes, CaseRound
 from ticketing.models.clock import ClockEntry, ClockRung, TicketClock
 from ticketing.models.decision import (
     Approval,
-    CaseTicket,
-    CoordinationCase,
     Listing,
     RoutingDecision,
     RoutingLesson,
@@ -57,6 +58,17 @@ __all__ = [
     "Callback",
     "CallbackTry",
     "CallerBlock",
+    "CaseClock",
+    "CaseClockEntry",
+    "CaseClockRung",
+    "CaseEntry",
+    "CaseEvidence",
+    "CaseFile",
+    "CaseList",
+    "CaseMinutes",
+    "CaseParty",
+    "CaseRound",
+    "CaseStep",
     "CaseTicket",
     "Citation",
     "ClockEntry",

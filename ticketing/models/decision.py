@@ -151,35 +151,3 @@ class Listing(Model):
     decided_at: Mapped[dt.datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     decision_reason: Mapped[str] = mapped_column(default="", server_default="")
-
-
-class CoordinationCase(Model):
-    """协调事项: what one bureau cannot solve alone, under a lead bureau, with an aim in one sentence."""
-
-    __tablename__ = "coordination_case"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(Identity(), unique=True)
-    template_code: Mapped[str]
-    template_version: Mapped[str]
-    lead_bureau_code: Mapped[str] = mapped_column(ForeignKey("bureau.code"))
-    aim: Mapped[str]
-    reason: Mapped[str]
-    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    opened_at: Mapped[dt.datetime]
-    ended_at: Mapped[dt.datetime | None]
-    end_reason: Mapped[str | None]
-
-
-class CaseTicket(Model):
-    """Which tickets a case carries."""
-
-    __tablename__ = "case_ticket"
-    __table_args__ = (
-        UniqueConstraint("case_id", "ticket_id"),
-        Index("ix_case_ticket_ticket_id", "ticket_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("coordination_case.id"))
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))

@@ -9,7 +9,7 @@ from ticketing.domain import events
 from ticketing.domain.errors import Invalid
 from ticketing.domain.permissions import Permission, may
 from ticketing.domain.text import BODY_MAX, NAME_MAX, limited, require
-from ticketing.domain.vocabulary import Result, Role, SuspendReason, TicketType
+from ticketing.domain.vocabulary import Result, Role, State, SuspendReason, TicketType
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action
 from ticketing.extensions import db
@@ -199,6 +199,20 @@ def propose_answer(  # noqa: PLR0913  result, words, basis and citations are the
     ticket: Ticket, act: Act, province: Province, *, result: str, text: str, basis: str, cited: str = ""
 ) -> None:
     """答复: at once, or through the head where the request is a complaint or a report.
+
+    Raises:
+        Invalid: no text, an unknown result, "not possible" without its basis, a citation of nothing that holds;
+            or a case carries the ticket: then its lead gives one answer for all.
+    """
+    if ticket.state == State.COORDINATING:
+        raise Invalid(N_("这张工单正在协调中，请在协调事项里统一答复。"))
+    give_answer(ticket, act, province, result=result, text=text, basis=basis, cited=cited)
+
+
+def give_answer(  # noqa: PLR0913  as above
+    ticket: Ticket, act: Act, province: Province, *, result: str, text: str, basis: str, cited: str = ""
+) -> None:
+    """Give an answer, the one of a case included.
 
     Raises:
         Invalid: no text, an unknown result, "not possible" without its basis, or a citation of nothing that holds.

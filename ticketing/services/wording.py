@@ -82,6 +82,9 @@ NOTICES: dict[str, str] = {
     "ApprovalOverdue": N_("审核已超时，请尽快决定：%(subject)s"),
     "ApprovalDecided": N_("审核有了结果：%(subject)s"),
     "CaseOpened": N_("启动协调：%(subject)s"),
+    "StepReady": N_("协调环节轮到您：%(step)s（%(subject)s）"),
+    "StepDisputed": N_("两方名单不一致，环节已停：%(step)s（%(subject)s）"),
+    "CaseClosed": N_("协调事项已统一答复：%(subject)s"),
     "OrderIssued": N_("督办单：%(subject)s"),
     "TicketClosed": N_("已办结：%(subject)s"),
     "BureauListed": N_("本单位被列入通报：%(subject)s"),
@@ -142,3 +145,28 @@ CODE = Letter(
     "验证码 %(code)s，10 分钟内有效，用于重新取得事项 %(number)s 的查询密码。不要告诉别人。",
     "Code %(code)s, good for 10 minutes, for a new query password of %(number)s. Tell nobody.",
 )
+PARTY_LINK = Letter(
+    "请您参与协调事项",
+    "You take part in a coordination case",
+    "请您参与协调事项“%(aim)s”，您的专用链接（%(days)s 天内有效，请勿转发）：%(link)s 打开时还要输入发到本机的验证码。",
+    "You take part in “%(aim)s”. Your personal link (good for %(days)s days, do not pass it on): %(link)s",
+)
+PARTY_CODE = Letter(
+    "验证码",
+    "Code",
+    "验证码 %(code)s，10 分钟内有效，用于打开协调事项的专用链接。不要告诉别人。",
+    "Code %(code)s, good for 10 minutes, to open your personal link. Tell nobody.",
+)
+PARTY_STEP = Letter(
+    "协调事项轮到您了",
+    "Your step of a coordination case",
+    "协调事项“%(aim)s”的环节“%(step)s”轮到您办理，请在 %(due)s 前完成。请用您的专用链接打开。",
+    "Your step “%(step)s” of “%(aim)s” has begun; it is due by %(due)s. Please use your personal link.",
+)
+#: What a rung of a step's ladder says.
+STEP_NOTICES: dict[str, str] = {
+    "warn": N_("协调环节时限临近：%(step)s（%(subject)s）"),
+    "urge": N_("协调环节时限已到：%(step)s（%(subject)s）"),
+    "supervise": N_("协调环节超时，已督办：%(step)s（%(subject)s）"),
+    "list": N_("协调环节严重超时：%(step)s（%(subject)s）"),
+}

@@ -56,8 +56,13 @@ STAFF_ROOMS = frozenset(
         "duty",
         "calls",
         "knowledge",
+        "cases",
+        "precedents",
+        "listings",
+        "performance",
+        "reports",
     }
-) | {"listings", "performance", "reports"}
+)
 
 
 def in_staff_room() -> bool:

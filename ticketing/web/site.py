@@ -56,6 +56,7 @@ ROOMS = (
     Room(N_("本单位工单"), "bureau.queue", Permission.SEE_BUREAU, N_("承办")),
     Room(N_("我的工单"), "bureau.mine", Permission.SEE_BUREAU),
     Room(N_("待审核"), "bureau.approvals", Permission.SEE_BUREAU),
+    Room(N_("协调事项"), "cases.board", Permission.SEE_CASES, N_("协调")),
     Room(N_("督办大屏"), "watch.wallboard", Permission.SEE_WATCH, N_("督办")),
     Room(N_("超时工单"), "watch.overdue", Permission.SEE_WATCH),
     Room(N_("退单"), "watch.returns", Permission.SEE_WATCH),

@@ -188,6 +188,7 @@ class Case(Form):
     template_code = SelectField(_l("协调类型"), validators=[required()])
     bureau = bureau_field(_l("牵头单位"))
     aim = StringField(_l("目标，一句话"), validators=[required()])
+    like = SelectField(_l("参照案例"), validators=[Optional()], description=_l("照以前办成的同类事项开始。"))
     reason = area(_l("为什么要协调"), rows=3)
 
 
