@@ -194,6 +194,8 @@ def _templates(bodies: list[dict[str, Any]]) -> dict[str, CaseTemplate]:
         with contextlib.suppress(TemplateError):
             found[str(body["code"])] = CaseTemplate.from_document(body)
     return found
+
+
 @functools.lru_cache(maxsize=3)
 def _model(_database: str, model_id: int) -> Model:
     """Read a model once; a pack load does not read it again."""

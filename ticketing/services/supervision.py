@@ -84,6 +84,8 @@ def waiting(tickets: Iterable[int]) -> set[int]:
         SupervisionOrder.ticket_id.in_(list(tickets)), SupervisionOrder.replied_at.is_(None)
     )
     return set(db.session.scalars(wanted))
+
+
 def ordered(ticket: Ticket) -> bool:
     """Tell whether an order waits for its reply: one clock more does not deserve another piece of paper."""
     waiting = exists().where(SupervisionOrder.ticket_id == ticket.id, SupervisionOrder.replied_at.is_(None))
