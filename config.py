@@ -83,6 +83,7 @@ class Settings(BaseSettings):
     web_workers: Count = 4
     web_threads: Count = 2
     workers: Count = 1
+    streams: Annotated[int, Field(ge=0, le=255)] = 1
 
     province_pack: AnchoredPath = Path("provinces/heilongjiang")
     var_dir: AnchoredPath = Path("var")

@@ -20,11 +20,12 @@ from ticketing.channels.voice_twilio import DEMO_ACCOUNT, TwilioVoice
 from ticketing.channels.wechat import WeChat, WeChatAccount
 from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
-from ticketing.web import api, assets, errors, i18n, performance, requests, site
+from ticketing.web import api, assets, errors, i18n, performance, requests, site, stream
 from ticketing.web.admin import admin
 from ticketing.web.auth import auth
 from ticketing.web.board import board
 from ticketing.web.bureau import bureau
+from ticketing.web.call_desk_rooms import calls
 from ticketing.web.cases import cases_room
 from ticketing.web.desk import desk
 from ticketing.web.dispatch import dispatch
@@ -34,6 +35,7 @@ from ticketing.web.knowledge import knowledge
 from ticketing.web.links import links
 from ticketing.web.listings import listings
 from ticketing.web.notices import notices
+from ticketing.web.offline import offline
 from ticketing.web.party import party_room
 from ticketing.web.policies import policies
 from ticketing.web.precedents import precedents_room
@@ -43,15 +45,15 @@ from ticketing.web.reports import reports
 from ticketing.web.shifts import duty
 from ticketing.web.status import status
 from ticketing.web.submit import submit
+from ticketing.web.telephone import watch
 from ticketing.web.tickets import tickets
 from ticketing.web.views import views
-from ticketing.web.watch import watch
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
     watch, admin, policies, notices, knowledge, views, duty, listings, performance.figures, reports,
-    cases_room, precedents_room, party_room,
+    cases_room, precedents_room, party_room, calls, offline,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")
@@ -87,6 +89,7 @@ def create_app(
     babel.init_app(
         app, locale_selector=i18n.choose, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai"
     )
+    stream.init_app(app, most=settings.streams)
     vault.init_app(app, pepper=settings.password_pepper.get_secret_value(), cheap=testing)
     store.init_app(app, url=settings.redis_url or "")
     app.extensions["voice"] = set_up_voice(settings)

@@ -99,6 +99,9 @@ class Permission(StrEnum):
     SEE_KNOWLEDGE = auto()
     WRITE_KNOWLEDGE = auto()
     KEEP_ROSTER = auto()
+    ANSWER_CALLS = auto()
+    SEE_CALLS = auto()
+    KEEP_BLOCKS = auto()
     SEE_SHIFTS = auto()
     SEARCH = auto()
 
@@ -260,8 +263,11 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.SEE_NOTICES: ((is_staff,),),
     Permission.SEE_KNOWLEDGE: ((is_staff,),),
     Permission.WRITE_KNOWLEDGE: ((is_supervisor,), (is_admin,), (is_head,)),
+    Permission.ANSWER_CALLS: ((is_operator,),),
+    Permission.SEE_CALLS: ((is_operator,), (is_supervisor,)),
+    Permission.KEEP_BLOCKS: ((is_supervisor,),),
     Permission.KEEP_ROSTER: ((is_supervisor,), (is_admin,)),
-    Permission.SEE_SHIFTS: ((is_operator,), (is_dispatcher,), (is_supervisor,)),
+    Permission.SEE_SHIFTS: ((is_operator,),),
     Permission.SEARCH: ((is_bureau_staff,), (is_operator,), (is_dispatcher,), (is_supervisor,)),
 }
 

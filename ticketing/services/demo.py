@@ -22,6 +22,7 @@ from ticketing.services import (
     accounts,
     coordination,
     decisions,
+    demo_calls,
     demo_duty,
     dispatch,
     handling,
@@ -71,6 +72,7 @@ def load(folder: Path, now: dt.datetime, province: Province) -> int:
     for told in day["tickets"]:
         _live(told, tickets, people, now, province)
     demo_duty.load(folder, people, now, province)
+    demo_calls.load(tickets.values(), now, province)
     return len(tickets)
 
 
