@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ticketing.extensions import db
-from ticketing.jobs import deliver, policies, relay, tick, tidy
+from ticketing.jobs import deliver, many, policies, relay, tick, tidy
 
 QUEUE = "ticketing"
 LOCK = 7_361_001
@@ -66,6 +66,11 @@ TASKS: dict[str, Task] = {
         policies.roll_out,
         5,
         "select 1 from policy_rollout where finished_at is null and retry_at <= :now limit 1",
+    ),
+    "many": Task(
+        many.run,
+        1,
+        "select 1 from bulk_action where run_at <= :now and done_at is null and undone_at is null limit 1",
     ),
     "tidy": Task(tidy.run, 3600, None),
 }

@@ -17,12 +17,14 @@ from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
 from ticketing.models.routing import RoutingModel
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
+from ticketing.models.worklist import BulkAction, SavedView
 
 __all__ = [
     "Account",
     "Approval",
     "Attachment",
     "Blob",
+    "BulkAction",
     "Bureau",
     "Call",
     "CallEvent",
@@ -51,6 +53,7 @@ __all__ = [
     "RoutingDecision",
     "RoutingLesson",
     "RoutingModel",
+    "SavedView",
     "SupervisionOrder",
     "Ticket",
     "TicketClock",

@@ -31,6 +31,9 @@ DAYS = (2, 8)
 MONTHS = (1, 4, 16)
 #: Having looked at so many rows, a search says how far back it has come instead of going on.
 ENOUGH = 8_000
+DUE = "due"
+#: A request is written down so long after it was spoken at most, or it is an import.
+LATE_ENTRY = dt.timedelta(days=1)
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -46,20 +49,42 @@ class Found:
 NOTHING = Found(Page([], None), "0")
 
 
-def found(query: Query, actor: Actor, after: Cursor | None, now: dt.datetime) -> Found:
-    """Return what a query finds: by due time where it asks about open tickets alone, else newest first."""
+def found(
+    query: Query, actor: Actor, after: Cursor | None, now: dt.datetime, *, order: str | None = None
+) -> Found:
+    """Return what a query finds.
+
+    `order`: `due` for open tickets by due time, `newest`; None: by due time where the query asks about open tickets
+    alone and for no words.
+    """
     named = _named(query, actor)
     if named is not None:
         return Found(newest(and_(named, readable(actor)), after))
     asked = clauses.conditions(query, actor, now)
     if asked is None:
         return NOTHING
-    if asked.open_only and not asked.lexemes:
-        condition = and_(readable(actor), *asked.filters)
+    if order == DUE or (order is None and asked.open_only and not asked.lexemes):
+        words = [clauses.has(" & ".join(asked.lexemes))] if asked.lexemes else []
+        condition = and_(readable(actor), *words, *asked.filters)
         total = worklists.counts([condition])[0] if after is None else None
         shown = "" if total is None else worklists.shown_count(total)
         return Found(worklists.by_due(condition, after), shown)
     return _back_in_time(asked, actor, after, now)
+
+
+def newer(query: Query, actor: Actor, since: dt.datetime, now: dt.datetime) -> int:
+    """Return how many tickets that a query finds were registered after an instant, `COUNTED` + 1 at most.
+
+    What is registered now was spoken a while ago at most, so the index by that time narrows it down.
+    """
+    asked = clauses.conditions(query, actor, now)
+    if asked is None:
+        return 0
+    words = [clauses.has(" & ".join(asked.lexemes))] if asked.lexemes else []
+    lately = Ticket.received_at > since - LATE_ENTRY
+    where = (lately, Ticket.created_at > since, readable(actor), *words, *asked.filters)
+    capped = select(Ticket.id).where(*where).limit(COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(capped)) or 0
 
 
 def mistyped(query: str) -> str | None:

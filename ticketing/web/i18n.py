@@ -42,7 +42,7 @@ def _language() -> str:
 
 
 STAFF_ROOMS = frozenset(
-    {"desk", "tickets", "dispatch", "bureau", "watch", "admin", "notices", "links", "views"}
+    {"desk", "tickets", "dispatch", "bureau", "watch", "admin", "notices", "links", "views", "many"}
 )
 
 

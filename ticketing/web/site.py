@@ -58,6 +58,8 @@ ROOMS = (
     Room(N_("超时工单"), "watch.overdue", Permission.SEE_WATCH),
     Room(N_("退单"), "watch.returns", Permission.SEE_WATCH),
     Room(N_("待审核"), "watch.approvals", Permission.SEE_WATCH),
+    Room(N_("查找"), "views.find", Permission.SEARCH, N_("查找")),
+    Room(N_("视图"), "views.index", Permission.SEARCH),
     Room(N_("账号"), "admin.accounts", Permission.SEE_ADMIN, N_("管理")),
     Room(N_("通知发送"), "admin.deliveries", Permission.SEE_ADMIN),
 )
@@ -75,6 +77,7 @@ GOES = (
     ("d", "dispatch.queue", Permission.SEE_DISPATCH, N_("去派单")),
     ("w", "watch.wallboard", Permission.SEE_WATCH, N_("去大屏")),
     ("r", "desk.register", Permission.REGISTER, N_("去登记")),
+    ("v", "views.index", Permission.SEARCH, N_("去视图")),
 )
 
 
@@ -169,6 +172,7 @@ def _staff_frame(site: dict[str, Any]) -> dict[str, Any]:
     page_keys = tuple(tuple(key.items()) for key in keys())
     put_in = {PAGE: escape(site["here"]), TOKEN: escape(generate_csrf())}
     return {
+        "lookers_url": address("views.lookers"),
         "rail": _put_in(_rail(look, person, request.endpoint or "", request.root_path), put_in),
         "keys_help": _put_in(_keys_help(look, page_keys, request.root_path), put_in),
     }
