@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     province_pack: AnchoredPath = Path("provinces/heilongjiang")
     var_dir: AnchoredPath = Path("var")
     real_messages_dir: AnchoredPath | None = None
+    submissions_per_hour: Annotated[int, Field(ge=1)] = 120
     upload_max_bytes: Annotated[int, Field(ge=1)] = 10 * 1024 * 1024
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -32,6 +32,8 @@ from ticketing.extensions import db, store
 MONDAY = dt.datetime(2020, 6, 8, 2, 0, tzinfo=dt.UTC)
 """Monday 8 June 2020, 10:00 in Heilongjiang: a plain working day."""
 TEMPLATE = "template_ticketing"
+#: All tests of a run come from one address within one frozen hour.
+PLENTY = {"submissions_per_hour": 1_000_000}
 KEYS = {"secret_key": "k" * 40, "password_pepper": "p" * 40}
 
 
@@ -105,7 +107,14 @@ def lease(run_folder: Path) -> Iterator[engines.Lease]:
 def settings_for(lease: engines.Lease, name: str, **more: object) -> config.Settings:
     """Return settings for a database of the run."""
     url = make_url(lease.database_url).set(database=name).render_as_string(hide_password=False)
-    values = {"database_url": url, "redis_url": lease.redis_url, "demo": True, "var_dir": lease.var, **KEYS}
+    values = {
+        "database_url": url,
+        "redis_url": lease.redis_url,
+        "demo": True,
+        "var_dir": lease.var,
+        **PLENTY,
+        **KEYS,
+    }
     return config.load(**(values | more))
 
 

@@ -29,6 +29,7 @@ from ticketing.web.many import many
 from ticketing.web.notices import notices
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
+from ticketing.web.shifts import duty
 from ticketing.web.status import status
 from ticketing.web.submit import submit
 from ticketing.web.tickets import tickets
@@ -39,6 +40,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
     desk, tickets, links, dispatch, bureau, watch, admin, notices, views, many,
+    duty,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (
@@ -129,6 +131,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "DEMO": settings.demo,
         "ADDRESS": settings.address,
         "PROVINCE_PACK": settings.province_pack,
+        "SUBMISSIONS_PER_HOUR": settings.submissions_per_hour,
         "UPLOAD_MAX_BYTES": settings.upload_max_bytes,
         "LOG_LEVEL": settings.log_level,
     }

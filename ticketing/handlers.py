@@ -5,6 +5,8 @@ from collections.abc import Callable
 from ticketing.domain import events
 from ticketing.domain.events import Event
 from ticketing.services.call_notices import tell_duty
+from ticketing.services.callback_duties import tell_supervisors
+from ticketing.services.duty_gaps import tell_keepers
 from ticketing.services.notifications import Told, tell_requester, tell_staff
 
 Handler = Callable[[Event, Told], None]
@@ -20,6 +22,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.RequesterSupplied: (tell_staff,),
     events.RequesterTold: (tell_requester,),
     events.RequesterWrote: (tell_staff,),
+    events.FileAdded: (tell_staff,),
     events.PromiseMoved: (tell_requester,),
     events.TicketAnswered: (tell_requester,),
     events.AnswerContested: (tell_staff,),
@@ -30,6 +33,8 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.CaseOpened: (tell_staff,),
     events.OrderIssued: (tell_staff,),
     events.RungReached: (tell_staff,),
+    events.CallbackOverdue: (tell_supervisors,),
+    events.DutyGapFound: (tell_keepers,),
     events.CallMissed: (tell_duty,),
     events.VoicemailLeft: (tell_duty,),
 }

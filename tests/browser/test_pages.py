@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import House
 from ticketing.extensions import transaction
-from ticketing.models import Ticket
+from ticketing.models import DutyGroup, Ticket
 from ticketing.services import demo, province
 
 AXE = Path(__file__).parent.parent / "contracts" / "axe.min.js"
@@ -22,6 +22,7 @@ STAFF = {
         "/desk/follow-ups",
         "/desk/follow-ups?tab=visited",
         "/desk/register?phone=13904510021",
+        "/duty/mine",
     ),
     "zhaolixin": ("/dispatch", "/dispatch/{new}", "/dispatch/tickets?q=备案"),
     "liuyang": (
@@ -41,6 +42,10 @@ STAFF = {
         "/watch/unaccepted",
         "/watch/returns",
         "/watch/approvals",
+        "/duty",
+        "/duty/groups/{group}",
+        "/duty/groups/{group}/settings",
+        "/duty/leave",
         "/tickets/{case}",
     ),
     "admin": ("/admin/accounts", "/admin/accounts/new", "/admin/accounts/liuyang", "/admin/deliveries"),
@@ -94,6 +99,7 @@ def test_staff_pages(day: House, username: str, phone: bool) -> None:
         "case": Ticket.state == "coordinating",
     }
     numbers = {name: Ticket.query.filter(condition).first().number for name, condition in wanted.items()}
+    numbers["group"] = DutyGroup.query.filter(DutyGroup.is_desk.is_(False)).first().id
     page = login(day, username, phone=phone)
     for place, path in enumerate(STAFF[username]):
         name = f"{username}-{'phone' if phone else 'desktop'}-{place:02d}"

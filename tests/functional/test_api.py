@@ -56,6 +56,18 @@ def test_a_key_used_for_other_words_is_refused(client: FlaskClient) -> None:
     assert only_ticket().body == BODY["body"]
 
 
+def test_a_flood_from_one_address_is_stopped_and_no_other(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(client.application.config, "SUBMISSIONS_PER_HOUR", 2)
+
+    def send(address: str) -> int:
+        return client.post(f"{V1}/requests", json=BODY, environ_base={"REMOTE_ADDR": address}).status_code
+
+    assert [send("10.9.0.1") for _ in range(3)] == [201, 201, 429]
+    assert send("10.9.0.2") == 201
+
+
 def test_without_a_key_every_request_is_new(client: FlaskClient) -> None:
     for _ in range(2):
         client.post(f"{V1}/requests", json=BODY)
@@ -125,7 +137,7 @@ def test_the_enterprise_reads_state_bureau_deadline_and_public_history(
     assert told["deadline"]["level"] == "ok"
     assert told["deadline"]["words"].startswith("还剩")
     assert [entry["verb"] for entry in told["timeline"]] == ["签收", "派单", "登记"]
-    assert told["steps"] == ["withdrawals", "reminders", "attachments"]
+    assert told["steps"] == ["attachments", "withdrawals", "reminders"]
     assert "内部的话" not in answer.text
     assert "handler" not in answer.text
 
@@ -205,7 +217,9 @@ def test_a_file_goes_up_and_comes_down(client: FlaskClient) -> None:
     headers = bearer(client, sent())
     kept = client.post(f"{OWN}/attachments", headers=headers, **upload(name="../说明.txt")).get_json()
     assert (kept["name"], kept["kind"]) == ("说明.txt", "TXT")
-    assert [row["id"] for row in client.get(OWN, headers=headers).get_json()["files"]] == [kept["id"]]
+    told = client.get(OWN, headers=headers).get_json()
+    assert [row["id"] for row in told["files"]] == [kept["id"]]
+    assert told["timeline"][0]["body"] == "说明.txt"
     file = client.get(kept["url"], headers=headers)
     assert file.data == b"a plain text"
     assert "attachment" in file.headers["Content-Disposition"]

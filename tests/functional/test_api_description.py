@@ -47,6 +47,10 @@ class World:
         self.patch.setattr(guesses, "PER_NUMBER", 0)
         return log_in(self.client, sent())
 
+    def flooded(self) -> Any:
+        self.patch.setitem(self.client.application.config, "SUBMISSIONS_PER_HOUR", 0)
+        return self.post(f"{V1}/requests", json=BODY)
+
     def without_counters(self) -> Any:
         self.patch.setattr(store, "client", store.client)
         store.init_app(self.client.application, url="unix:///nowhere/valkey.sock")
@@ -101,6 +105,7 @@ CASES: dict[Case, Ask] = {
     ("post", f"{V1}/requests", 201): lambda world: world.post(f"{V1}/requests", json=BODY),
     ("post", f"{V1}/requests", 401): lambda world: world.post(f"{V1}/requests", sent(), json=BODY),
     ("post", f"{V1}/requests", 409): lambda world: world.twice(body="另一件事"),
+    ("post", f"{V1}/requests", 429): lambda world: world.flooded(),
     **malformed(f"{V1}/requests", lambda: None),
     ("post", f"{V1}/sessions", 201): lambda world: log_in(world.client, sent(), PASSWORD),
     ("post", f"{V1}/sessions", 429): lambda world: world.closed_number(),

@@ -12,7 +12,7 @@ from tests.support.requests import PASSWORD, sent, ticket
 from ticketing.domain import numbers
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
-from ticketing.extensions import db
+from ticketing.extensions import db, vault
 from ticketing.models import Delivery, Ticket
 from ticketing.services import attachments, guesses, handling, province
 from ticketing.services.attachments import Added, Upload
@@ -289,3 +289,12 @@ def test_leaving_closes_it(client: FlaskClient) -> None:
     client.post("/status/leave")
     assert client.get("/status/request").location == "/status"
     assert client.post("/status/request/withdraw").location == "/status"
+
+
+def test_a_new_password_ends_what_the_old_one_opened(client: FlaskClient) -> None:
+    one = sent()
+    enter(client, one)
+    assert client.get("/status/request").status_code == 200
+    one.password_hash = vault.seal("654321")
+    db.session.flush()
+    assert client.get("/status/request").location == "/status"

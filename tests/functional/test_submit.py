@@ -253,3 +253,13 @@ def test_checking_and_the_receipt_cost_little(client: FlaskClient, statements: l
     statements.clear()
     client.get("/submit/receipt")
     assert len(statements) <= 12
+
+
+def test_who_is_stopped_for_a_while_keeps_what_was_typed(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(client.application.config, "SUBMISSIONS_PER_HOUR", 0)
+    fill(client)
+    answer = client.post("/submit/check", environ_base={"REMOTE_ADDR": "10.9.0.3"})
+    assert (answer.status_code, db.session.scalar(select(func.count(Ticket.id)))) == (429, 0)
+    assert MATTER["body"] in client.get("/submit/matter").get_data(as_text=True)

@@ -1,6 +1,7 @@
 """Every call has a row, once, and an ended one has an outcome or an open duty."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -109,10 +110,10 @@ def test_filing_an_ended_call_ends_its_duty() -> None:
         (Outcome.MISSED, {}),
         (Outcome.TICKET, {}),
         (Outcome.NO_TICKET, {}),
-        (Outcome.ANSWERED, {"ticket_id": 7}),
+        (Outcome.NO_TICKET, {"ticket_id": 7, "reason": "打错了"}),
     ],
 )
-def test_an_outcome_that_says_nothing_is_refused(outcome: Outcome, more: dict[str, int]) -> None:
+def test_an_outcome_that_says_nothing_is_refused(outcome: Outcome, more: dict[str, Any]) -> None:
     call = told(rang("1"), answered("1"))
     with pytest.raises(Invalid):
         calls.file(call, outcome, MONDAY, province.current(), **more)

@@ -92,6 +92,13 @@ class RequesterWrote(Event):
 
 
 @dataclass(frozen=True)
+class FileAdded(Event):
+    """The enterprise added a file unasked."""
+
+    history_seq: int
+
+
+@dataclass(frozen=True)
 class PromiseMoved(Event):
     """Suspended, resumed or extended: the enterprise is told why and until when."""
 
@@ -168,6 +175,13 @@ class RungReached(Event):
 
 
 @dataclass(frozen=True)
+class DutyGapFound(Event):
+    """A group's lines are promised, and nobody of it will be on."""
+
+    gap_id: int
+
+
+@dataclass(frozen=True)
 class CallMissed(Event):
     """Nobody answered; a call-back is due."""
 
@@ -177,6 +191,13 @@ class CallMissed(Event):
 @dataclass(frozen=True)
 class VoicemailLeft(Event):
     """The caller left a message; somebody has to hear it."""
+
+    call_id: int
+
+
+@dataclass(frozen=True)
+class CallbackOverdue(Event):
+    """Nobody has called back in time."""
 
     call_id: int
 

@@ -22,3 +22,15 @@ def opens_at(hours: str) -> dt.time:
     """Return when a line of working days opens; midnight for one that never closes."""
     found = _HOURS.fullmatch(hours)
     return dt.time(int(found[1]), int(found[2])) if found else dt.time()
+
+
+def span_of(hours: str) -> tuple[dt.time, dt.time]:
+    """Return from when until when a line of working days answers.
+
+    Raises:
+        ValueError: it never closes, or the hours are none that a pack may hold.
+    """
+    found = _HOURS.fullmatch(hours)
+    if found is None:
+        raise ValueError(f"{hours} are no hours of working days")
+    return dt.time(int(found[1]), int(found[2])), dt.time(int(found[3]), int(found[4]))

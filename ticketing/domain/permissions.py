@@ -67,6 +67,8 @@ class Permission(StrEnum):
     PUBLISH_POLICY = auto()
     SEE_OWN_REQUEST = auto()
     SEE_NOTICES = auto()
+    KEEP_ROSTER = auto()
+    SEE_SHIFTS = auto()
     SEARCH = auto()
 
 
@@ -173,6 +175,8 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.PUBLISH_POLICY: ((is_admin,), (is_supervisor,)),
     Permission.SEE_OWN_REQUEST: ((is_requester,),),
     Permission.SEE_NOTICES: ((is_staff,),),
+    Permission.KEEP_ROSTER: ((is_supervisor,), (is_admin,)),
+    Permission.SEE_SHIFTS: ((is_operator,), (is_dispatcher,), (is_supervisor,)),
     Permission.SEARCH: ((is_bureau_staff,), (is_operator,), (is_dispatcher,), (is_supervisor,)),
 }
 

@@ -253,3 +253,20 @@ CLOCK_WORDS = {
     ClockKind.FOLLOW_UP: N_("回访时限"),
     ClockKind.PLAN: N_("协调方案时限"),
 }
+
+
+class PresenceState(StrEnum):
+    """What an operator is doing, by their own word."""
+
+    READY = "ready"
+    BUSY = "busy"
+    WRAP_UP = "wrap_up"
+    PAUSE = "pause"
+
+
+PRESENCE_WORDS = {
+    PresenceState.READY: N_("空闲"),
+    PresenceState.BUSY: N_("通话中"),
+    PresenceState.WRAP_UP: N_("整理中"),
+    PresenceState.PAUSE: N_("暂离"),
+}

@@ -30,6 +30,7 @@ class Action(StrEnum):
     ASK_REQUESTER = auto()
     RESUME_UNSUPPLIED = auto()
     SUPPLY = auto()
+    ATTACH = auto()
     SUSPEND = auto()
     RESUME = auto()
     EXTEND = auto()
@@ -172,6 +173,7 @@ STEPS: tuple[Step, ...] = (
         N_("补充"),
         _each(E.RESUME, ANSWER_CLOCKS),
     ),
+    Step(A.ATTACH, OPEN_STATES, Target.STAY, P.SUPPLY, N_("补充附件")),
     Step(
         A.SUSPEND,
         frozenset({S.IN_PROGRESS}),

@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ticketing.extensions import db
-from ticketing.jobs import deliver, many, policies, relay, tick, tidy
+from ticketing.jobs import deliver, many, policies, relay, roster, tick, tidy
 
 QUEUE = "ticketing"
 LOCK = 7_361_001
@@ -55,6 +55,12 @@ TASKS: dict[str, Task] = {
         " or exists (select 1 from approval where decision is null and escalated_at is null and due_at <= :now)"
         " or exists (select 1 from ticket_return"
         " where decision is null and due_at <= :now and late_told_at is null)",
+    ),
+    "roster": Task(
+        roster.run,
+        60,
+        "select 1 where exists (select 1 from duty_group where active)"
+        " or exists (select 1 from callback where done_at is null and escalated_at is null and due_at < :now)",
     ),
     "foresee": Task(
         policies.foresee,

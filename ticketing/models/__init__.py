@@ -1,7 +1,16 @@
 """One aggregate per file: columns and relationships, no verbs."""
 
 from ticketing.models.account import Account, Draft, RoleGrant
-from ticketing.models.call import Call, Callback, CallEvent, Exchange, InboundText
+from ticketing.models.call import (
+    Call,
+    Callback,
+    CallbackTry,
+    CallerBlock,
+    CallEvent,
+    CallReveal,
+    Exchange,
+    InboundText,
+)
 from ticketing.models.clock import ClockEntry, ClockRung, TicketClock
 from ticketing.models.decision import (
     Approval,
@@ -12,6 +21,18 @@ from ticketing.models.decision import (
     SupervisionOrder,
     TicketReturn,
 )
+from ticketing.models.duty import (
+    DutyException,
+    DutyGap,
+    DutyGroup,
+    DutyLeave,
+    DutyLine,
+    DutyMember,
+    DutyShift,
+    Handover,
+    Presence,
+)
+from ticketing.models.offline import NumberBlock, SealedNumber
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
@@ -28,7 +49,10 @@ __all__ = [
     "Bureau",
     "Call",
     "CallEvent",
+    "CallReveal",
     "Callback",
+    "CallbackTry",
+    "CallerBlock",
     "CaseTicket",
     "ClockEntry",
     "ClockRung",
@@ -36,17 +60,27 @@ __all__ = [
     "CoordinationCase",
     "Delivery",
     "Draft",
+    "DutyException",
+    "DutyGap",
+    "DutyGroup",
+    "DutyLeave",
+    "DutyLine",
+    "DutyMember",
+    "DutyShift",
     "Exchange",
     "HandlerReceipt",
+    "Handover",
     "HistoryEntry",
     "Hotline",
     "InboundText",
     "Notice",
+    "NumberBlock",
     "OutboxEvent",
     "PolicyDocument",
     "PolicyDraft",
     "PolicyEffect",
     "PolicyRollout",
+    "Presence",
     "Region",
     "Reveal",
     "RoleGrant",
@@ -54,6 +88,7 @@ __all__ = [
     "RoutingLesson",
     "RoutingModel",
     "SavedView",
+    "SealedNumber",
     "SupervisionOrder",
     "Ticket",
     "TicketClock",

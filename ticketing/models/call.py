@@ -126,6 +126,11 @@ class Callback(Model):
     opened_at: Mapped[dt.datetime]
     due_at: Mapped[dt.datetime]
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    #: After a try that reached nobody: when the next one is sensible.
+    next_at: Mapped[dt.datetime | None]
+    #: When a supervisor was told that nobody has done it in time.
+    escalated_at: Mapped[dt.datetime | None]
+    note: Mapped[str] = mapped_column(default="", server_default="")
     done_at: Mapped[dt.datetime | None]
     outcome: Mapped[str | None]
 
@@ -138,3 +143,49 @@ class InboundText(Model):
     provider_id: Mapped[str] = mapped_column(primary_key=True)
     sender: Mapped[str]
     at: Mapped[dt.datetime]
+
+
+class CallbackTry(Model):
+    """Somebody called back: reached or not, and what was said."""
+
+    __tablename__ = "callback_try"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    callback_id: Mapped[int] = mapped_column(ForeignKey("callback.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[dt.datetime]
+    reached: Mapped[bool]
+    text: Mapped[str] = mapped_column(default="")
+
+
+class CallReveal(Model):
+    """Somebody looked behind the mask of a caller's number: who, why, when."""
+
+    __tablename__ = "call_reveal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str]
+    at: Mapped[dt.datetime]
+
+
+class CallerBlock(Model):
+    """A number that is asked for a message instead of ringing: for a reason, until a day, looked at by two."""
+
+    __tablename__ = "caller_block"
+    __table_args__ = (
+        Index("uq_caller_block_running", "number", unique=True, postgresql_where=text("lifted_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    reason: Mapped[str]
+    blocked_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    since: Mapped[dt.datetime]
+    until: Mapped[dt.datetime]
+    #: A second person has looked at it and agrees.
+    reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reviewed_at: Mapped[dt.datetime | None]
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    lifted_at: Mapped[dt.datetime | None]

@@ -72,6 +72,18 @@ def by_username(username: str) -> Account | None:
     return db.session.scalar(select(Account).where(Account.username == username))
 
 
+def ids_of(usernames: Iterable[str]) -> dict[str, int]:
+    """Return the accounts with these user names, as far as there are any."""
+    wanted = select(Account.username, Account.id).where(Account.username.in_(list(usernames)))
+    return dict(db.session.execute(wanted).all())
+
+
+def usernames(accounts: Iterable[int]) -> dict[int, str]:
+    """Return the user names of accounts."""
+    wanted = select(Account.id, Account.username).where(Account.id.in_(list(accounts)))
+    return dict(db.session.execute(wanted).all())
+
+
 def authenticate(username: str, password: str, now: dt.datetime) -> Account | None:
     """Return the account that the pair opens, or None; wrong names cost as much time as wrong passwords.
 

@@ -23,6 +23,8 @@ from ticketing.services.bulk import insert_rows
 from ticketing.services.province import Province
 
 Key = tuple[str, str]
+BY_DESK = "account:"
+"""How a call that was taken at the desk names who took it, where the exchange does not say."""
 FACTS = {
     callbacks.MISSED: events.CallMissed,
     callbacks.ASKED: events.CallMissed,
@@ -137,10 +139,12 @@ def signals_of(calls: Sequence[Call]) -> dict[int, list[Signal]]:
 def _accounts(signals: Iterable[Signal]) -> dict[str, int]:
     """Return the colleagues whose telephones were picked up, by the telephone's address."""
     addresses = {by for signal in signals if (by := getattr(signal, "by", ""))}
-    if not addresses:
-        return {}
-    wanted = select(Account.desk_phone, Account.id).where(Account.desk_phone.in_(addresses))
-    return {phone: account for phone, account in db.session.execute(wanted) if phone}
+    desks = {one: int(one.removeprefix(BY_DESK)) for one in addresses if one.startswith(BY_DESK)}
+    telephones = addresses - set(desks)
+    if not telephones:
+        return desks
+    wanted = select(Account.desk_phone, Account.id).where(Account.desk_phone.in_(telephones))
+    return desks | {phone or "": account for phone, account in db.session.execute(wanted)}
 
 
 def _read(
@@ -181,10 +185,16 @@ def file(
     Raises:
         Invalid: an outcome that only the exchange can tell, a ticket outcome without a ticket, no reason for none.
     """
-    if outcome in TOLD_BY_EXCHANGE or (outcome is Outcome.TICKET) is not (ticket_id is not None):
+    needs_ticket = outcome is Outcome.TICKET and ticket_id is None
+    if (
+        outcome in TOLD_BY_EXCHANGE
+        or needs_ticket
+        or (outcome is Outcome.NO_TICKET and ticket_id is not None)
+    ):
         raise Invalid(N_("请说明这次来电的处理结果。"), field="outcome")
     if outcome is Outcome.NO_TICKET and not reason.strip():
         raise Invalid(N_("请写明为什么没有登记工单。"), field="reason")
     call.outcome, call.ticket_id, call.reason, call.filed_at = outcome.value, ticket_id, reason.strip(), now
+    callbacks.done_with(call, now)
     if call.state == CallState.ENDED:
         callbacks.open_for(call, now, province)

@@ -22,6 +22,7 @@ from ticketing.services import (
     accounts,
     coordination,
     decisions,
+    demo_duty,
     dispatch,
     handling,
     intake,
@@ -67,6 +68,7 @@ def load(folder: Path, now: dt.datetime, province: Province) -> int:
         tickets[told["ref"]] = _open(told, people, now, province)
     for told in day["tickets"]:
         _live(told, tickets, people, now, province)
+    demo_duty.load(folder, people, now, province)
     return len(tickets)
 
 

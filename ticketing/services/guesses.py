@@ -24,6 +24,8 @@ CODES_PER_ADDRESS = 20
 HOUSEHOLD = 64
 CLOSED = N_("这个编码试错次数过多，请 %(minutes)s 分钟后再试，或者用登记的手机号重新取得密码。")
 
+FLOODED = N_("这个网络一小时内提交的诉求太多。您写的内容还在，请 %(minutes)s 分钟后再提交，或者拨打电话。")
+
 
 def check(number: str, address: str, now: dt.datetime) -> bool:
     """Let an attempt pass, and tell whether the telephone's last digits are asked for besides.
@@ -66,13 +68,28 @@ def asked_for_code(address: str, now: dt.datetime) -> None:
         TooMany: this address has asked for enough codes in this hour.
         Unavailable: the counters cannot be read.
     """
-    hour = str(int(now.timestamp()) // WINDOW)
     try:
-        count = _counted(store.key("guess", "codes", vault.mac(_house(address)), hour))
+        count = _counted(_this_hour("codes", address, now))
     except redis.RedisError as error:
         raise Unavailable from error
     if count > CODES_PER_ADDRESS:
         raise TooMany(WINDOW - int(now.timestamp()) % WINDOW)
+
+
+def submitted(address: str, now: dt.datetime, *, most: int) -> None:
+    """Count a request that comes in without an account, so that no program floods the desks.
+
+    Where nobody counts, it passes: a request is worth more than the count.
+
+    Raises:
+        TooMany: this address has sent `most` in this hour.
+    """
+    try:
+        count = _counted(_this_hour("submitted", address, now))
+    except redis.RedisError:
+        return
+    if count > most:
+        raise TooMany(WINDOW - int(now.timestamp()) % WINDOW, FLOODED)
 
 
 def passed(number: str, address: str, now: dt.datetime) -> None:
@@ -90,6 +107,10 @@ def _counted(*keys: str) -> int:
         pipe.incr(key)
         pipe.expire(key, WINDOW)
     return int(pipe.execute()[0])
+
+
+def _this_hour(what: str, address: str, now: dt.datetime) -> str:
+    return store.key("guess", what, vault.mac(_house(address)), str(int(now.timestamp()) // WINDOW))
 
 
 def _house(address: str) -> str:

@@ -13,9 +13,10 @@ from ticketing.domain.vocabulary import Result, Role, SuspendReason, TicketType
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action
 from ticketing.extensions import db
-from ticketing.models import Account, Ticket
-from ticketing.services import approvals, extending, limits, outbox
+from ticketing.models import Account, Attachment, Ticket
+from ticketing.services import approvals, attachments, extending, limits, outbox
 from ticketing.services import province as provinces
+from ticketing.services.attachments import Added, Upload
 from ticketing.services.history import Act, Said
 from ticketing.services.moves import move
 from ticketing.services.province import Province
@@ -86,6 +87,20 @@ def supply(ticket: Ticket, text: str, act: Act) -> None:
     move(ticket, Action.SUPPLY, act, Said(require(text, field="text", most=BODY_MAX)))
     ticket.wake_at = None
     outbox.record(events.RequesterSupplied(ticket.id, supplied=True), act.now)
+
+
+def attach(ticket: Ticket, upload: Upload, act: Act, *, most_bytes: int) -> Attachment:
+    """补充附件: the enterprise adds a file to an open request, unasked; no clock notices.
+
+    Raises:
+        WrongState: the request is closed.
+        Invalid: field `files`; see `attachments.add`.
+    """
+    added = Added(ticket.requester or ticket.enterprise, act.now, public=True)
+    kept = attachments.add(ticket, upload, added, most_bytes=most_bytes)
+    entry = move(ticket, Action.ATTACH, act, Said(kept.name))
+    outbox.record(events.FileAdded(ticket.id, entry.seq), act.now)
+    return kept
 
 
 def resume_unsupplied(ticket: Ticket, act: Act) -> None:

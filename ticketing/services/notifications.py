@@ -151,6 +151,7 @@ AUDIENCE: dict[str, tuple[Role, ...]] = {
     "AdjudicationLate": (Role.DISPATCHER, Role.SUPERVISOR),
     "RequesterSupplied": (Role.HANDLER,),
     "RequesterWrote": (Role.HANDLER, Role.HEAD),
+    "FileAdded": (Role.HANDLER,),
     "AnswerContested": (Role.HANDLER, Role.HEAD),
     "ApprovalOverdue": (Role.HEAD, Role.SUPERVISOR),
     "ApprovalDecided": (Role.HANDLER,),

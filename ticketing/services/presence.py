@@ -1,54 +1,66 @@
-"""Who else is looking at a ticket: marks in Valkey that fade by themselves. Losing them costs nothing."""
+"""What operators are doing by their own word: ready, on a call, writing it up, away for a moment."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
 
-import redis
-import structlog
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
-from ticketing.extensions import db, store
-from ticketing.models import Account
+from ticketing.domain.errors import Invalid
+from ticketing.domain.vocabulary import PresenceState
+from ticketing.extensions import db
+from ticketing.models import Presence
 
-#: A page says each fifteen seconds that it is open; after this long it is taken to be closed.
-FADES = dt.timedelta(seconds=45)
-log = structlog.get_logger()
-
-
-def look(ticket_id: int, account_id: int, now: dt.datetime) -> None:
-    """Note that somebody has the ticket open."""
-    key = _key(ticket_id)
-    try:
-        with store.client.pipeline() as line:
-            line.zadd(key, {str(account_id): now.timestamp()})
-            line.zremrangebyscore(key, "-inf", (now - FADES).timestamp())
-            line.expire(key, int(FADES.total_seconds()))
-            line.execute()
-    except redis.RedisError as error:
-        log.warning("presence is not kept", error=type(error).__name__)
+#: A desk that was not heard of for so long is closed, whatever was said last.
+SILENT = dt.timedelta(minutes=3)
+ORDER = (PresenceState.READY, PresenceState.WRAP_UP, PresenceState.BUSY, PresenceState.PAUSE)
 
 
-def others(ticket_ids: Iterable[int], account_id: int, now: dt.datetime) -> Mapping[int, list[str]]:
-    """Return the names of who else looks at each ticket; tickets that nobody else looks at are left out."""
-    wanted = list(ticket_ids)
-    try:
-        with store.client.pipeline() as line:
-            for ticket_id in wanted:
-                line.zrangebyscore(_key(ticket_id), f"({(now - FADES).timestamp()}", "+inf")
-            found = line.execute()
-    except redis.RedisError as error:
-        log.warning("presence is not known", error=type(error).__name__)
-        return {}
-    seen = {
-        ticket_id: [int(one) for one in accounts if int(one) != account_id]
-        for ticket_id, accounts in zip(wanted, found, strict=True)
-    }
-    everybody = {one for accounts in seen.values() for one in accounts}
-    if not everybody:
-        return {}
-    names = dict(db.session.execute(select(Account.id, Account.name).where(Account.id.in_(everybody))).all())
-    return {ticket_id: [names[one] for one in accounts] for ticket_id, accounts in seen.items() if accounts}
+def state_of(row: Presence | None, now: dt.datetime) -> PresenceState | None:
+    """Return what a colleague is doing; None where their desk is closed."""
+    if row is None or now - row.seen_at > SILENT:
+        return None
+    return PresenceState(row.state)
 
 
-def _key(ticket_id: int) -> str:
-    return store.key("looking", str(ticket_id))
+def rank(row: Presence | None, now: dt.datetime) -> int:
+    """Return the place in the order of ringing: the free ones first, those with a closed desk before a pause."""
+    state = state_of(row, now)
+    return 3 if state is None else ORDER.index(state) + (state is PresenceState.PAUSE)
+
+
+def of(account_id: int) -> Presence | None:
+    """Return a colleague's row."""
+    return db.session.get(Presence, account_id)
+
+
+def say(account_id: int, state: str, now: dt.datetime) -> None:
+    """Note what a colleague is doing from now on.
+
+    Raises:
+        Invalid: no such state.
+    """
+    if state not in frozenset(PresenceState):
+        raise Invalid(field="state")
+    values = {"account_id": account_id, "state": state, "since": now, "seen_at": now}
+    statement = insert(Presence.__table__).values(values)
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["account_id"], set_={"state": state, "since": now, "seen_at": now}
+        )
+    )
+
+
+def seen(account_id: int, now: dt.datetime) -> None:
+    """Note that a desk is open; one that was closed is ready again only when its operator says so."""
+    row = of(account_id)
+    if row is not None and now - row.seen_at >= dt.timedelta(seconds=30):
+        if state_of(row, now) is None:
+            row.state, row.since = PresenceState.PAUSE.value, now
+        row.seen_at = now
+
+
+def states(accounts: list[int], now: dt.datetime) -> dict[int, PresenceState | None]:
+    """Return what each of these colleagues is doing."""
+    rows = db.session.scalars(select(Presence).where(Presence.account_id.in_(accounts)))
+    known = {row.account_id: state_of(row, now) for row in rows}
+    return {account: known.get(account) for account in accounts}

@@ -76,6 +76,7 @@ NOTICES: dict[str, str] = {
     "AdjudicationLate": N_("退单超过 4 个工作小时仍未裁定：%(subject)s"),
     "RequesterSupplied": N_("企业已补充或补充已到期：%(subject)s"),
     "RequesterWrote": N_("企业催办：%(subject)s"),
+    "FileAdded": N_("企业补充了附件：%(subject)s"),
     "AnswerContested": N_("企业不认可，要求重办：%(subject)s"),
     "ApprovalAsked": N_("待您审核：%(subject)s"),
     "ApprovalOverdue": N_("审核已超时，请尽快决定：%(subject)s"),

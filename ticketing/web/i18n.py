@@ -42,7 +42,20 @@ def _language() -> str:
 
 
 STAFF_ROOMS = frozenset(
-    {"desk", "tickets", "dispatch", "bureau", "watch", "admin", "notices", "links", "views", "many"}
+    {
+        "desk",
+        "tickets",
+        "dispatch",
+        "bureau",
+        "watch",
+        "admin",
+        "notices",
+        "links",
+        "views",
+        "many",
+        "duty",
+        "calls",
+    }
 )
 
 

@@ -50,6 +50,7 @@ ROOMS = (
     Room(N_("登记诉求"), "desk.register", Permission.REGISTER, N_("话务")),
     Room(N_("诉求记录"), "desk.tickets", Permission.SEE_DESK),
     Room(N_("回访"), "desk.follow_ups", Permission.FOLLOW_UP),
+    Room(N_("我的班次"), "duty.mine", Permission.SEE_SHIFTS),
     Room(N_("待派单"), "dispatch.queue", Permission.SEE_DISPATCH, N_("派单")),
     Room(N_("本单位工单"), "bureau.queue", Permission.SEE_BUREAU, N_("承办")),
     Room(N_("我的工单"), "bureau.mine", Permission.SEE_BUREAU),
@@ -60,6 +61,7 @@ ROOMS = (
     Room(N_("待审核"), "watch.approvals", Permission.SEE_WATCH),
     Room(N_("查找"), "views.find", Permission.SEARCH, N_("查找")),
     Room(N_("视图"), "views.index", Permission.SEARCH),
+    Room(N_("值班表"), "duty.overview", Permission.KEEP_ROSTER, N_("值班")),
     Room(N_("账号"), "admin.accounts", Permission.SEE_ADMIN, N_("管理")),
     Room(N_("通知发送"), "admin.deliveries", Permission.SEE_ADMIN),
 )

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from ticketing.domain import numbers
 from ticketing.domain.errors import DomainError, NotFound
-from ticketing.extensions import db, transaction
+from ticketing.extensions import db, transaction, vault
 from ticketing.models import Attachment, Ticket
 from ticketing.services import attachments, handling, judging, moves, supervision
 from ticketing.services import status as service
@@ -41,6 +41,7 @@ from ticketing.web.requests import row_id
 status = Blueprint("status", __name__)
 KEY = "opened"
 OPEN_FOR = dt.timedelta(minutes=30)
+DIGEST = 16
 Page = str | tuple[str, int] | Redirect
 View = Callable[..., Any]
 
@@ -52,7 +53,7 @@ def opened(view: View) -> View:
     def guarded(**values: Any) -> Any:
         kept = session.get(KEY)
         ticket = db.session.get(Ticket, kept["id"]) if kept and kept["until"] >= now().timestamp() else None
-        if ticket is None:
+        if ticket is None or kept.get("password") != password_print(ticket):
             session.pop(KEY, None)
             return redirect(url_for("status.login"))
         open_session(ticket)
@@ -63,8 +64,14 @@ def opened(view: View) -> View:
 
 
 def open_session(ticket: Ticket) -> None:
-    """Remember that this browser may see the ticket, for half an hour."""
-    session[KEY] = {"id": ticket.id, "until": int((now() + OPEN_FOR).timestamp())}
+    """Remember that this browser may see the ticket, for half an hour or until the password is another."""
+    until = int((now() + OPEN_FOR).timestamp())
+    session[KEY] = {"id": ticket.id, "until": until, "password": password_print(ticket)}
+
+
+def password_print(ticket: Ticket) -> str:
+    """Return what tells one query password from the next, and nothing about either."""
+    return vault.mac(ticket.password_hash or "")[:DIGEST]
 
 
 def _address() -> str:

@@ -18,7 +18,7 @@ from ticketing.domain.messages import Inbound
 from ticketing.domain.vocabulary import Door
 from ticketing.extensions import db, transaction
 from ticketing.models import Draft, Ticket
-from ticketing.services import attachments, drafts, intake
+from ticketing.services import attachments, drafts, guesses, intake
 from ticketing.services import status as status_service
 from ticketing.services.attachments import Added, Upload
 from ticketing.services.history import Act
@@ -173,6 +173,7 @@ def _send(visit: Visit) -> Page:
 
 
 def _file(draft: Draft, token: str) -> None:
+    guesses.submitted(request.remote_addr or "", now(), most=current_app.config["SUBMISSIONS_PER_HOUR"])
     inbound = _inbound(draft)
     actor = Actor(ActorKind.REQUESTER, inbound.requester or inbound.enterprise, Door.WEB)
     options = intake.Options(new_password=lambda: status_service.derived_password(token))

@@ -12,7 +12,8 @@ from ticketing.domain.query import LONGEST, complete, read
 from ticketing.domain.vocabulary import ROLE_WORDS, Role
 from ticketing.extensions import db, transaction
 from ticketing.models import SavedView, Ticket
-from ticketing.services import presence, saved_views, search
+from ticketing.services import looking as who_looks
+from ticketing.services import saved_views, search
 from ticketing.services.saved_views import COLUMNS, ORDERS
 from ticketing.services.visibility import readable
 from ticketing.services.worklists import Cursor
@@ -64,7 +65,7 @@ def lookers() -> Response:
     numbers = request.args.get("n", "").split(",")[:ROWS]
     wanted = select(Ticket.id, Ticket.number).where(Ticket.number.in_(numbers), readable(act().actor))
     found = {row.id: row.number for row in db.session.execute(wanted)}
-    told = presence.others(found, act().actor.account_id or 0, now())
+    told = who_looks.others(found, act().actor.account_id or 0, now())
     return jsonify({found[ticket_id]: names for ticket_id, names in told.items()})
 
 
@@ -73,8 +74,8 @@ def lookers() -> Response:
 def looking(ticket: Ticket) -> Response:
     """Note that this person has the ticket open, and say who else has."""
     me = act().actor.account_id or 0
-    presence.look(ticket.id, me, now())
-    return jsonify(others=presence.others([ticket.id], me, now()).get(ticket.id, []))
+    who_looks.look(ticket.id, me, now())
+    return jsonify(others=who_looks.others([ticket.id], me, now()).get(ticket.id, []))
 
 
 @views.get("/views")

@@ -8,9 +8,9 @@ from sqlalchemy import and_
 from ticketing.domain.permissions import Permission
 from ticketing.domain.vocabulary import DOOR_WORDS, Door
 from ticketing.models import Ticket
-from ticketing.services import figures, worklists
+from ticketing.services import duty_gaps, figures, worklists
 from ticketing.services.worklists import COUNTED, Cursor
-from ticketing.web import many, reasons, rows
+from ticketing.web import duty_view, many, reasons, rows
 from ticketing.web.approvals import approval_rows
 from ticketing.web.context import act, now, province
 from ticketing.web.guard import needs
@@ -39,6 +39,7 @@ def wallboard() -> str:
         burning=[_burning(row) for row in board.burning],
         bureaus=[_bureau(row) for row in board.bureaus],
         notes=[],
+        gaps=duty_view.gaps(duty_gaps.open_gaps(now())),
         poll_url=url_for("watch.news", **seen),  # type: ignore[arg-type]
         reload_url=url_for("watch.wallboard"),
     )

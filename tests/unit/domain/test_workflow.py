@@ -24,6 +24,7 @@ ALLOWED = {
     "ask_requester": "in_progress coordinating",
     "resume_unsupplied": "awaiting_requester",
     "supply": "awaiting_requester",
+    "attach": "OPEN",
     "suspend": "in_progress",
     "resume": "suspended",
     "extend": "in_progress coordinating",

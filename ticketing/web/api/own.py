@@ -6,18 +6,18 @@ from typing import Any
 from flask import Response, current_app
 from sqlalchemy import select
 
-from ticketing.domain.errors import NotFound, WrongState
-from ticketing.domain.vocabulary import Door, State
+from ticketing.domain.errors import NotFound
+from ticketing.domain.vocabulary import Door
 from ticketing.extensions import db, transaction
 from ticketing.models import Attachment, Ticket
-from ticketing.services import attachments, handling, judging, moves, supervision
-from ticketing.services.attachments import Added, Upload
+from ticketing.services import handling, judging, moves, supervision
+from ticketing.services.attachments import Upload
 from ticketing.services.history import Act
 from ticketing.web import files
 from ticketing.web.api import view
 from ticketing.web.api.parts import BODY, Blueprint, View, refuses
 from ticketing.web.api.tokens import own_request
-from ticketing.web.context import now, province, requester_act
+from ticketing.web.context import province, requester_act
 from ticketing.web.schemas.base import Step
 from ticketing.web.schemas.own import Confirmation, File, NewFile, Remark, Request, Statement
 
@@ -106,10 +106,8 @@ def attach(body: Body, ticket: Ticket) -> dict[str, Any]:
     upload = Upload(body["file"].filename or "", body["file"].read())
     with transaction():
         row = moves.locked(ticket.id)
-        if row.state == State.CLOSED:
-            raise WrongState
-        added = Added(row.requester or row.enterprise, now(), public=True)
-        kept = attachments.add(row, upload, added, most_bytes=current_app.config["UPLOAD_MAX_BYTES"])
+        act = requester_act(row, Door.MINIPROGRAM)
+        kept = handling.attach(row, upload, act, most_bytes=current_app.config["UPLOAD_MAX_BYTES"])
     return view.file(kept)
 
 

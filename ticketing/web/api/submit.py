@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 
 from ticketing.domain import numbers
 from ticketing.domain.actors import Actor, ActorKind
@@ -13,7 +13,7 @@ from ticketing.domain.vocabulary import PUBLIC_STATE_WORDS, Door, State
 from ticketing.domain.words import N_
 from ticketing.extensions import db, transaction
 from ticketing.models import Ticket
-from ticketing.services import intake
+from ticketing.services import guesses, intake
 from ticketing.services.history import Act
 from ticketing.web.api import view
 from ticketing.web.api.parts import BODY, Blueprint, refuses
@@ -32,7 +32,7 @@ SOURCE = "miniprogram"
 @submissions.doc(security=[{}, {"wechat": []}])
 @submissions.response(201, Receipt)
 @submissions.alt_response(200, schema=Receipt, description="It had come in before", success=True)
-@refuses(submissions, 401, 409, *BODY)
+@refuses(submissions, 401, 409, 429, *BODY)
 @submissions.arguments(Repeats, location="headers")
 @submissions.arguments(NewRequest)
 def submit(repeats: dict[str, str], body: dict[str, str]) -> tuple[dict[str, Any], int]:
@@ -44,6 +44,7 @@ def submit(repeats: dict[str, str], body: dict[str, str]) -> tuple[dict[str, Any
         source_id=repeats.get("key"),
         **{"locale": language()} | body,
     )
+    guesses.submitted(request.remote_addr or "", now(), most=current_app.config["SUBMISSIONS_PER_HOUR"])
     actor = Actor(ActorKind.REQUESTER, clean(inbound.requester or inbound.enterprise), Door.MINIPROGRAM)
     with transaction():
         receipt = intake.receive(inbound, Act(actor, now()), province())

@@ -14,16 +14,15 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from ticketing.domain.permissions import Permission
-from ticketing.extensions import db, vault
+from ticketing.extensions import db
 from ticketing.models import Ticket
 from ticketing.web.context import now
 from ticketing.web.guard import View
-from ticketing.web.status import OPEN_FOR
+from ticketing.web.status import OPEN_FOR, password_print
 
 TICKET = "api-ticket"
 WECHAT = "api-wechat"
 GOOD_FOR = {TICKET: OPEN_FOR, WECHAT: dt.timedelta(hours=2)}
-DIGEST = 16
 
 
 def issue(purpose: str, claim: dict[str, Any]) -> dict[str, Any]:
@@ -35,7 +34,7 @@ def issue(purpose: str, claim: dict[str, Any]) -> dict[str, Any]:
 
 def for_ticket(ticket: Ticket) -> dict[str, Any]:
     """Return a token for a ticket that number and password opened."""
-    return issue(TICKET, {"ticket": ticket.id, "password": _digest(ticket)})
+    return issue(TICKET, {"ticket": ticket.id, "password": password_print(ticket)})
 
 
 def claim(purpose: str) -> dict[str, Any]:
@@ -63,7 +62,7 @@ def own_request(view: View) -> View:
     def guarded(*given: Any, **values: Any) -> Any:
         said = claim(TICKET)
         ticket = db.session.get(Ticket, said["ticket"])
-        if ticket is None or said["password"] != _digest(ticket):
+        if ticket is None or said["password"] != password_print(ticket):
             raise refused()
         return view(*given, ticket=ticket, **values)
 
@@ -74,10 +73,6 @@ def own_request(view: View) -> View:
 def refused() -> Unauthorized:
     """Return the refusal that names the way in."""
     return Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
-
-
-def _digest(ticket: Ticket) -> str:
-    return vault.mac(ticket.password_hash or "")[:DIGEST]
 
 
 def _serializer(purpose: str) -> URLSafeSerializer:

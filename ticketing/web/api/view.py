@@ -26,6 +26,7 @@ STEPS = {
     Action.CONTEST: "contests",
     Action.REMIND: "reminders",
     Action.WITHDRAW: "withdrawals",
+    Action.ATTACH: "attachments",
 }
 
 
@@ -137,5 +138,3 @@ def _steps(ticket: Ticket, lines: list[HistoryEntry]) -> Iterator[str]:
     for step in actions_from(State(ticket.state)):
         if step.action in STEPS and open_now.get(step.action, True):
             yield STEPS[step.action]
-    if ticket.state != State.CLOSED:
-        yield "attachments"

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0014_create_views"
-down_revision = "0013_search_by_bureau"
+revision = "0016_create_views"
+down_revision = "0015_create_call_desk"
 
 
 def upgrade():
