@@ -7,6 +7,8 @@ from pathlib import Path
 
 from routing.directory import PROVINCE, Directory
 
+LESSONS = "lessons"
+"""The hand of what people corrected since, beside those of the pack."""
 _DUTY_WEIGHT, _TOPIC_WEIGHT = 0.5, 1.0
 
 

@@ -21,10 +21,14 @@ _NUMBER = re.compile(r"[0-9]+(?:[.,:][0-9]+)*")
 
 
 def grams(text: str) -> Counter[str]:
-    """Return how often each character and each pair of neighbours stands in `text`."""
-    clean = _NUMBER.sub("0", normalise(text))
-    found = Counter(clean)
-    found.update(map("".join, pairwise(clean)))
+    """Return how often each character and each pair of neighbours stands in `text`; no pair goes across lines.
+
+    A line break is no character: every request has one behind its subject, and what all have tells nothing.
+    """
+    found: Counter[str] = Counter()
+    for line in _NUMBER.sub("0", normalise(text)).split("\n"):
+        found.update(line)
+        found.update(map("".join, pairwise(line)))
     return found
 
 

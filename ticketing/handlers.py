@@ -8,6 +8,7 @@ from ticketing.services.call_notices import tell_duty
 from ticketing.services.callback_duties import tell_supervisors
 from ticketing.services.duty_gaps import tell_keepers
 from ticketing.services.notifications import Told, tell_requester, tell_staff
+from ticketing.services.outcomes import note_end
 
 Handler = Callable[[Event, Told], None]
 
@@ -24,7 +25,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.RequesterWrote: (tell_staff,),
     events.FileAdded: (tell_staff,),
     events.PromiseMoved: (tell_requester,),
-    events.TicketAnswered: (tell_requester,),
+    events.TicketAnswered: (tell_requester, note_end),
     events.AnswerContested: (tell_staff,),
     events.TicketClosed: (tell_requester, tell_staff),
     events.ApprovalAsked: (tell_staff,),

@@ -19,8 +19,8 @@ from routing.rules import RuleBook
 from routing.training import train as trained
 from ticketing.domain.errors import NotFound
 from ticketing.extensions import db, transaction
+from ticketing.services import learning, province, shelf
 from ticketing.services import pack as packs
-from ticketing.services import province, shelf
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="print objects instead of text")
 
@@ -125,14 +125,15 @@ def evaluate(file: TextIO, *, as_json: bool) -> None:
 @click.option("--first", is_flag=True, help="do nothing where a model is published already")
 @AS_JSON
 def train(*, first: bool, as_json: bool) -> None:
-    """Train on the pack's examples and put the model on the shelf; the first one is published."""
+    """Train on the pack's examples and what people taught, put the model on the shelf; the first one is published."""
     with transaction():
         loaded, kept = province.current(), shelf.published()
         if first and kept is not None:
             click.echo(f"Model {kept.version} is published: nothing to train.")
             return
         before = time.perf_counter()
-        model = trained(examples.of_pack(current_app.config["PROVINCE_PACK"]), loaded.directory, loaded.rules)
+        material = [*examples.of_pack(current_app.config["PROVINCE_PACK"]), *learning.examples(loaded)]
+        model = trained(material, loaded.directory, loaded.rules)
         seconds = round(time.perf_counter() - before, 1)
         now = current_app.extensions["clock"]()
         row = shelf.put(model, dict(model.facts), now)

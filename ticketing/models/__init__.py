@@ -36,7 +36,7 @@ from ticketing.models.offline import NumberBlock, SealedNumber
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
-from ticketing.models.routing import RoutingModel
+from ticketing.models.routing import RoutingModel, RoutingMove, RoutingOutcome, RoutingRun, RoutingTally
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
 from ticketing.models.worklist import BulkAction, SavedView
 
@@ -87,6 +87,10 @@ __all__ = [
     "RoutingDecision",
     "RoutingLesson",
     "RoutingModel",
+    "RoutingMove",
+    "RoutingOutcome",
+    "RoutingRun",
+    "RoutingTally",
     "SavedView",
     "SealedNumber",
     "SupervisionOrder",

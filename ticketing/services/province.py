@@ -158,7 +158,12 @@ def _snapshot(database: str, revision: int, model_id: int | None) -> Province:
     )
 
 
-@functools.lru_cache(maxsize=2)
+def model_of(model_id: int) -> Model:
+    """Return a model on the shelf, ready to decide."""
+    return _model(str(db.session.connection().engine.url), model_id)
+
+
+@functools.lru_cache(maxsize=3)
 def _model(_database: str, model_id: int) -> Model:
     """Read a model once; a pack load does not read it again."""
     data = db.session.scalar(select(models.RoutingModel.data).where(models.RoutingModel.id == model_id))

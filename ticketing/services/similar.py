@@ -23,6 +23,7 @@ from ticketing.domain.register_code import parse_register_code
 from ticketing.extensions import db
 from ticketing.models import Ticket
 from ticketing.services import terms
+from ticketing.services.folding import fold
 from ticketing.services.visibility import readable
 from ticketing.services.worklists import COLUMNS
 
@@ -65,7 +66,7 @@ class Asked:
     def terms(self) -> list[str]:
         """Its terms as they stand there."""
         found: list[str] = []
-        for run in _RUN.findall(terms.fold(f"{self.subject}\n{self.body}"[: terms.INDEXED])):
+        for run in _RUN.findall(fold(f"{self.subject}\n{self.body}"[: terms.INDEXED])):
             found += [run] if run[0] < "\u3400" else [run[i : i + 2] for i in range(len(run) - 1)]
         return found
 
@@ -169,12 +170,12 @@ def _ranked(asked: Asked, rows: Iterable[Row[Any]], rarity: Rarity) -> list[Alik
     own, found = frozenset(asked.terms), {}
     phone = _read(lambda typed: parse_phone(typed).e164, asked.phone)
     code = _read(parse_register_code, asked.register_code)
-    name = terms.fold(asked.enterprise.replace(" ", ""))
+    name = fold(asked.enterprise.replace(" ", ""))
     for row in rows:
         same = bool(
             (phone and row.phone == phone)
             or (code and row.register_code == code)
-            or (name and terms.fold(row.enterprise.replace(" ", "")) == name)
+            or (name and fold(row.enterprise.replace(" ", "")) == name)
         )
         likeness = _likeness(own, [word for word in row.words if ":" not in word], rarity)
         if likeness >= (ALIKE_OF_ONE if same else ALIKE):

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0016_create_views"
-down_revision = "0015_create_call_desk"
+revision = "0017_create_views"
+down_revision = "0016_create_routing_runs"
 
 
 def upgrade():
