@@ -44,7 +44,8 @@ ROOMS = (
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (
-    cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo, cli.worker, cli.scheduler,
+    cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.search, cli.demo,
+    cli.worker, cli.scheduler,
 )  # fmt: skip
 #: One field of text; a page of 1 MB must reach the form that says that it is too long.
 LONGEST_TEXT = 4 * 1024 * 1024

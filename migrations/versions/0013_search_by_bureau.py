@@ -13,7 +13,9 @@ down_revision = "0012_escalate_approvals"
 def upgrade():
     with op.get_context().autocommit_block():
         op.execute("SET statement_timeout = 0")  # a full table takes minutes
-        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_ticket_search")  # what a build that was cut short left
+        op.execute(
+            "DROP INDEX CONCURRENTLY IF EXISTS ix_ticket_search"
+        )  # what a build that was cut short left
         op.create_index(
             "ix_ticket_search",
             "ticket",

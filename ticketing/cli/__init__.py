@@ -6,7 +6,8 @@ from ticketing.cli.importing import imports
 from ticketing.cli.pack import pack
 from ticketing.cli.routing import routing
 from ticketing.cli.run import scheduler, worker
+from ticketing.cli.search import search
 from ticketing.cli.sla import sla
 from ticketing.cli.tickets import tickets
 
-__all__ = ["catalog", "demo", "imports", "pack", "routing", "scheduler", "sla", "tickets", "worker"]
+__all__ = ["catalog", "demo", "imports", "pack", "routing", "scheduler", "search", "sla", "tickets", "worker"]

@@ -7,7 +7,7 @@ few hits however far back; so no estimate is needed, and no search reads more th
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -227,7 +227,7 @@ def past_of(phone: str, actor: Actor, limit: int = 5) -> Sequence[Row[Any]]:
     return db.session.execute(wanted.order_by(Ticket.received_at.desc()).limit(limit)).all()
 
 
-def reindex(ticket: Ticket, regions: Sequence[str]) -> None:
+def reindex(ticket: Ticket, regions: Iterable[str]) -> None:
     """Write a ticket's lexemes anew, after its type changed or its terms became others."""
     findable = terms.Findable(
         ticket.received_at,

@@ -15,6 +15,7 @@ from ticketing.extensions import db, transaction
 from ticketing.models import BulkAction, Ticket
 from ticketing.services import many as service
 from ticketing.services.many import VERBS, Verb
+from ticketing.services.pinyin import order
 from ticketing.web import bureaus
 from ticketing.web.context import act, now, province
 from ticketing.web.forms.base import Form, option
@@ -137,7 +138,9 @@ def _form(name: str, tickets: list[Ticket]) -> Form:
     if name == "assign":
         codes = {one.bureau_code for one in tickets if may(act().actor, Permission.ASSIGN, one)}
         people = {row.id: row.name for code in sorted(codes) for row in WORKS_THERE.rows(bureau=code)}
-        form["account"].choices = [option(str(one), name) for one, name in people.items()]
+        form["account"].choices = [
+            option(str(one), name) for one, name in sorted(people.items(), key=lambda one: order(one[1]))
+        ]
     return form
 
 
