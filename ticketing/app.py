@@ -27,6 +27,7 @@ from ticketing.web.health import health
 from ticketing.web.links import links
 from ticketing.web.many import many
 from ticketing.web.notices import notices
+from ticketing.web.policies import policies
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
 from ticketing.web.shifts import duty
@@ -39,7 +40,7 @@ from ticketing.web.watch import watch
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
-    desk, tickets, links, dispatch, bureau, watch, admin, notices, views, many,
+    desk, tickets, links, dispatch, bureau, watch, admin, policies, notices, views, many,
     duty,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")
