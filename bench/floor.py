@@ -131,7 +131,7 @@ def intake(_number: str, body: bytes) -> str:
     """The rows of one new ticket, as the product writes them, in one transaction."""
     asked = json.loads(body)
     sealed = HASHER.hash(peppered("123456"))
-    now, serial = dt.datetime.now(dt.UTC), next(_serial)
+    now, serial = dt.datetime.now(dt.UTC).replace(microsecond=0), next(_serial)
     terms = " ".join(
         f"'{asked['body'][i : i + 2]}'" for i in range(len(asked["body"]) - 1) if "'" not in asked["body"]
     )
