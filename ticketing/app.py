@@ -34,6 +34,7 @@ from ticketing.web.hooks import cti, twilio_sms, twilio_voice
 from ticketing.web.knowledge import knowledge
 from ticketing.web.links import links
 from ticketing.web.listings import listings
+from ticketing.web.many import many
 from ticketing.web.notices import notices
 from ticketing.web.offline import offline
 from ticketing.web.party import party_room
@@ -53,13 +54,13 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
     watch, admin, policies, notices, knowledge, views, duty, listings, performance.figures, reports,
-    cases_room, precedents_room, party_room, calls, offline,
+    cases_room, precedents_room, party_room, calls, offline, many,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (
     cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo, cli.figures,
-    cli.worker, cli.scheduler, cli.knowledge, cli.calls,
+    cli.worker, cli.scheduler, cli.knowledge, cli.calls, cli.search,
 )  # fmt: skip
 #: One field of text; a page of 1 MB must reach the form that says that it is too long.
 LONGEST_TEXT = 4 * 1024 * 1024

@@ -9,6 +9,7 @@ from ticketing.cli.knowledge import knowledge
 from ticketing.cli.pack import pack
 from ticketing.cli.routing import routing
 from ticketing.cli.run import scheduler, worker
+from ticketing.cli.search import search
 from ticketing.cli.sla_books import sla
 from ticketing.cli.tickets import tickets
 
@@ -22,6 +23,7 @@ __all__ = [
     "pack",
     "routing",
     "scheduler",
+    "search",
     "sla",
     "tickets",
     "worker",

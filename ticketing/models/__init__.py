@@ -42,6 +42,7 @@ from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
 from ticketing.models.routing import RoutingModel, RoutingMove, RoutingOutcome, RoutingRun, RoutingTally
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
+from ticketing.models.worklist import BulkAction, SavedView
 
 __all__ = [
     "Account",
@@ -50,6 +51,7 @@ __all__ = [
     "ArticleVersion",
     "Attachment",
     "Blob",
+    "BulkAction",
     "Bureau",
     "BureauTime",
     "Call",
@@ -111,6 +113,7 @@ __all__ = [
     "RoutingOutcome",
     "RoutingRun",
     "RoutingTally",
+    "SavedView",
     "SealedNumber",
     "SupervisionOrder",
     "Ticket",

@@ -72,7 +72,13 @@ class Plan:
 
 
 def plan(wanted: int, now: dt.datetime) -> Plan | None:
-    """Return the run that fills the desk up to `wanted` tickets: one that was cut short first; None when full."""
+    """Return the run that fills the desk up to `wanted` tickets; None when there are as many.
+
+    One that was cut short is taken up again before a new one begins.
+    """
+    missing = wanted - (db.session.scalar(select(func.count(Ticket.id))) or 0)
+    if missing <= 0:
+        return None
     newest = db.session.scalar(
         select(Ticket.source_id).where(Ticket.source == SOURCE).order_by(Ticket.id.desc()).limit(1)
     )
@@ -80,10 +86,7 @@ def plan(wanted: int, now: dt.datetime) -> Plan | None:
         moment, tickets, *_ = newest.split("/")
         old = Plan(dt.datetime.strptime(moment, "%Y%m%d%H%M").replace(tzinfo=dt.UTC), int(tickets), ())
         if left := _left(old):
-            return replace(old, left=left)
-    missing = wanted - (db.session.scalar(select(func.count(Ticket.id))) or 0)
-    if missing <= 0:
-        return None
+            return replace(old, left=left[: -(-missing // BATCH)])
     fresh = Plan(now.replace(second=0, microsecond=0), missing, ())
     return replace(fresh, left=_left(fresh))
 

@@ -53,6 +53,7 @@ STAFF_ROOMS = frozenset(
         "notices",
         "links",
         "views",
+        "many",
         "duty",
         "calls",
         "knowledge",

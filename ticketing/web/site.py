@@ -55,7 +55,9 @@ ROOMS = (
     Room(N_("回访"), "desk.follow_ups", Permission.FOLLOW_UP),
     Room(N_("我的班次"), "duty.mine", Permission.SEE_SHIFTS),
     Room(N_("离线登记"), "offline.form", Permission.ANSWER_CALLS),
-    Room(N_("知识库"), "knowledge.index", Permission.SEE_KNOWLEDGE, N_("查阅")),
+    Room(N_("查找"), "views.find", Permission.SEARCH, N_("查阅")),
+    Room(N_("视图"), "views.index", Permission.SEARCH),
+    Room(N_("知识库"), "knowledge.index", Permission.SEE_KNOWLEDGE),
     Room(N_("待派单"), "dispatch.queue", Permission.SEE_DISPATCH, N_("派单")),
     Room(N_("本单位工单"), "bureau.queue", Permission.SEE_BUREAU, N_("承办")),
     Room(N_("我的工单"), "bureau.mine", Permission.SEE_BUREAU),
@@ -95,6 +97,7 @@ GOES = (
     ("t", "calls.board", Permission.ANSWER_CALLS, N_("去来电")),
     ("b", "calls.duties", Permission.SEE_CALLS, N_("去回拨")),
     ("r", "desk.register", Permission.REGISTER, N_("去登记")),
+    ("v", "views.index", Permission.SEARCH, N_("去视图")),
 )
 
 
@@ -189,6 +192,7 @@ def _staff_frame(site: dict[str, Any]) -> dict[str, Any]:
     page_keys = tuple(tuple(key.items()) for key in keys())
     put_in = {PAGE: escape(site["here"]), TOKEN: escape(generate_csrf())}
     return {
+        "lookers_url": address("views.lookers"),
         "rail": _put_in(_rail(look, person, request.endpoint or "", request.root_path), put_in),
         "keys_help": _put_in(_keys_help(look, page_keys, request.root_path), put_in),
     }

@@ -130,6 +130,7 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         bureaus=bureaus.listed(province()) if any(one["bureau"] for one in drawn) else "",
         poll_url=url_for("tickets.news", number=ticket.number, since=ticket.history_seq),
         reload_url=url_for("tickets.show", number=ticket.number),
+        looking_url=url_for("views.looking", number=ticket.number),
         back=_back(actor),
     )
 
