@@ -28,6 +28,7 @@ from ticketing.web.links import links
 from ticketing.web.notices import notices
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
+from ticketing.web.routing import routing
 from ticketing.web.shifts import duty
 from ticketing.web.status import status
 from ticketing.web.submit import submit
@@ -38,7 +39,7 @@ from ticketing.web.watch import watch
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
-    desk, tickets, links, dispatch, bureau, watch, admin, notices, views,
+    desk, tickets, links, dispatch, bureau, watch, routing, admin, notices, views,
     duty,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")

@@ -47,6 +47,8 @@ STAFF = {
         "/duty/groups/{group}/settings",
         "/duty/leave",
         "/tickets/{case}",
+        "/routing",
+        "/routing/models",
     ),
     "admin": ("/admin/accounts", "/admin/accounts/new", "/admin/accounts/liuyang", "/admin/deliveries"),
 }

@@ -42,7 +42,20 @@ def _language() -> str:
 
 
 STAFF_ROOMS = frozenset(
-    {"desk", "tickets", "dispatch", "bureau", "watch", "admin", "notices", "links", "views", "duty", "calls"}
+    {
+        "desk",
+        "tickets",
+        "dispatch",
+        "bureau",
+        "watch",
+        "admin",
+        "notices",
+        "links",
+        "routing",
+        "views",
+        "duty",
+        "calls",
+    }
 )
 
 

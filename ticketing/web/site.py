@@ -60,6 +60,8 @@ ROOMS = (
     Room(N_("退单"), "watch.returns", Permission.SEE_WATCH),
     Room(N_("待审核"), "watch.approvals", Permission.SEE_WATCH),
     Room(N_("值班表"), "duty.overview", Permission.KEEP_ROSTER, N_("值班")),
+    Room(N_("路由表现"), "routing.figures", Permission.SEE_ROUTING, N_("路由")),
+    Room(N_("学习与模型"), "routing.models", Permission.SEE_ROUTING),
     Room(N_("账号"), "admin.accounts", Permission.SEE_ADMIN, N_("管理")),
     Room(N_("通知发送"), "admin.deliveries", Permission.SEE_ADMIN),
 )
