@@ -34,11 +34,11 @@ class Node:
         """Return the named members; a missing or an unknown one is an error: a typo must not be silent."""
         if not isinstance(self.value, dict):
             raise self.fail("a mapping is expected")
-        if missing := sorted(required - self.value.keys()):
-            raise self.fail(f"missing: {', '.join(missing)}")
-        for key in self.value:
+        for key in self.value:  # first: a key that is misspelt is missing too, and its line says more
             if key not in required and key not in optional:
                 raise self.at(key).fail("unknown key")
+        if missing := sorted(required - self.value.keys()):
+            raise self.fail(f"missing: {', '.join(missing)}")
         return {key: self.at(key) for key in self.value}
 
     def at(self, key: str | int) -> "Node":

@@ -26,6 +26,7 @@ from ticketing.web.dispatch import dispatch
 from ticketing.web.health import health
 from ticketing.web.links import links
 from ticketing.web.notices import notices
+from ticketing.web.policies import policies
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
 from ticketing.web.routing import routing
@@ -39,7 +40,7 @@ from ticketing.web.watch import watch
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, submit, status, auth, preferences, health,
-    desk, tickets, links, dispatch, bureau, watch, routing, admin, notices, views,
+    desk, tickets, links, dispatch, bureau, watch, routing, admin, policies, notices, views,
     duty,
 )  # fmt: skip
 CHANNELS = ("sms", "wechat", "mail")

@@ -1,11 +1,11 @@
 // Says "N new entries" and waits: the page never moves under a reader. Polls with the ETag, so that an
 // unchanged answer costs a 304; sleeps while the tab is hidden and backs off while the server is away.
-const PAUSE = 15_000;
 const LONGEST = 120_000;
 
 function watch(bar) {
   let tag = "";
-  let pause = PAUSE;
+  const usual = Number(bar.dataset.every) * 1000;
+  let pause = usual;
   const words = bar.querySelector("span");
 
   async function ask() {
@@ -21,7 +21,7 @@ function watch(bar) {
             bar.hidden = false;
           }
         }
-        pause = answer.ok || answer.status === 304 ? PAUSE : Math.min(pause * 2, LONGEST);
+        pause = answer.ok || answer.status === 304 ? usual : Math.min(pause * 2, LONGEST);
       } catch {
         pause = Math.min(pause * 2, LONGEST);
       }

@@ -6,9 +6,12 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import House
+from tests.support import policies as told
 from ticketing.extensions import transaction
+from ticketing.jobs import policies as jobs
 from ticketing.models import DutyGroup, Ticket
-from ticketing.services import demo, province
+from ticketing.services import accounts, demo, policies, province, spring
+from ticketing.services.history import Act
 
 AXE = Path(__file__).parent.parent / "contracts" / "axe.min.js"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -49,8 +52,23 @@ STAFF = {
         "/tickets/{case}",
         "/routing",
         "/routing/models",
+        "/admin/policies/drafts/{sound}",
+        "/admin/policies/drafts/{sound}/effect",
+        "/admin/policies/{applied}",
+        "/tickets/{spring}/deadline",
     ),
-    "admin": ("/admin/accounts", "/admin/accounts/new", "/admin/accounts/liuyang", "/admin/deliveries"),
+    "admin": (
+        "/admin/accounts",
+        "/admin/accounts/new",
+        "/admin/accounts/liuyang",
+        "/admin/deliveries",
+        "/admin/policies",
+        "/admin/policies?kind=sla",
+        "/admin/policies/drafts/{broken}",
+        "/admin/policies/drafts/{sound}",
+        "/admin/policies/drafts/{sound}/effect",
+        "/admin/policies/drafts/{policy}",
+    ),
 }
 
 
@@ -91,6 +109,35 @@ def test_public_pages(day: House, phone: bool) -> None:
         look(day, page, path, f"public-{'phone' if phone else 'desktop'}-{place:02d}")
 
 
+def policies_in_hand(house: House) -> dict[str, str]:
+    """One of each on its way: a draft with mistakes, one that was looked at, one applied, the story of the spring."""
+    author, second = (
+        Act(accounts.actor(accounts.by_username(name), house.clock.now), house.clock.now)
+        for name in ("admin", "sunlihua")
+    )
+    with transaction():
+        number = spring.tell(province.current()).ticket.number
+    province.forget()
+    house.work()
+    pair = told.Pair(author.actor, second.actor)
+    applied = told.publish("calendar", told.FLOOD.replace("06-10", "06-11"), pair, house.clock)
+    jobs.roll_out()
+    with transaction():
+        broken = policies.begin(
+            "calendar", told.FLOOD.replace("230100", "999999").replace("basis", "bassis"), author
+        )
+        text = told.policy_text().replace("limits:\n", "limits:\n  - {clock: ring, target: {seconds: 20}}\n")
+        policy = policies.begin("sla", text, author, base="现行")
+    sound = told.looked_at("calendar", told.FLOOD.replace("flood-2020", "flood-2"), pair, house.clock)
+    return {
+        "broken": str(broken.id),
+        "policy": str(policy.id),
+        "sound": str(sound.id),
+        "applied": str(applied.document_id),
+        "spring": number,
+    }
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 @pytest.mark.parametrize("username", list(STAFF))
 def test_staff_pages(day: House, username: str, phone: bool) -> None:
@@ -101,6 +148,7 @@ def test_staff_pages(day: House, username: str, phone: bool) -> None:
         "case": Ticket.state == "coordinating",
     }
     numbers = {name: Ticket.query.filter(condition).first().number for name, condition in wanted.items()}
+    numbers |= policies_in_hand(day)
     numbers["group"] = DutyGroup.query.filter(DutyGroup.is_desk.is_(False)).first().id
     page = login(day, username, phone=phone)
     for place, path in enumerate(STAFF[username]):
@@ -114,3 +162,4 @@ def test_the_dark_looks_hold_too(day: House) -> None:
     look(day, page, "/watch", "dark-watch")
     look(day, page, "/watch/overdue", "dark-overdue")
     look(day, page, "/submit/what", "dark-submit")
+    look(day, page, f"/admin/policies/drafts/{policies_in_hand(day)['sound']}/effect", "dark-effect")

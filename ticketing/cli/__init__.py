@@ -6,7 +6,7 @@ from ticketing.cli.importing import imports
 from ticketing.cli.pack import pack
 from ticketing.cli.routing import routing
 from ticketing.cli.run import scheduler, worker
-from ticketing.cli.sla import sla
+from ticketing.cli.sla_books import sla
 from ticketing.cli.tickets import tickets
 
 __all__ = ["catalog", "demo", "imports", "pack", "routing", "scheduler", "sla", "tickets", "worker"]

@@ -5,13 +5,15 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from ticketing.cli import seeding
+from ticketing.cli import seeding, sla_text
 from ticketing.domain import numbers
+from ticketing.domain.errors import NotFound
 from ticketing.domain.vocabulary import State
 from ticketing.extensions import db, transaction
 from ticketing.models import Ticket
 from ticketing.services import demo as service
 from ticketing.services import province as provinces
+from ticketing.services import spring
 
 demo = AppGroup("demo", help="The demo's accounts and its day of tickets.")
 
@@ -26,6 +28,25 @@ def load() -> None:
             current_app.config["PROVINCE_PACK"], current_app.extensions["clock"](), provinces.current()
         )
     click.echo(f"Made {made} tickets." if made else "The demo day is there already.")
+
+
+@demo.command("spring-2020")
+@click.option("--keep", is_flag=True, help="leave its ticket, to be looked at on the pages (in a demo alone)")
+def spring_2020(keep: bool) -> None:
+    """Tell the spring of 2020 again: a holiday lengthened when it had begun, nobody warned twice, both truths told."""
+    if keep and not current_app.config["DEMO"]:
+        raise click.ClickException("This is no demo: tell the story without --keep.")
+    try:
+        story = spring.tell(provinces.current())
+    except NotFound:
+        raise click.ClickException("The loaded pack knows no holiday that was lengthened in 2020.") from None
+    for line in story.lines:
+        click.echo(f"{line.at:%a %Y-%m-%d %H:%M}  {line.words}")
+    click.echo("\n".join(["", "What was promised, and whether it was kept:", *sla_text.promises(story.told)]))
+    number = numbers.shown(story.ticket.number)
+    (db.session.commit if keep else db.session.rollback)()
+    provinces.forget()
+    click.echo(f"Its ticket is {number}." if keep else "Nothing of it was kept.")
 
 
 @demo.command("seed")

@@ -23,7 +23,20 @@ def text(told: Told, province: Province) -> str:
     pauses = [f"  paused {_local(one.start)} – {_local(one.end)}" for one in facts.pauses]
     strip = "  " + "".join(MARKS[row.kind] for row in facts.rows)
     days = [_day(row) for row in facts.rows]
-    return "\n".join([head, *pauses, strip, *days, *_shares(told, province)])
+    return "\n".join([head, *pauses, strip, *days, *_shares(told, province), *promises(told)])
+
+
+def promises(told: Told) -> list[str]:
+    """Return each promise that was made, where there is more than one, and whether it was kept."""
+    if len(told.truths) < 2:
+        return []
+    kept = {True: "kept", False: "broken", None: "open"}
+    return [
+        f"  promised {_local(one.since)}: {_amount(one.target)}, due {one.due.astimezone(ZONE):%a} {_local(one.due)}  "
+        f"{kept[one.kept]} ({one.calendar})"
+        for one in told.truths
+        if one.due is not None
+    ]
 
 
 def _day(row: DayRow) -> str:
@@ -81,6 +94,11 @@ def plain(told: Told) -> dict[str, Any]:
             {"holder": one.holder, "bearer": one.bearer, "from": _iso(one.since), "to": _iso(one.until),
              "seconds": one.seconds, "returned": one.returned}
             for one in told.parts
+        ],
+        "promises": [
+            {"since": _iso(one.since), "by": one.kind.value, "due": _iso(one.due), "kept": one.kept,
+             "policy": one.policy, "calendar": one.calendar}
+            for one in told.truths
         ],
         "ledger": [
             {"kind": one.kind.value, "at": _iso(one.at), "actor": one.actor, "reason": one.reason,

@@ -5,6 +5,8 @@ Each rung fires exactly once (clock, cycle, rung, due version), whatever crashes
 """
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
@@ -24,6 +26,7 @@ from ticketing.services.history import Act, Said
 from ticketing.services.province import Province
 
 URGED = N_("时限已到，请尽快办理。")
+REACHED, LATE = "reached", "late"
 ORDERED = N_("超过时限仍未办结，请说明原因并限时办理。")
 
 
@@ -53,7 +56,7 @@ def _climb(ticket: Ticket, ledger: Ledger, act: Act, province: Province) -> None
     come = _come(ledger, act.now, province)
     for step in come:
         newest = step is come[-1]
-        if _record(ledger, step, act.now, "reached" if newest else "late") and newest:
+        if _record(ledger, step, act.now, REACHED if newest else LATE) and newest:
             _act(ticket, ledger, step, act, province)
     ledger.rearm(province, passed=come[-1].index + 1 if come else ledger.clock.rungs_passed)
 
@@ -109,6 +112,33 @@ def _ordered(ticket: Ticket) -> bool:
     """Tell whether an order waits for its reply: one clock more does not deserve another piece of paper."""
     waiting = exists().where(SupervisionOrder.ticket_id == ticket.id, SupervisionOrder.replied_at.is_(None))
     return bool(db.session.scalar(select(waiting)))
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """A rung that the next look would climb."""
+
+    number: str
+    kind: str
+    rung: str
+    planned_at: dt.datetime
+    outcome: str
+
+
+def foreseen(now: dt.datetime, province: Province) -> Iterator[Foreseen]:
+    """Return what the next look would climb, in the order of the clocks, and touch nothing."""
+    due = (
+        select(TicketClock, Ticket.number)
+        .join(Ticket, Ticket.id == TicketClock.ticket_id)
+        .where(TicketClock.next_rung_at <= now)
+        .order_by(TicketClock.next_rung_at, TicketClock.id)
+    )
+    for clock, number in db.session.execute(due).all():
+        lines = list(db.session.scalars(clocks.ENTRIES, {"clocks": [clock.id]}))
+        come = _come(Ledger.read(clock, lines), now, province)
+        for step in come:
+            outcome = REACHED if step is come[-1] else LATE
+            yield Foreseen(number, clock.kind, step.rung.code, step.moment, outcome)
 
 
 def pass_on(now: dt.datetime, limit: int) -> int:

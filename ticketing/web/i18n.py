@@ -49,6 +49,7 @@ STAFF_ROOMS = frozenset(
         "bureau",
         "watch",
         "admin",
+        "policies",
         "notices",
         "links",
         "routing",

@@ -6,6 +6,7 @@ from typing import Any
 
 from sla.explain import DayKind, DayRow
 from sla.ledger import Entry, Kind, Part
+from sla.truths import Truth
 from sla.values import Target, Unit
 from ticketing.domain.clock import local
 from ticketing.domain.vocabulary import CLOCK_WORDS
@@ -34,6 +35,7 @@ UNIT_WORDS = {
     Unit.MINUTES: N_("%(n)s 分钟（全天候）"),
     Unit.SECONDS: N_("%(n)s 秒（全天候）"),
 }
+KEPT = {True: (N_("按时"), "ok"), False: (N_("超时"), "over"), None: (N_("未到期"), "none")}
 CELLS = {DayKind.COUNTED: "done", DayKind.PAUSED: "paused"}
 WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 
@@ -57,6 +59,7 @@ def _clock(told: Told) -> dict[str, Any]:
         "pauses": [_pause(one.start, one.end) for one in facts.pauses],
         "days": [_day(row, local(now()).date()) for row in facts.rows],
         "drawn": told.kind in DRAWN,
+        "truths": [_truth(truth) for truth in told.truths] if len(told.truths) > 1 else [],
         "lines": [_line(entry) for entry in told.entries],
         "shares": shares(told.parts, facts.target.unit, told.day_seconds),
     }
@@ -91,6 +94,19 @@ def _day(row: DayRow, today: dt.date) -> dict[str, Any]:
 
 def _ahead(row: DayRow) -> str:
     return "left" if row.kind is DayKind.COUNTED else "off"
+
+
+def _truth(truth: Truth) -> dict[str, Any]:
+    """Return one promise of several, and whether it was kept."""
+    word, level = KEPT[truth.kept]
+    return {
+        "since": moment(truth.since, now()),
+        "words": words(ENTRY_WORDS[truth.kind]),
+        "target": amount(truth.target),
+        "due": moment(truth.due, now()) if truth.due else None,
+        "kept_word": words(word),
+        "level": level,
+    }
 
 
 def _line(entry: Entry) -> dict[str, Any]:

@@ -64,6 +64,7 @@ ROOMS = (
     Room(N_("学习与模型"), "routing.models", Permission.SEE_ROUTING),
     Room(N_("账号"), "admin.accounts", Permission.SEE_ADMIN, N_("管理")),
     Room(N_("通知发送"), "admin.deliveries", Permission.SEE_ADMIN),
+    Room(N_("日历与时限规定"), "policies.versions", Permission.SEE_POLICIES),
 )
 #: Keys that work in every room, and those that go to one.
 ROOM_WIDE = (

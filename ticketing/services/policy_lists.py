@@ -1,0 +1,127 @@
+"""What the pages of policies list: versions with where they came from, drafts in hand, what a draft would move."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import aliased
+
+from ticketing.domain.errors import NotFound
+from ticketing.extensions import db
+from ticketing.models import (
+    Account,
+    PolicyDocument,
+    PolicyDraft,
+    PolicyEffect,
+    PolicyRollout,
+    Ticket,
+    TicketClock,
+)
+from ticketing.services.policies import OPEN
+
+PAGE = 50
+AUTHOR, PUBLISHER = aliased(Account), aliased(Account)
+#: Each version with the draft that it was, its people, and its way to the open clocks; until when it was the newest.
+VERSIONS = (
+    select(
+        PolicyDocument.id,
+        PolicyDocument.kind,
+        PolicyDocument.version,
+        PolicyDocument.author,
+        PolicyDocument.published_on,
+        PolicyDocument.loaded_at,
+        func.lead(PolicyDocument.loaded_at)
+        .over(partition_by=PolicyDocument.kind, order_by=PolicyDocument.id)
+        .label("until"),
+        PolicyDraft.id.label("draft_id"),
+        AUTHOR.name.label("drafted_by"),
+        PUBLISHER.name.label("published_by"),
+        PolicyRollout.whole,
+        PolicyRollout.looked,
+        PolicyRollout.superseded,
+        PolicyRollout.moved,
+        PolicyRollout.unbreached,
+        PolicyRollout.breached,
+        PolicyRollout.finished_at,
+        PolicyRollout.id.label("rollout_id"),
+    )
+    .outerjoin(PolicyDraft, PolicyDraft.document_id == PolicyDocument.id)
+    .outerjoin(AUTHOR, AUTHOR.id == PolicyDraft.author_id)
+    .outerjoin(PUBLISHER, PUBLISHER.id == PolicyDraft.ended_by_id)
+    .outerjoin(PolicyRollout, PolicyRollout.document_id == PolicyDocument.id)
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows, where the next page begins, and the newest version of all."""
+
+    rows: Sequence[Row[Any]]
+    after: int | None
+    newest: int | None = None
+
+
+def versions(kind: str, before: int | None) -> Page:
+    """Return the versions of a kind, the newest first."""
+    told = _of_kind(kind).subquery()
+    wanted = select(told).order_by(told.c.id.desc()).limit(PAGE + 1)
+    rows = db.session.execute(wanted if before is None else wanted.where(told.c.id < before)).all()
+    newest = db.session.scalar(select(func.max(PolicyDocument.id)).where(PolicyDocument.kind == kind))
+    return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None, newest)
+
+
+def _of_kind(kind: str) -> Select[Any]:
+    return VERSIONS.where(PolicyDocument.kind == kind)
+
+
+def version(document_id: int) -> Row[Any]:
+    """Return one version.
+
+    Raises:
+        NotFound: there is none.
+    """
+    kind = db.session.scalar(select(PolicyDocument.kind).where(PolicyDocument.id == document_id))
+    told = _of_kind(kind or "").subquery()
+    row = db.session.execute(select(told).where(told.c.id == document_id)).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def drafts(kind: str) -> Sequence[Row[Any]]:
+    """Return the drafts in hand with their authors, the newest first."""
+    wanted = (
+        select(PolicyDraft, Account.name)
+        .join(Account, Account.id == PolicyDraft.author_id)
+        .where(PolicyDraft.kind == kind, PolicyDraft.state == OPEN)
+    )
+    return db.session.execute(wanted.order_by(PolicyDraft.id.desc()).limit(PAGE)).all()
+
+
+def effects(draft_id: int, change: str, after: int | None) -> Page:
+    """Return the clocks to which a draft would do one thing, the earliest due first."""
+    wanted = (
+        select(
+            PolicyEffect.id,
+            PolicyEffect.change,
+            PolicyEffect.was_due_at,
+            PolicyEffect.due_at,
+            TicketClock.kind,
+            Ticket.id.label("ticket_id"),
+            Ticket.number,
+            Ticket.subject,
+            Ticket.type,
+            Ticket.bureau_code,
+            Ticket.touched_bureaus,
+        )
+        .join(TicketClock, TicketClock.id == PolicyEffect.clock_id)
+        .join(Ticket, Ticket.id == TicketClock.ticket_id)
+        .where(
+            PolicyEffect.draft_id == draft_id, PolicyEffect.change == change, PolicyEffect.id > (after or 0)
+        )
+        .order_by(PolicyEffect.id)
+        .limit(PAGE + 1)
+    )
+    rows = db.session.execute(wanted).all()
+    return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)

@@ -1,0 +1,69 @@
+"""What is wrong with a text, in the reader's language; the loaders say it in English, as `flask pack check` does."""
+
+import re
+
+from ticketing.domain.words import N_
+from ticketing.web.i18n import language
+from ticketing.web.i18n import words as translated
+
+#: What a loader says -> how people read it; `(…)` are handed over as 1, 2, …
+SENTENCES = (
+    (r"(.+) is named both off and working", N_("%(a)s 既写成放假又写成上班")),
+    (r"only an overlay holds in some regions alone", N_("只有 overlay: true 的通知才能写 regions")),
+    (r"(.+) separates the parts of a calendar's name", N_("版本名里不能有 %(a)s")),
+    (r"(.+) is too far from (.+)", N_("%(a)s 离 %(b)s 年太远")),
+    (r"(.+) is named twice", N_("%(a)s 写了两次")),
+    (r"(.+) is no weekend day: .+", N_("%(a)s 不是周末：年度通知只能把周末写成上班日")),
+    (r"true or false is expected", N_("这里要写 true 或 false")),
+    (r'a time like "08:30" is expected, in quotes', N_('这里要写带引号的时间，例如 "08:30"')),
+    (r"a start and an end are expected", N_("这里要写开始和结束两个时间")),
+    (r"working hours must be in order and must not touch", N_("工作时段要按先后排列，不能相接或重叠")),
+    (r"no such day", N_("没有这一天")),
+    (r"either target, or rest_of with at_least, is expected", N_("要写 target，或者写 rest_of 和 at_least")),
+    (r"true is expected, beside a target", N_("by_template 只能写 true，并且要有 target")),
+    (r"at least one word is expected", N_("至少要写一个词")),
+    (r"(.+) has a (.+) ladder already", N_("%(a)s 在 %(b)s 里已经有一套阶梯")),
+    (r"one of (.+) is expected", N_("要从这些里写一个：%(a)s")),
+    (r"(.+) is not one of (.+)", N_("%(a)s 不在这些词里：%(b)s")),
+    (r"every rung needs a code of its own", N_("每一级阶梯要有自己的 code")),
+    (r"rungs must climb: .+", N_("阶梯要逐级向上：先是不超过 100 的百分比，再是同一单位的到期之后")),
+    (r"either percent or after_due is expected", N_("percent 和 after_due 要写一个，也只能写一个")),
+    (r"past due a rung is given by after_due", N_("到期以后的阶梯用 after_due 写")),
+    (r"a mapping is expected", N_("这里要写成“名称: 值”的形式")),
+    (r"missing: (.+)", N_("缺少：%(a)s")),
+    (r"unknown key", N_("没有这个名称，请检查拼写")),
+    (r"a list is expected", N_("这里要写成列表")),
+    (r"a text is expected", N_("这里要写文字，不能为空")),
+    (r"a whole number of at least 1 is expected", N_("这里要写不小于 1 的整数")),
+    (r"a date like 2026-01-31 is expected", N_("这里要写日期，例如 2026-01-31")),
+    (r"(.+) is given twice", N_("版本 %(a)s 已经有了，请换一个版本名")),
+    (r"(.+) does not come before it", N_("要修改的通知 %(a)s 还没有发布")),
+    (r"(.+) is not known in this province", N_("本省数据里没有 %(a)s")),
+    (r"(.+) is published already: raise it", N_("版本 %(a)s 已经发布，请换一个版本名")),
+    (
+        r"no row gives (.+) for (.+), (.+) everywhere",
+        N_("没有哪一行给出 %(a)s 的时限（%(b)s，%(c)s），会有诉求没有时限"),
+    ),
+    (r"(.+) stands twice", N_("%(a)s 写了两次")),
+)
+PATTERNS = [(re.compile(pattern), sentence) for pattern, sentence in SENTENCES]
+#: Where it stands: `limits.3.target: …`.
+PLACE = re.compile(r"((?:[\w-]+\.)*[\w-]+): (.+)", re.DOTALL)
+
+
+def said(message: str) -> str:
+    """Return a mistake in words; what has none in the reader's language stays as the loader says it."""
+    if language() == "en":
+        return message
+    found = PLACE.fullmatch(message)
+    told = _sentence(found.group(2)) if found else None
+    if found is None or told is None:
+        return _sentence(message) or message
+    return f"{found.group(1)}：{told}"
+
+
+def _sentence(message: str) -> str | None:
+    for pattern, sentence in PATTERNS:
+        if found := pattern.fullmatch(message):
+            return translated(sentence, **dict(zip("abc", found.groups(), strict=False)))
+    return None
