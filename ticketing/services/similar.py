@@ -168,6 +168,8 @@ def _read(parse: Callable[[str], str | None], typed: str) -> str | None:
 
 def _ranked(asked: Asked, rows: Iterable[Row[Any]], rarity: Rarity) -> list[Alike]:
     own, found = frozenset(asked.terms), {}
+    weight = functools.cache(lambda term: math.log(rarity(term)) ** 2)
+    whole = sum(map(weight, own))
     phone = _read(lambda typed: parse_phone(typed).e164, asked.phone)
     code = _read(parse_register_code, asked.register_code)
     name = fold(asked.enterprise.replace(" ", ""))
@@ -177,18 +179,21 @@ def _ranked(asked: Asked, rows: Iterable[Row[Any]], rarity: Rarity) -> list[Alik
             or (code and row.register_code == code)
             or (name and fold(row.enterprise.replace(" ", "")) == name)
         )
-        likeness = _likeness(own, [word for word in row.words if ":" not in word], rarity)
+        likeness = _likeness(own, whole, row.words, weight)
         if likeness >= (ALIKE_OF_ONE if same else ALIKE):
             found[row.id] = Alike(row, likeness, same)
     return sorted(found.values(), key=lambda one: (not one.same_enterprise, -one.likeness))
 
 
-def _likeness(own: frozenset[str], others: Sequence[str], rarity: Rarity) -> float:
-    """Return the cosine of two sets of terms, each term weighing what it tells."""
-    weight = functools.cache(lambda term: math.log(rarity(term)) ** 2)
-    shared = sum(map(weight, own.intersection(others)))
-    whole = sum(map(weight, own)) * sum(map(weight, others))
-    return shared / math.sqrt(whole) if whole else 0.0
+def _likeness(
+    own: frozenset[str], whole: float, words: Sequence[str], weight: Callable[[str], float]
+) -> float:
+    """Return the cosine of two sets of terms, each term weighing what it tells; marks of the index are no words."""
+    shared = sum(map(weight, own.intersection(words)))
+    if shared <= whole * ALIKE_OF_ONE**2:  # whatever else stands there, it cannot be alike
+        return 0.0
+    others = sum(weight(word) for word in words if ":" not in word)
+    return shared / math.sqrt(whole * others)
 
 
 def _rarity(now: dt.datetime) -> Rarity:
