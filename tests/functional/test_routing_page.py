@@ -123,6 +123,15 @@ def test_a_model_is_published_and_rolled_back_by_hand(boss: FlaskClient, example
     assert "没有以前发布过的模型" in boss.post("/routing/rollback", follow_redirects=True).text
 
 
+def test_lessons_say_who_taught_what(boss: FlaskClient) -> None:
+    answered(SCJG, subject="被更正的")
+    answered(subject="没有更正的")
+    page = boss.get("/routing/lessons").text
+    assert "先生 更正，应由哈尔滨市市场监管局承办" in page
+    assert ("被更正的" in page, "没有更正的" in page) == (True, False)
+    assert "上次训练以来新增 1 条" in boss.get("/routing/models").text
+
+
 def test_training_shows_how_far_it_is_and_what_would_move(
     boss: FlaskClient, examples: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,7 +158,9 @@ def test_the_rule_is_set_with_a_name_and_wrong_values_stay_typed(boss: FlaskClie
     assert "boss先生 设定于" in boss.get("/routing/models").text
 
 
-@pytest.mark.parametrize("path", ["/routing", "/routing/models", "/routing/tickets?kind=auto"])
+@pytest.mark.parametrize(
+    "path", ["/routing", "/routing/models", "/routing/lessons", "/routing/tickets?kind=auto"]
+)
 def test_a_page_costs_the_same_however_many(
     boss: FlaskClient, statements: list[str], path: str, clock: FrozenClock
 ) -> None:

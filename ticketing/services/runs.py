@@ -122,10 +122,9 @@ def ask(
 def ask_if_due(now: dt.datetime) -> RoutingRun | None:
     """Start a run by the rule: enough new lessons, none under way, the last not today."""
     wanted, last = rule(), db.session.scalar(select(func.max(RoutingRun.asked_at)))
-    long_ago = last or dt.datetime.min.replace(tzinfo=dt.UTC)
     if not wanted.automatic or open_run() is not None or (last and now - last < dt.timedelta(days=1)):
         return None
-    return ask(now) if learning.count_since(long_ago) >= wanted.least_lessons else None
+    return ask(now) if learning.count_since(last) >= wanted.least_lessons else None
 
 
 def _against(run: RoutingRun, model: RoutingModel) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 from flask import url_for
 
 from ticketing.domain.vocabulary import RETURN_WORDS, ReturnReason
+from ticketing.domain.words import N_
 from ticketing.models import RoutingModel, RoutingRun
 from ticketing.models.routing import PUBLISHED, RETIRED, SHELVED, WITHDRAWN
 from ticketing.services import router_figures
+from ticketing.services.lessons import Lesson
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
@@ -181,6 +183,20 @@ def replay(run: RoutingRun) -> dict[str, Any]:
         "url": url_for("routing.moves", run_id=run.id) if figures.get("moved") else "",
         "at": moment(run.asked_at, now()),
     }
+
+
+LESSONS = {
+    Lesson.CORRECTION: N_("%(who)s 更正，应由%(bureau)s承办（%(at)s）"),
+    Lesson.UPHELD: N_("%(who)s 裁定退单成立，应由%(bureau)s承办（%(at)s）"),
+    Lesson.REFUSED: N_("%(who)s 裁定退单不成立，由%(bureau)s承办（%(at)s）"),
+}
+
+
+def lesson(row: Any) -> str:
+    """Return who taught what, and when."""
+    bureau = named(province().archive.bureaus[row.right_code])
+    at = moment(row.taught_at, now()).words
+    return words(LESSONS[Lesson(row.source)], who=row.teacher, bureau=bureau, at=at)
 
 
 def move(row: Any) -> str:

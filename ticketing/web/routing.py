@@ -10,7 +10,7 @@ from ticketing.domain.errors import DomainError
 from ticketing.domain.permissions import Permission
 from ticketing.extensions import transaction
 from ticketing.models import RoutingRun
-from ticketing.services import accounts, router_figures, runs, shelf
+from ticketing.services import accounts, learning, router_figures, runs, shelf
 from ticketing.services.router_figures import Period, Point
 from ticketing.services.worklists import Cursor
 from ticketing.web import router_view, rows
@@ -118,6 +118,23 @@ def _draw_models(form: PublishingRule) -> str:
         rule_by=document.author if document else "",
         rule_at=moment(document.loaded_at, now()) if document else None,
         figures_url=url_for("routing.figures"),
+        lessons_url=url_for("routing.lessons"),
+        fresh=learning.count_since(latest[0].asked_at if latest else None),
+    )
+
+
+@routing.get("/routing/lessons")
+@needs(Permission.SEE_ROUTING)
+def lessons() -> str:
+    """Show what people taught: who, when, about which ticket."""
+    page = learning.newest(act().actor, request.args.get("after", type=row_id))
+    return rows.draw(
+        _("派单员教给路由的"),
+        rows.present(page.rows, {row.id: router_view.lesson(row) for row in page.rows}),
+        rows.nothing(_("还没有更正、成立的退单或裁定。"), _("回到模型"), url_for("routing.models")),
+        columns={"reason"},
+        newer=url_for("routing.lessons") if "after" in request.args else "",
+        older=url_for("routing.lessons", after=page.after.id) if page.after else "",
     )
 
 
