@@ -43,6 +43,7 @@ from ticketing.web.precedents import precedents_room
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
 from ticketing.web.reports import reports
+from ticketing.web.routing import routing
 from ticketing.web.shifts import duty
 from ticketing.web.status import status
 from ticketing.web.submit import submit
@@ -54,7 +55,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
     watch, admin, policies, notices, knowledge, views, duty, listings, performance.figures, reports,
-    cases_room, precedents_room, party_room, calls, offline, many,
+    cases_room, precedents_room, party_room, calls, offline, many, routing,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")

@@ -69,6 +69,8 @@ STAFF = {
         "/watch/blocks",
         "/desk/calls/{missed}",
         "/tickets/{case}",
+        "/routing",
+        "/routing/models",
         "/admin/policies/drafts/{sound}",
         "/admin/policies/drafts/{sound}/effect",
         "/admin/policies/{applied}",

@@ -94,6 +94,8 @@ class Permission(StrEnum):
     SEE_POLICIES = auto()
     DRAFT_POLICY = auto()
     PUBLISH_POLICY = auto()
+    SEE_ROUTING = auto()
+    MANAGE_ROUTING = auto()
     SEE_OWN_REQUEST = auto()
     SEE_NOTICES = auto()
     SEE_KNOWLEDGE = auto()
@@ -259,6 +261,8 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.DRAFT_POLICY: ((is_admin,), (is_supervisor,)),
     # By a second person: the author of a draft is refused in services/policies.py.
     Permission.PUBLISH_POLICY: ((is_admin,), (is_supervisor,)),
+    Permission.SEE_ROUTING: ((is_supervisor,), (is_admin,)),
+    Permission.MANAGE_ROUTING: ((is_supervisor,), (is_admin,)),
     Permission.SEE_OWN_REQUEST: ((is_requester,),),
     Permission.SEE_NOTICES: ((is_staff,),),
     Permission.SEE_KNOWLEDGE: ((is_staff,),),

@@ -87,6 +87,7 @@ TASKS: dict[str, Task] = {
         many.run,
         1,
         "select 1 from bulk_action where run_at <= :now and done_at is null and undone_at is null limit 1",
+    ),
     "tidy": Task(tidy.run, 3600, None),
     "learn": Task(learn.run, 10, "select 1 from routing_run where finished_at is null limit 1"),
     "teach": Task(learn.start, 3600, None),

@@ -52,6 +52,7 @@ STAFF_ROOMS = frozenset(
         "policies",
         "notices",
         "links",
+        "routing",
         "views",
         "many",
         "duty",

@@ -76,6 +76,8 @@ ROOMS = (
     Room(N_("来电记录"), "calls.log", Permission.KEEP_BLOCKS),
     Room(N_("骚扰来电"), "watch.blocks", Permission.KEEP_BLOCKS),
     Room(N_("值班表"), "duty.overview", Permission.KEEP_ROSTER, N_("值班")),
+    Room(N_("路由表现"), "routing.figures", Permission.SEE_ROUTING, N_("路由")),
+    Room(N_("学习与模型"), "routing.models", Permission.SEE_ROUTING),
     Room(N_("账号"), "admin.accounts", Permission.SEE_ADMIN, N_("管理")),
     Room(N_("通知发送"), "admin.deliveries", Permission.SEE_ADMIN),
     Room(N_("日历与时限规定"), "policies.versions", Permission.SEE_POLICIES),
