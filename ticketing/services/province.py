@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import load_only
 
 from routing.directory import Bureau, Directory, Hotline, Region, Topic
-from routing.model import Model
+from routing.model import Model, ModelError
 from routing.rules import RuleBook
 from sla.calendar import Calendar
 from sla.calendars import Calendars
@@ -197,12 +197,18 @@ def _templates(bodies: list[dict[str, Any]]) -> dict[str, CaseTemplate]:
 
 
 @functools.lru_cache(maxsize=3)
-def _model(_database: str, model_id: int) -> Model:
-    """Read a model once; a pack load does not read it again."""
+def _model(_database: str, model_id: int) -> Model | None:
+    """Read a model once; a pack load does not read it again.
+
+    One that an older program wrote in a form not read any more is none: the rules decide until the next training.
+    """
     data = db.session.scalar(select(models.RoutingModel.data).where(models.RoutingModel.id == model_id))
     if data is None:
         raise NotFound(N_("路由模型不在架上。"))
-    return Model.from_bytes(data)
+    try:
+        return Model.from_bytes(data)
+    except ModelError:
+        return None
 
 
 def _documents() -> dict[str, list[dict[str, Any]]]:
