@@ -14,7 +14,7 @@ from ticketing.domain.errors import Invalid, NotAllowed
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.models import Article, ArticleVersion, Citation, HistoryEntry
-from ticketing.services import handling, knowledge, knowledge_load, province
+from ticketing.services import citations, handling, knowledge, knowledge_load, province
 from ticketing.services.history import Act
 from ticketing.services.knowledge import Written
 
@@ -108,9 +108,9 @@ def test_an_answer_names_the_version_it_rests_on_and_learns_of_the_next(
     )
     entry = db.session.scalars(select(HistoryEntry).where(HistoryEntry.action == "answer")).one()
     assert entry.data["cites"] == [{"number": arrears.number, "version": 1, "title": arrears.title}]
-    assert list(knowledge.outdated(one)) == []
+    assert list(citations.outdated(one)) == []
     knowledge.revise(arrears, changed(body="六十日。"), ACT, seen=1)
-    assert [(found.title, version) for found, version in knowledge.outdated(one)] == [(arrears.title, 1)]
+    assert [(found.title, version) for found, version in citations.outdated(one)] == [(arrears.title, 1)]
     assert db.session.scalars(select(Citation.version)).all() == [1]
 
 
@@ -129,7 +129,7 @@ def test_a_citation_of_nothing_is_refused_and_nothing_is_answered(
 def test_what_no_longer_holds_cannot_be_cited(arrears: Article) -> None:
     knowledge.withdraw(arrears, ACT)
     with pytest.raises(Invalid) as refused:
-        knowledge.cite(f"K{arrears.number}", MONDAY)
+        citations.cite(f"K{arrears.number}", MONDAY)
     assert "已经失效" in refused.value.message
 
 

@@ -14,7 +14,7 @@ from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action
 from ticketing.extensions import db
 from ticketing.models import Account, Attachment, Ticket
-from ticketing.services import approvals, attachments, extending, knowledge, limits, outbox
+from ticketing.services import approvals, attachments, citations, extending, limits, outbox
 from ticketing.services import province as provinces
 from ticketing.services.attachments import Added, Upload
 from ticketing.services.history import Act, Said
@@ -224,7 +224,7 @@ def give_answer(  # noqa: PLR0913  as above
     if result == Result.NOT_POSSIBLE and not ground:
         raise Invalid(N_("无法解决时要写明依据。"), field="basis")
     data = {"result": result, "basis": ground}
-    if cites := knowledge.cite(cited, act.now):
+    if cites := citations.cite(cited, act.now):
         data["cites"] = [one.data() for one in cites]
     request = approvals.Wanted(Action.ANSWER, words, data, Permission.APPROVE_AT_BUREAU, act.now)
     if ticket.type in APPROVED_TYPES:
@@ -238,7 +238,7 @@ def answer(
 ) -> None:
     """Give the enterprise the answer; the answer clocks stop, the follow-up clock starts."""
     entry = move(ticket, Action.ANSWER, act, Said(request.reason, request.data), approved=approved)
-    knowledge.note_citations(ticket, request.data.get("cites", ()), act)
+    citations.note_citations(ticket, request.data.get("cites", ()), act)
     ticket.result = request.data["result"]
     ticket.wake_at = act.now + SILENCE
     ticket.follow_ups = 0

@@ -12,6 +12,7 @@ from ticketing.domain.knowledge import ARTICLE_KIND_WORDS, ArticleKind
 from ticketing.domain.permissions import Permission, may
 from ticketing.extensions import db, transaction
 from ticketing.models import Account, Article
+from ticketing.services import citations
 from ticketing.services import knowledge as service
 from ticketing.services.knowledge import Condition, Written
 from ticketing.services.worklists import COLUMNS
@@ -100,7 +101,7 @@ def show(article: int) -> str:
         },
         facts=knowledge_view.facts(found, version),
         versions=knowledge_view.history(found, _authors(found)),
-        resting=knowledge_view.resting(found, service.resting_on(found, act().actor, COLUMNS)),
+        resting=knowledge_view.resting(found, citations.resting_on(found, act().actor, COLUMNS)),
         newest_url=url_for("knowledge.show", article=article),
         edit_url=url_for("knowledge.edit", article=article) if writes else "",
         use_url=url_for("knowledge.use", article=article) if writes else "",

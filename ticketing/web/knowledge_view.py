@@ -1,6 +1,6 @@
 """Articles as their pages show them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from flask import url_for
@@ -9,7 +9,9 @@ from sqlalchemy import Row
 from ticketing.domain import knowledge as words_of
 from ticketing.domain.clock import local
 from ticketing.domain.knowledge import ARTICLE_KIND_WORDS, ArticleKind, expired
+from ticketing.domain.workflow import Action
 from ticketing.models import Article, ArticleVersion, HistoryEntry, Ticket
+from ticketing.services import citations
 from ticketing.services import knowledge as service
 from ticketing.web import moments
 from ticketing.web.context import now, province
@@ -116,12 +118,19 @@ def suggestions(text: str, topic_code: str | None) -> list[dict[str, str]]:
     ]
 
 
+def citable(ticket: Ticket, possible: Collection[str]) -> list[dict[str, str]]:
+    """Return what the answer could rest on, where one of the steps that are possible now is an answer."""
+    if not {Action.ANSWER.value, Action.ANSWER_ON_CALL.value} & set(possible):
+        return []
+    return suggestions(f"{ticket.subject}\n{ticket.body}", ticket.topic_code)
+
+
 def outdated(ticket: Ticket, lines: Iterable[HistoryEntry | Row[Any]]) -> list[str]:
     """Return a sentence for each article that the answer rests on and that has changed since."""
     if not any("cites" in line.data for line in lines):
         return []
     said = []
-    for article, version in service.outdated(ticket):
+    for article, version in citations.outdated(ticket):
         at = moments.moment(article.changed_at, now()).words
         code = words_of.shown(article.number)
         sentence = (

@@ -125,7 +125,7 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         link_url=url_for("links.link", number=ticket.number),
         offer_url=_offer_url(ticket),
         outdated=knowledge_view.outdated(ticket, lines),
-        knowledge=_citable(ticket, drawn),
+        knowledge=knowledge_view.citable(ticket, {one["id"] for one in drawn}),
         precedents=case_links_view.precedents(ticket, [step.action for step in steps]),
         bureaus=bureaus.listed(province()) if any(one["bureau"] for one in drawn) else "",
         poll_url=url_for("tickets.news", number=ticket.number, since=ticket.history_seq),
@@ -133,13 +133,6 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         looking_url=url_for("views.looking", number=ticket.number),
         back=_back(actor),
     )
-
-
-def _citable(ticket: Ticket, drawn: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """Return what the answer could rest on, where this person may give one now."""
-    if not any(one["id"] in (Action.ANSWER, Action.ANSWER_ON_CALL) for one in drawn):
-        return []
-    return knowledge_view.suggestions(f"{ticket.subject}\n{ticket.body}", ticket.topic_code)
 
 
 def _action(action: Action, ticket: Ticket, typed: tuple[Action, Form] | None) -> dict[str, Any]:
