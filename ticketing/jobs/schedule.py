@@ -66,7 +66,7 @@ TASKS: dict[str, Task] = {
         policies.foresee,
         1,
         "select 1 from policy_draft where wanted_at is not null and"
-        " coalesce(claimed_at, '-infinity') <= cast(:now as timestamptz) - interval '2 minutes' limit 1",
+        " coalesce(claimed_at, '-infinity') <= cast(:now as timestamptz) - interval '5 minutes' limit 1",
     ),
     "roll_out": Task(
         policies.roll_out,

@@ -222,9 +222,12 @@ def foreseen(now: dt.datetime, province: Province) -> Iterator[Foreseen]:
         .where(TicketClock.next_rung_at <= now)
         .order_by(TicketClock.next_rung_at, TicketClock.id)
     )
-    for clock, number in db.session.execute(due).all():
-        lines = list(db.session.scalars(clocks.ENTRIES, {"clocks": [clock.id]}))
-        come = _come(Ledger.read(clock, lines), now, province)
+    found = db.session.execute(due).all()
+    lines: dict[int, list[ClockEntry]] = {clock.id: [] for clock, _number in found}
+    for line in db.session.scalars(clocks.ENTRIES, {"clocks": list(lines)}):
+        lines[line.clock_id].append(line)
+    for clock, number in found:
+        come = _come(Ledger.read(clock, lines[clock.id]), now, province)
         for step in come:
             outcome = REACHED if step is come[-1] else LATE
             yield Foreseen(number, clock.kind, step.rung.code, step.moment, outcome)
