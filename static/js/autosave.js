@@ -1,8 +1,10 @@
-// Keeps what is typed: a second after the last key the form goes to `data-autosave-url` (answer 204), and
-// to this browser as well, so that a lost line or a killed browser loses nothing. A draft is offered back
+// Keeps what is typed: a second after the last key, and every two seconds while somebody goes on typing, the form
+// goes to `data-autosave-url` (answer 204), and to this browser as well, so that a lost line or a killed browser
+// loses nothing. A draft is offered back
 // into choices and into text fields that the server left empty, and is dropped once the form has been sent for good
 // (the next page carries `data-draft-done="<draft key>"`). Passwords, files and tokens are never kept.
 const PAUSE = 1000;
+const LONGEST = 2000;
 const SKIPPED = new Set(["csrf_token", "version"]);
 
 function valuesOf(form) {
@@ -45,6 +47,7 @@ function tend(form) {
   const say = (words) => { if (line) line.textContent = (line.dataset[words] ?? "").replace("{time}", now()); };
   const now = () => new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
   let timer = 0;
+  let since = 0;
 
   const kept = store.read(key);
   if (kept && fill(form, kept)) offerDiscard();
@@ -61,14 +64,16 @@ function tend(form) {
   }
 
   async function save() {
+    timer = since = 0;
     const values = valuesOf(form);
     store.write(key, values);
     if (!form.dataset.autosaveUrl) return say("wordsSaved");
     const body = new FormData();
     for (const [name, value] of Object.entries(values)) body.append(name, value);
     const token = form.elements.csrf_token?.value;
+    // keepalive: what was typed a moment before the page is left still arrives.
     const answer = await fetch(form.dataset.autosaveUrl, {
-      method: "POST", body, headers: token ? { "X-CSRFToken": token } : {},
+      method: "POST", body, keepalive: true, headers: token ? { "X-CSRFToken": token } : {},
     }).catch(() => null);
     // A session that has ended answers with the login page: nothing was saved there.
     say(answer?.ok && !answer.redirected ? "wordsSaved" : "wordsLocal");
@@ -76,11 +81,13 @@ function tend(form) {
 
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(save, PAUSE);
+    since ||= Date.now();
+    timer = setTimeout(save, Math.max(0, Math.min(PAUSE, since + LONGEST - Date.now())));
   });
   // The tab may be killed at any moment from here on: the local copy is written at once.
   document.addEventListener("visibilitychange", () => { if (document.hidden && timer) store.write(key, valuesOf(form)); });
-  form.addEventListener("submit", () => clearTimeout(timer));
+  window.addEventListener("pagehide", () => { if (timer) { clearTimeout(timer); save(); } });
+  form.addEventListener("submit", () => { clearTimeout(timer); timer = 0; });
 }
 
 for (const done of document.querySelectorAll("[data-draft-done]")) store.drop(`draft:${done.dataset.draftDone}`);

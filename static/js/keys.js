@@ -44,6 +44,8 @@ function act({ href, click, focus, do: deed }) {
 
 function pressed(event) {
   if (composing(event) || event.altKey) return;
+  // Esc leaves what is being typed, so that the next key is a key again; the words stay.
+  if (event.key === "Escape" && typing(event.target) && !document.querySelector("dialog[open]")) return event.target.blur();
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     const form = event.target.closest?.("form");
     if (form) { event.preventDefault(); form.requestSubmit(); }

@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import House
+from tests.support import calls as ringing
 from tests.support import policies as told
 from ticketing.extensions import transaction
 from ticketing.jobs import policies as jobs
-from ticketing.models import DutyGroup, Ticket
+from ticketing.models import Call, DutyGroup, Ticket
 from ticketing.services import accounts, demo, policies, province, spring
 from ticketing.services.history import Act
 
@@ -26,6 +27,12 @@ STAFF = {
         "/desk/follow-ups?tab=visited",
         "/desk/register?phone=13904510021",
         "/duty/mine",
+        "/desk",
+        "/desk/calls",
+        "/desk/calls?outcome=missed",
+        "/desk/calls/{missed}",
+        "/desk/calls/{ringing}",
+        "/desk/callbacks",
     ),
     "zhaolixin": ("/dispatch", "/dispatch/{new}", "/dispatch/tickets?q=备案"),
     "liuyang": (
@@ -54,6 +61,10 @@ STAFF = {
         "/duty/groups/{group}",
         "/duty/groups/{group}/settings",
         "/duty/leave",
+        "/watch/lines",
+        "/watch/telephone",
+        "/watch/blocks",
+        "/desk/calls/{missed}",
         "/tickets/{case}",
         "/admin/policies/drafts/{sound}",
         "/admin/policies/drafts/{sound}/effect",
@@ -80,6 +91,7 @@ def day(house: House) -> House:
     """The house with the demo day in it."""
     with transaction():
         demo.load(house.app.config["PROVINCE_PACK"], house.clock.now, province.current())
+        ringing.told(ringing.rang("now"))
     house.work()
     return house
 
@@ -151,6 +163,8 @@ def test_staff_pages(day: House, username: str, phone: bool) -> None:
         "case": Ticket.state == "coordinating",
     }
     numbers = {name: Ticket.query.filter(condition).first().number for name, condition in wanted.items()}
+    numbers["missed"] = Call.query.filter(Call.outcome == "missed").first().id
+    numbers["ringing"] = Call.query.filter(Call.ended_at.is_(None)).first().id
     numbers |= policies_in_hand(day)
     numbers["group"] = DutyGroup.query.filter(DutyGroup.is_desk.is_(False)).first().id
     page = login(day, username, phone=phone)

@@ -1,5 +1,6 @@
 """The flask commands, one file a group."""
 
+from ticketing.cli.calls import calls
 from ticketing.cli.catalog import catalog
 from ticketing.cli.demo import demo
 from ticketing.cli.figures import figures
@@ -11,6 +12,7 @@ from ticketing.cli.sla_books import sla
 from ticketing.cli.tickets import tickets
 
 __all__ = [
+    "calls",
     "catalog",
     "demo",
     "figures",

@@ -68,6 +68,9 @@ class Permission(StrEnum):
     SEE_OWN_REQUEST = auto()
     SEE_NOTICES = auto()
     KEEP_ROSTER = auto()
+    ANSWER_CALLS = auto()
+    SEE_CALLS = auto()
+    KEEP_BLOCKS = auto()
     SEE_SHIFTS = auto()
     SEARCH = auto()
 
@@ -175,8 +178,11 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.PUBLISH_POLICY: ((is_admin,), (is_supervisor,)),
     Permission.SEE_OWN_REQUEST: ((is_requester,),),
     Permission.SEE_NOTICES: ((is_staff,),),
+    Permission.ANSWER_CALLS: ((is_operator,),),
+    Permission.SEE_CALLS: ((is_operator,), (is_supervisor,)),
+    Permission.KEEP_BLOCKS: ((is_supervisor,),),
     Permission.KEEP_ROSTER: ((is_supervisor,), (is_admin,)),
-    Permission.SEE_SHIFTS: ((is_operator,), (is_dispatcher,), (is_supervisor,)),
+    Permission.SEE_SHIFTS: ((is_operator,),),
     Permission.SEARCH: ((is_bureau_staff,), (is_operator,), (is_dispatcher,), (is_supervisor,)),
 }
 

@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ticketing.extensions import db
-from ticketing.jobs import deliver, learn, policies, relay, report, roster, tick, tidy
+from ticketing.jobs import deliver, learn, policies, relay, report, roster, sweep, texts, tick, tidy
 
 QUEUE = "ticketing"
 LOCK = 7_361_001
@@ -73,6 +73,13 @@ TASKS: dict[str, Task] = {
         5,
         "select 1 from policy_rollout where finished_at is null and retry_at <= :now limit 1",
     ),
+    "sweep": Task(
+        sweep.run,
+        60,
+        "select 1 from call where ended_at is null"
+        " and greatest(heard_at, asked_at) <= cast(:now as timestamptz) - interval '10 minutes' limit 1",
+    ),
+    "texts": Task(texts.run, 60, None),
     "ask_report": Task(report.ask, 3600, None),
     "report": Task(report.run, 5, "select 1 from monthly_report where made_at is null limit 1"),
     "tidy": Task(tidy.run, 3600, None),

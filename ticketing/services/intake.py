@@ -42,16 +42,26 @@ def six_digits() -> str:
 
 
 @dataclass(frozen=True)
+class Advance:
+    """A number that was read out before the request came in, and the hash of its password."""
+
+    number: str
+    password_hash: str
+
+
+@dataclass(frozen=True)
 class Options:
     """How a batch is taken in.
 
     `dispatch`: let the router send what it is sure of; False leaves all at the desk. `notify`: tell people.
-    `new_password`: None issues none (imports: until their owner asks).
+    `new_password`: None issues none (imports: until their owner asks). `advance`: of a batch of one, the number that
+    its enterprise has heard already.
     """
 
     dispatch: bool = True
     notify: bool = True
     new_password: Callable[[], str] | None = six_digits
+    advance: Advance | None = None
 
 
 @dataclass(frozen=True)
@@ -185,13 +195,14 @@ def _ids(count: int) -> list[tuple[int, int]]:
 def _opening(
     inbound: Inbound, act: Act, province: Province, options: Options, keys: tuple[int, int]
 ) -> Opening:
-    password = options.new_password() if options.new_password else None
+    advance = options.advance
+    password = options.new_password() if options.new_password and advance is None else None
     opening = open_rows(
         inbound, triage(inbound, province, dispatch=options.dispatch), act, province, ticket_id=keys[0]
     )
     opening.ticket |= {
-        "number": numbers.issue(act.now, keys[1]),
-        "password_hash": vault.seal(password) if password else None,
+        "number": advance.number if advance else numbers.issue(act.now, keys[1]),
+        "password_hash": advance.password_hash if advance else vault.seal(password) if password else None,
     }
     opening.password = password
     return opening

@@ -61,7 +61,8 @@ def add() -> Page:
                 form.username.data.strip(), form.name.data, form.password.data or "", phone=_phone(form)
             )
             with transaction():
-                service.create(new, _grants(form), now())
+                account = service.create(new, _grants(form), now())
+                service.set_telephone(account, form.desk_phone.data)
         except DomainError as error:
             form.show(error)
         else:
@@ -100,6 +101,7 @@ def _change(account: Account, form: AccountForm) -> None:
     if account.id == act().actor.account_id and (not form.active.data or Grant(Role.ADMIN) not in wanted):
         raise Invalid(N_("不能停用自己，也不能去掉自己的管理员角色；请让另一位管理员来做。"), field="active")
     account.name, account.phone = form.name.data, _phone(form)
+    service.set_telephone(account, form.desk_phone.data)
     if form.password.data:
         service.set_password(account, form.password.data)
     if wanted != {Grant(Role(g.role), g.bureau_code) for g in account.grants if g.deputy_for_id is None}:
@@ -119,6 +121,7 @@ def _values(account: Account) -> dict[str, Any]:
         "username": account.username,
         "name": account.name,
         "phone": account.phone or "",
+        "desk_phone": account.desk_phone or "",
         "rights": rights + [{"role": "", "bureau": ""}] * BLANK,
         "active": account.active,
     }

@@ -21,7 +21,7 @@ from ticketing.services import attachments, drafts, intake, judging, worklists
 from ticketing.services.attachments import Added, Upload
 from ticketing.services.visibility import readable
 from ticketing.services.worklists import Cursor
-from ticketing.web import alike, choices, handed, moments, rows, spoken
+from ticketing.web import alike, choices, handed, moments, register_call, rows, spoken
 from ticketing.web.beside import beside
 from ticketing.web.context import act, now, province
 from ticketing.web.forms.base import NOTHING
@@ -31,7 +31,6 @@ from ticketing.web.i18n import gettext as _
 from ticketing.web.record import record
 
 desk = Blueprint("desk", __name__)
-PAGE = "register"
 #: A page opened longer ago than this was not opened for this call.
 LONGEST_CALL = dt.timedelta(hours=4)
 DOORS = frozenset({Door.TELEPHONE, Door.ASSISTED})
@@ -42,7 +41,7 @@ Page = str | tuple[str, int] | Redirect
 @needs(Permission.REGISTER)
 def register() -> Page:
     """Write a request down; what is typed is kept from the first second."""
-    draft = drafts.for_account(_me(), PAGE)
+    draft = drafts.for_account(_me(), register_call.page())
     form = Register(data=None if request.method == "POST" else _started(draft))
     _fill(form)
     if request.method == "POST" and request.form.get("then") != "look" and form.validate():
@@ -58,7 +57,7 @@ def register() -> Page:
 
 def _started(draft: Draft | None) -> dict[str, Any]:
     """Return what the page begins with: what was typed before, the caller's number from the address."""
-    values = {"began": now().isoformat(), **(draft.data if draft else {})}
+    values = {"began": now().isoformat(), **register_call.started(), **(draft.data if draft else {})}
     return values | ({"phone": request.args["phone"]} if "phone" in request.args else {})
 
 
@@ -88,7 +87,8 @@ def _file(form: Register) -> intake.Receipt:
         if answered:
             judging.answer_on_call(ticket, form.answer.data or "", form.cited.data or "", act())
         alike.link_ticked(ticket, act())
-        if draft := drafts.for_account(_me(), PAGE):
+        register_call.filed(ticket, answered=answered)
+        if draft := drafts.for_account(_me(), register_call.page()):
             drafts.drop(draft)
     return receipt
 
@@ -123,7 +123,7 @@ def _spoken_at(form: Register) -> dt.datetime:
         except ValueError:
             raise Invalid(N_("时间请写成 09:30 这样。"), field="received_at") from None
         return dt.datetime.combine(local(now()).date(), time.replace(tzinfo=None), LOCAL).astimezone(dt.UTC)
-    return _began(form.began.data)
+    return register_call.spoken_at() or _began(form.began.data)
 
 
 def _began(text: str | None) -> dt.datetime:
@@ -144,8 +144,8 @@ def _filed(receipt: intake.Receipt) -> Redirect:
                 number=numbers.shown(receipt.number), spoken=spoken.number(receipt.number),
                 password=receipt.password, password_spoken=spoken.password(receipt.password or "")),
               "ok")  # fmt: skip
-        return redirect(url_for("desk.register", fresh=1))
-    return redirect(url_for("desk.registered", number=receipt.number))
+        return redirect(register_call.next_url())
+    return redirect(url_for("desk.registered", number=receipt.number, **register_call.here()))
 
 
 def _draw(form: Register, *, kept: bool) -> str:
@@ -156,12 +156,13 @@ def _draw(form: Register, *, kept: bool) -> str:
     return render_template(
         "desk/register.html",
         form=form,
-        call=None,
-        draft=PAGE,
-        autosave_url=url_for("desk.autosave"),
-        beside_url=url_for("desk.aside"),
-        discard_url=url_for("desk.discard") if kept else "",
+        call=register_call.shown(),
+        draft=register_call.page(),
+        autosave_url=url_for("desk.autosave", **register_call.here()),
+        beside_url=url_for("desk.aside", **register_call.here()),
+        discard_url=url_for("desk.discard", **register_call.here()) if kept else "",
         fresh="fresh" in request.args,
+        answering="answering" in request.args,
         **beside(_known(_inbound(form))),
     )
 
@@ -193,9 +194,9 @@ def autosave() -> tuple[str, int]:
     names = Register().data.keys() - {"csrf_token", "began", "uploads"}
     values = {name: text for name, text in request.form.items() if name in names}
     with transaction():
-        draft = drafts.for_account(_me(), PAGE)
+        draft = drafts.for_account(_me(), register_call.page())
         began = {} if draft and "began" in draft.data else {"began": now().isoformat()}
-        drafts.save_for_account(_me(), PAGE, values | began, now())
+        drafts.save_for_account(_me(), register_call.page(), values | began, now())
     return "", 204
 
 
@@ -204,9 +205,9 @@ def autosave() -> tuple[str, int]:
 def discard() -> Redirect:
     """Forget what was typed: the call came to nothing."""
     with transaction():
-        if draft := drafts.for_account(_me(), PAGE):
+        if draft := drafts.for_account(_me(), register_call.page()):
             drafts.drop(draft)
-    return redirect(url_for("desk.register", fresh=1))
+    return redirect(url_for("desk.register", fresh=1, **register_call.here()))
 
 
 @desk.get("/desk/registered/<number>")
@@ -222,6 +223,8 @@ def registered(ticket: Ticket) -> str:
         password=password,
         password_spoken=spoken.password(password) if password else "",
         row=rows.present([ticket])[0],
+        draft=register_call.page(),
+        next_url=register_call.next_url(),
     )
 
 

@@ -47,10 +47,14 @@ class Room:
 
 #: The rooms in the order of the rail.
 ROOMS = (
+    Room(N_("来电"), "calls.board", Permission.ANSWER_CALLS, N_("话务")),
     Room(N_("登记诉求"), "desk.register", Permission.REGISTER, N_("话务")),
+    Room(N_("回拨"), "calls.duties", Permission.ANSWER_CALLS),
+    Room(N_("来电记录"), "calls.log", Permission.ANSWER_CALLS),
     Room(N_("诉求记录"), "desk.tickets", Permission.SEE_DESK),
     Room(N_("回访"), "desk.follow_ups", Permission.FOLLOW_UP),
     Room(N_("我的班次"), "duty.mine", Permission.SEE_SHIFTS),
+    Room(N_("离线登记"), "offline.form", Permission.ANSWER_CALLS),
     Room(N_("待派单"), "dispatch.queue", Permission.SEE_DISPATCH, N_("派单")),
     Room(N_("本单位工单"), "bureau.queue", Permission.SEE_BUREAU, N_("承办")),
     Room(N_("我的工单"), "bureau.mine", Permission.SEE_BUREAU),
@@ -62,6 +66,11 @@ ROOMS = (
     Room(N_("通报"), "listings.show", Permission.SEE_WATCH),
     Room(N_("办理指标"), "performance.show", Permission.SEE_WATCH),
     Room(N_("月报"), "reports.listed", Permission.SEE_WATCH),
+    Room(N_("热线大屏"), "watch.lines", Permission.SEE_WATCH, N_("电话")),
+    Room(N_("电话数字"), "watch.telephone", Permission.SEE_WATCH),
+    Room(N_("回拨"), "calls.duties", Permission.KEEP_BLOCKS),
+    Room(N_("来电记录"), "calls.log", Permission.KEEP_BLOCKS),
+    Room(N_("骚扰来电"), "watch.blocks", Permission.KEEP_BLOCKS),
     Room(N_("值班表"), "duty.overview", Permission.KEEP_ROSTER, N_("值班")),
     Room(N_("账号"), "admin.accounts", Permission.SEE_ADMIN, N_("管理")),
     Room(N_("通知发送"), "admin.deliveries", Permission.SEE_ADMIN),
@@ -80,6 +89,8 @@ GOES = (
     ("q", "bureau.queue", Permission.SEE_BUREAU, N_("去工单")),
     ("d", "dispatch.queue", Permission.SEE_DISPATCH, N_("去派单")),
     ("w", "watch.wallboard", Permission.SEE_WATCH, N_("去大屏")),
+    ("t", "calls.board", Permission.ANSWER_CALLS, N_("去来电")),
+    ("b", "calls.duties", Permission.SEE_CALLS, N_("去回拨")),
     ("r", "desk.register", Permission.REGISTER, N_("去登记")),
 )
 

@@ -1,0 +1,112 @@
+"""Figures of the telephone: what came in by line and hour, how soon it was picked up, what was lost and called back."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Float, Row, cast, extract, func, select
+
+from ticketing.domain.calls import INCOMING, RING_PROMISE, Outcome
+from ticketing.domain.clock import LOCAL
+from ticketing.extensions import db
+from ticketing.models import Call, Callback, CallbackTry
+
+DAY = dt.timedelta(days=1)
+INSIDE = Call.direction == INCOMING
+WAITED = extract("epoch", Call.answered_at - Call.rang_at)
+ANSWERED = Call.answered_at.is_not(None)
+LOST = Call.answered_at.is_(None) & Call.ended_at.is_not(None)
+PROMISED_SECONDS = int(RING_PROMISE.total_seconds())
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of some days; each share is of what stands beside it."""
+
+    total: Row[Any]
+    lines: Sequence[Row[Any]]
+    hours: dict[int, Row[Any]]
+    repeat: int
+    kept: Row[Any]
+
+
+COLUMNS = (
+    func.count().label("calls"),
+    func.count().filter(ANSWERED).label("answered"),
+    func.count().filter(ANSWERED & (WAITED <= PROMISED_SECONDS)).label("in_time"),
+    func.count().filter(LOST).label("lost"),
+    func.count().filter(LOST & (Call.outcome == Outcome.ABANDONED.value)).label("abandoned"),
+    func.avg(extract("epoch", Call.ended_at - Call.answered_at)).filter(ANSWERED).cast(Float).label("talk"),
+    func.avg(extract("epoch", Call.filed_at - Call.ended_at))
+    .filter(ANSWERED & (Call.filed_at > Call.ended_at))
+    .cast(Float)
+    .label("filing"),
+)
+
+
+def between(start: dt.datetime, end: dt.datetime) -> Figures:
+    """Return the figures of the calls that rang in [start, end), in five statements."""
+    inside = (INSIDE, Call.rang_at >= start, Call.rang_at < end)
+    hour = cast(extract("hour", func.timezone(LOCAL.key, Call.rang_at)), Float).label("hour")
+    by_line = (
+        select(Call.hotline_number, *COLUMNS)
+        .where(*inside)
+        .group_by(Call.hotline_number)
+        .order_by(func.count().desc(), Call.hotline_number)
+    )
+    by_hour = select(hour, *COLUMNS).where(*inside).group_by(hour)
+    return Figures(
+        total=db.session.execute(select(*COLUMNS).where(*inside)).one(),
+        lines=db.session.execute(by_line).all(),
+        hours={int(row.hour): row for row in db.session.execute(by_hour)},
+        repeat=_repeat(start, end),
+        kept=_kept(start, end),
+    )
+
+
+def _repeat(start: dt.datetime, end: dt.datetime) -> int:
+    """Return how many numbers called more than once."""
+    again = (
+        select(Call.caller)
+        .where(INSIDE, Call.rang_at >= start, Call.rang_at < end, Call.caller != "")
+        .group_by(Call.caller)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    return db.session.scalar(select(func.count()).select_from(again)) or 0
+
+
+def _kept(start: dt.datetime, end: dt.datetime) -> Row[Any]:
+    """Return how many lost calls left a duty, and of how many the first try came in time."""
+    first = (
+        select(func.min(CallbackTry.at))
+        .where(CallbackTry.callback_id == Callback.id)
+        .correlate(Callback)
+        .scalar_subquery()
+    )
+    acted = func.least(first, Callback.done_at)
+    return db.session.execute(
+        select(
+            func.count().label("duties"),
+            func.count().filter(acted <= Callback.due_at).label("in_time"),
+            func.count().filter(acted.is_(None)).label("untouched"),
+        )
+        .join(Call, Call.id == Callback.call_id)
+        .where(LOST, INSIDE, Call.rang_at >= start, Call.rang_at < end)
+    ).one()
+
+
+def now_by_line() -> dict[str, Row[Any]]:
+    """Return for each line how many ring, wait and talk at this moment, and since when the longest waits."""
+    rows = db.session.execute(
+        select(
+            Call.hotline_number,
+            func.count().filter(Call.answered_at.is_(None)).label("ringing"),
+            func.count().filter(ANSWERED).label("talking"),
+            func.min(Call.rang_at).filter(Call.answered_at.is_(None)).label("since"),
+        )
+        .where(Call.ended_at.is_(None))
+        .group_by(Call.hotline_number)
+    )
+    return {row.hotline_number: row for row in rows}

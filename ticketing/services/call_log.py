@@ -1,0 +1,53 @@
+"""The log of calls: newest first, by line, outcome, operator and day; keyset pages."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select, tuple_
+
+from ticketing.domain.words import N_
+from ticketing.extensions import db
+from ticketing.models import Account, Call
+from ticketing.services.callback_duties import PAGE
+from ticketing.services.worklists import FOREVER, Cursor
+
+DAY = dt.timedelta(days=1)
+#: What has no outcome yet: it lasts, or waits for its operator.
+OPEN_ENDS = {"open": N_("进行中"), "unfiled": N_("待登记")}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the filters leave; empty means everything."""
+
+    line: str = ""
+    outcome: str = ""
+    account_id: int | None = None
+    since: dt.datetime | None = None
+
+
+def page(wanted: Wanted, after: Cursor | None) -> Sequence[Row[Any]]:
+    """Return calls with who answered them, one more than a page."""
+    found = (
+        select(Call, Account.name.label("operator"))
+        .outerjoin(Account, Account.id == Call.account_id)
+        .order_by(Call.rang_at.desc(), Call.id.desc())
+        .limit(PAGE + 1)
+    )
+    if wanted.line:
+        found = found.where(Call.hotline_number == wanted.line)
+    if wanted.outcome == "open":
+        found = found.where(Call.ended_at.is_(None))
+    elif wanted.outcome == "unfiled":
+        found = found.where(Call.ended_at.is_not(None), Call.outcome.is_(None))
+    elif wanted.outcome:
+        found = found.where(Call.outcome == wanted.outcome)
+    if wanted.account_id is not None:
+        found = found.where(Call.account_id == wanted.account_id)
+    if wanted.since is not None:
+        found = found.where(Call.rang_at >= wanted.since, Call.rang_at < wanted.since + DAY)
+    if after is not None:
+        found = found.where(tuple_(Call.rang_at, Call.id) < (after.at or FOREVER, after.id))
+    return db.session.execute(found).all()
