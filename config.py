@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
 GROUPS = {
     "twilio_from": ("twilio_account_sid", "twilio_auth_token"),
+    "tencent_sms_sign": ("tencent_secret_id", "tencent_secret_key", "tencent_sms_app_id"),
     "wechat_template_id": ("wechat_app_id", "wechat_app_secret"),
     "mail_from": ("mail_host",),
 }
@@ -94,6 +95,12 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = None
     twilio_auth_token: SecretStr | None = None
     twilio_from: str | None = None
+
+    tencent_secret_id: str | None = None
+    tencent_secret_key: SecretStr | None = None
+    tencent_sms_app_id: str | None = None
+    tencent_sms_sign: str | None = None
+    tencent_sms_templates: dict[str, list[str]] = Field(default_factory=dict)
 
     wechat_app_id: str | None = None
     wechat_app_secret: SecretStr | None = None

@@ -13,7 +13,10 @@ from ticketing import cli, logs
 from ticketing.channels.base import Channel
 from ticketing.channels.console import ConsoleChannel
 from ticketing.channels.mail import Mailer
+from ticketing.channels.sms_by_country import SmsByCountry
+from ticketing.channels.sms_tencent import TencentAccount, TencentSms
 from ticketing.channels.sms_twilio import TwilioSms
+from ticketing.channels.voice_twilio import DEMO_ACCOUNT, TwilioVoice
 from ticketing.channels.wechat import WeChat, WeChatAccount
 from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
@@ -25,6 +28,7 @@ from ticketing.web.call_desk_rooms import calls
 from ticketing.web.desk import desk
 from ticketing.web.dispatch import dispatch
 from ticketing.web.health import health
+from ticketing.web.hooks import cti, twilio_sms, twilio_voice
 from ticketing.web.links import links
 from ticketing.web.notices import notices
 from ticketing.web.offline import offline
@@ -44,9 +48,11 @@ ROOMS = (
     desk, tickets, links, dispatch, bureau, watch, admin, policies, notices, views,
     duty, calls, offline,
 )  # fmt: skip
+HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (
-    cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo, cli.worker, cli.scheduler,
+    cli.calls, cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo,
+    cli.worker, cli.scheduler,
 )  # fmt: skip
 #: One field of text; a page of 1 MB must reach the form that says that it is too long.
 LONGEST_TEXT = 4 * 1024 * 1024
@@ -77,9 +83,10 @@ def create_app(
     stream.init_app(app, most=settings.streams)
     vault.init_app(app, pepper=settings.password_pepper.get_secret_value(), cheap=testing)
     store.init_app(app, url=settings.redis_url or "")
+    app.extensions["voice"] = set_up_voice(settings)
     for part in (requests, errors, assets, i18n, site):
         part.init_app(app)
-    for blueprint in ROOMS:
+    for blueprint in (*ROOMS, *HOOKS):
         app.register_blueprint(blueprint)
     api.init_app(app, with_wechat=settings.wechat_app_id is not None)
     for command in COMMANDS:
@@ -96,17 +103,32 @@ def set_up(settings: Settings, clock: Clock) -> dict[str, Channel]:
     found: dict[str, Channel] = dict.fromkeys(CHANNELS, ConsoleChannel(clock)) if settings.demo else {}
     if settings.twilio_account_sid and settings.twilio_auth_token and settings.twilio_from:
         token = settings.twilio_auth_token.get_secret_value()
-        found["sms"] = TwilioSms(settings.twilio_account_sid, token, settings.twilio_from)
+        receipts = f"{settings.address}/hooks/twilio/receipt" if settings.public_url else None
+        found["sms"] = TwilioSms(settings.twilio_account_sid, token, settings.twilio_from, receipts=receipts)
+    if settings.tencent_secret_id and settings.tencent_secret_key and settings.tencent_sms_sign:
+        account = TencentAccount(
+            settings.tencent_secret_id, settings.tencent_secret_key.get_secret_value(),
+            settings.tencent_sms_app_id or "", settings.tencent_sms_sign, settings.tencent_sms_templates,
+        )  # fmt: skip
+        found["sms"] = SmsByCountry(TencentSms(account), found.get("sms"))
     if settings.wechat_app_id and settings.wechat_app_secret and settings.wechat_template_id:
         secret, base = settings.wechat_app_secret.get_secret_value(), settings.wechat_api_base
-        account = WeChatAccount(settings.wechat_app_id, secret, settings.wechat_template_id, base)
-        found["wechat"] = WeChat(account, redis.Redis.from_url(settings.redis_url or ""))
+        wechat = WeChatAccount(settings.wechat_app_id, secret, settings.wechat_template_id, base)
+        found["wechat"] = WeChat(wechat, redis.Redis.from_url(settings.redis_url or ""))
     if settings.mail_host and settings.mail_from:
         password = settings.mail_password.get_secret_value() if settings.mail_password else None
         found["mail"] = Mailer(
             settings.mail_host, settings.mail_port, settings.mail_from, settings.mail_user, password
         )
     return found
+
+
+def set_up_voice(settings: Settings) -> TwilioVoice | None:
+    """Return the telephone account; the demo has one of its own, whose token no provider knows."""
+    if settings.twilio_account_sid and settings.twilio_auth_token:
+        token = settings.twilio_auth_token.get_secret_value()
+        return TwilioVoice(settings.twilio_account_sid, token, settings.address)
+    return TwilioVoice(DEMO_ACCOUNT, vault.mac(DEMO_ACCOUNT), settings.address) if settings.demo else None
 
 
 def flask_config(settings: Settings) -> dict[str, object]:

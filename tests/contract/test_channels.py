@@ -2,22 +2,16 @@
 
 import contextlib
 import json
-import logging
 import socketserver
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
-from openapi_core import OpenAPI
-from openapi_core.contrib.requests import RequestsOpenAPIRequest
-from twilio.http import HttpClient
-from twilio.http.response import Response
 
 from tests.conftest import settings_for
+from tests.support.contract import Contract
 from ticketing.channels.base import Refused, Retry
 from ticketing.channels.mail import Mailer
 from ticketing.channels.sms_twilio import TwilioSms
@@ -26,32 +20,9 @@ from ticketing.domain.messages import Outbound
 from ticketing.engines import Lease
 from ticketing.extensions import store
 
-SPEC = Path(__file__).parent.parent / "contracts" / "twilio.json"
 MESSAGE = Outbound("7", "sms", "+8613904510021", "标题", "您的诉求已答复。")
 ACCOUNT = "AC" + "0" * 32
-
-
-class Contract(HttpClient):
-    """Refuses what the provider's own description refuses, and form fields that it does not know."""
-
-    def __init__(self, status: int = 201, code: int = 0) -> None:
-        super().__init__(logging.getLogger("twilio"), False)
-        self.spec = OpenAPI.from_dict(json.loads(SPEC.read_text()))
-        [path] = json.loads(SPEC.read_text())["paths"].values()
-        body = path["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]
-        self.fields = set(body["schema"]["properties"])
-        self.status, self.code = status, code
-        self.sent: list[dict[str, Any]] = []
-
-    def request(self, method: str, url: str, params: Any = None, data: Any = None, **more: Any) -> Response:
-        call = requests.Request(
-            method, url, params=params, data=data, headers=more["headers"], auth=more["auth"]
-        )
-        self.spec.validate_request(RequestsOpenAPIRequest(call))
-        assert set(data) <= self.fields
-        self.sent.append(data)
-        answer = {"sid": "SM" + "1" * 32, "code": self.code, "message": "no", "status": self.status}
-        return Response(self.status, json.dumps(answer))
+SENT = (201, {"sid": "SM" + "1" * 32})
 
 
 def sms(contract: Contract) -> TwilioSms:
@@ -59,7 +30,7 @@ def sms(contract: Contract) -> TwilioSms:
 
 
 def test_a_text_message_fits_the_providers_description() -> None:
-    contract = Contract()
+    contract = Contract(SENT)
     assert sms(contract).send(MESSAGE) == "SM" + "1" * 32
     assert contract.sent == [{"To": MESSAGE.address, "From": "+15005550006", "Body": MESSAGE.body}]
 
@@ -67,7 +38,16 @@ def test_a_text_message_fits_the_providers_description() -> None:
 @pytest.mark.parametrize(("status", "kind"), [(429, Retry), (503, Retry), (400, Refused), (404, Refused)])
 def test_what_may_be_tried_again_and_what_not(status: int, kind: type[Exception]) -> None:
     with pytest.raises(kind):
-        sms(Contract(status, 21211)).send(MESSAGE)
+        sms(Contract((status, {"code": 21211, "message": "no", "status": status}))).send(MESSAGE)
+
+
+def test_the_provider_is_told_where_to_say_what_became_of_a_message() -> None:
+    contract = Contract()
+    sender = TwilioSms(
+        ACCOUNT, "t" * 32, "+15005550006", receipts="https://desk.example/r", http_client=contract
+    )
+    assert sender.send(MESSAGE)
+    assert contract.sent[0]["StatusCallback"] == "https://desk.example/r?delivery=7"
 
 
 @contextlib.contextmanager

@@ -81,7 +81,7 @@ def test_what_was_typed_stays_with_its_mistake(admin: FlaskClient) -> None:
 
 def test_a_text_beyond_all_measure_is_refused_and_handed_back(admin: FlaskClient) -> None:
     url = admin.post("/admin/policies/drafts", data={"start": "year"}).location
-    answer = admin.post(url, data={"text": "x" * 200_001})
+    answer = admin.post(url, data={"text": "x" * 60_001})
     assert (answer.status_code, "x" * 1000 in answer.text) == (422, True)
 
 
@@ -144,6 +144,8 @@ def test_a_draft_of_somebody_else_is_read_copied_or_ended_but_not_changed(
     assert "<textarea" in supervisor.get(copy).text
     supervisor.post(f"{url}/discard")
     assert "已作废" in admin.get(url).text
+    listed = admin.get("/admin/policies").text
+    assert listed.index("作废的草稿") < listed.index(f'href="{url}"')
     assert db.session.scalar(select(PolicyDraft.text).where(PolicyDraft.id == int(draft))) == told.FLOOD
 
 

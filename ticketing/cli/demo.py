@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from ticketing.cli import seeding, sla_text
+from ticketing.cli.demo_storm import storm
 from ticketing.domain import numbers
 from ticketing.domain.errors import NotFound
 from ticketing.domain.vocabulary import State
@@ -15,7 +16,8 @@ from ticketing.services import demo as service
 from ticketing.services import province as provinces
 from ticketing.services import spring
 
-demo = AppGroup("demo", help="The demo's accounts and its day of tickets.")
+demo = AppGroup("demo", help="The demo's accounts, its day of tickets, its storm of calls.")
+demo.add_command(storm)
 
 
 @demo.command("load")

@@ -85,7 +85,7 @@ def _send(message: Outbound, attempts: int, request_id: str | None) -> bool:
 def _note(message: Outbound, **values: object) -> None:
     """Write what became of a message; one that carried a secret is forgotten once it needs no other try."""
     if message.data.get("secret") and values["status"] != "waiting":
-        values["body"] = ""
+        values |= {"body": "", "data": {"secret": True}}
     log.info("delivery", delivery_id=message.key, channel=message.channel, status=values["status"])
     with transaction():
         db.session.execute(update(Delivery).where(Delivery.id == int(message.key)).values(**values))

@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ticketing.extensions import db
-from ticketing.jobs import deliver, learn, policies, relay, roster, tick, tidy
+from ticketing.jobs import deliver, learn, policies, relay, roster, sweep, texts, tick, tidy
 
 QUEUE = "ticketing"
 LOCK = 7_361_001
@@ -66,13 +66,20 @@ TASKS: dict[str, Task] = {
         policies.foresee,
         1,
         "select 1 from policy_draft where wanted_at is not null and"
-        " coalesce(claimed_at, '-infinity') <= cast(:now as timestamptz) - interval '2 minutes' limit 1",
+        " coalesce(claimed_at, '-infinity') <= cast(:now as timestamptz) - interval '5 minutes' limit 1",
     ),
     "roll_out": Task(
         policies.roll_out,
         5,
         "select 1 from policy_rollout where finished_at is null and retry_at <= :now limit 1",
     ),
+    "sweep": Task(
+        sweep.run,
+        60,
+        "select 1 from call where ended_at is null"
+        " and greatest(heard_at, asked_at) <= cast(:now as timestamptz) - interval '10 minutes' limit 1",
+    ),
+    "texts": Task(texts.run, 60, None),
     "tidy": Task(tidy.run, 3600, None),
     "learn": Task(learn.run, 10, "select 1 from routing_run where finished_at is null limit 1"),
     "teach": Task(learn.start, 3600, None),

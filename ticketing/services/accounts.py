@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from ticketing.domain.actors import Actor, ActorKind, Grant
-from ticketing.domain.errors import Invalid, TooMany
-from ticketing.domain.text import NAME_MAX, require
+from ticketing.domain.errors import Invalid, NotFound, TooMany
+from ticketing.domain.text import NAME_MAX, limited, require
 from ticketing.domain.vocabulary import Door, Role
 from ticketing.domain.words import N_
 from ticketing.extensions import db, vault
@@ -120,6 +120,31 @@ def set_password(account: Account, password: str) -> None:
     """
     account.password_hash = _sealed(password)
     account.session_key = secrets.token_hex(16)
+
+
+def named(username: str) -> Account:
+    """Return the account with this name.
+
+    Raises:
+        NotFound: no such account.
+    """
+    account = by_username(username)
+    if account is None:
+        raise NotFound
+    return account
+
+
+def set_telephone(account: Account, address: str | None) -> None:
+    """Say which telephone stands on a colleague's desk, or none; calls that are picked up there are theirs.
+
+    Raises:
+        Invalid: field `desk_phone`: somebody else's, or too long.
+    """
+    typed = limited(address or "", field="desk_phone", most=NAME_MAX) or None
+    taken = select(Account.id).where(Account.desk_phone == typed, Account.id != account.id)
+    if typed and db.session.scalar(taken) is not None:
+        raise Invalid(N_("这部电话已经分给另一位同事。"), field="desk_phone")
+    account.desk_phone = typed
 
 
 def set_grants(account: Account, grants: Iterable[Grant]) -> None:

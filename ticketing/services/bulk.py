@@ -16,6 +16,14 @@ def insert_rows(model: type[Model], rows: Sequence[dict[str, Any]], *, ending: s
 
     `ending`: SQL of our own behind the statement, such as what to do with conflicts; never from outside.
     """
+    statement, values = insertion(model, rows, ending=ending)
+    return db.session.execute(text(statement), values)  # type: ignore[return-value]
+
+
+def insertion(
+    model: type[Model], rows: Sequence[dict[str, Any]], *, ending: str = ""
+) -> tuple[str, dict[str, str]]:
+    """Return what `insert_rows` executes, for a statement that does more with the new rows."""
     table = model.__tablename__
     defaults = {name: value for name, value in defaults_of(model).items() if name not in rows[0]}
     columns = ", ".join([*rows[0], *defaults])
@@ -24,7 +32,7 @@ def insert_rows(model: type[Model], rows: Sequence[dict[str, Any]], *, ending: s
         f" SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, CAST(:rows AS jsonb)) {ending}"
     )
     written = json.dumps([row | defaults for row in rows], ensure_ascii=False, default=_written)
-    return db.session.execute(text(statement), {"rows": written})  # type: ignore[return-value]
+    return statement, {"rows": written}
 
 
 @functools.cache

@@ -20,16 +20,17 @@ WORDS = {
 def tell_duty(event: Event, told: Told) -> None:
     """Leave a notice with those who answer the line now, once for each."""
     call = db.session.get_one(Call, event.call_id)  # type: ignore[attr-defined]
-    line = lines.line_of(call.hotline_number, provinces.current())
+    province = provinces.current()
+    line = lines.line_of(call.hotline_number, province)
     rows = [
         {
             "event_id": told.event_id,
-            "account_id": account.id,
+            "account_id": one.account_id,
             "text": WORDS[event.name],
             "values": {"caller": mask_phone(call.caller), "line": line.label_zh},
             "at": told.now,
         }
-        for account in ring.group(line, told.now)
+        for one in ring.on(line, told.now, province).anybody
     ]
     if rows:
         db.session.execute(insert(Notice.__table__).on_conflict_do_nothing(), rows)

@@ -5,26 +5,32 @@ processes that hear of one call at once queue at its row. What people add (`file
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select, text
 
 from ticketing.domain import events
 from ticketing.domain.calls import TOLD_BY_EXCHANGE, CallFacts, CallState, Outcome, replay
 from ticketing.domain.contact import parse_phone
 from ticketing.domain.errors import Invalid
-from ticketing.domain.signals import SIGNALS, Signal
+from ticketing.domain.signals import OUTGOING, SIGNALS, Signal
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import Account, Call, CallEvent
 from ticketing.services import callbacks, lines, outbox
-from ticketing.services.bulk import insert_rows
+from ticketing.services.bulk import insertion
 from ticketing.services.province import Province
 
 Key = tuple[str, str]
 BY_DESK = "account:"
 """How a call that was taken at the desk names who took it, where the exchange does not say."""
+HELD = "ON CONFLICT (exchange, provider_id) DO UPDATE SET heard_at = call.heard_at RETURNING *"
+NEW = "ON CONFLICT (call_id, key) DO NOTHING RETURNING *"
+KEPT = (
+    "WITH told AS (%s) SELECT call_id, key, kind, at, exact, data, true AS fresh FROM told"
+    " UNION ALL SELECT call_id, key, kind, at, exact, data, false FROM call_event WHERE call_id = ANY(:calls)"
+)
 FACTS = {
     callbacks.MISSED: events.CallMissed,
     callbacks.ASKED: events.CallMissed,
@@ -45,11 +51,12 @@ def record(
     if not told:
         return {}
     calls = _locked(told, now, province, provider)
-    fresh = _keep(told, calls, now)
-    accounts = _accounts(signal for identifier in fresh for signal in fresh[identifier])
+    kept = _keep(told, calls, now)
+    accounts = _accounts(signal for _known, fresh in kept.values() for signal in fresh)
     for call in calls.values():
-        if call.id in fresh:
-            _read(call, replay(fresh[call.id]), accounts, now, province)
+        known, fresh = kept.get(call.id, ((), ()))
+        if fresh:
+            _read(call, replay((*known, *fresh)), accounts, now, province)
     db.session.flush()
     return calls
 
@@ -57,7 +64,10 @@ def record(
 def _locked(
     told: dict[Key, list[Signal]], now: dt.datetime, province: Province, provider: str
 ) -> dict[Key, Call]:
-    """Make the rows that are not there yet; return all of them, held until the transaction ends."""
+    """Make the rows that are not there yet; return all of them, held until the transaction ends.
+
+    The update that changes nothing holds a row that was there, so that one statement does both.
+    """
     rows = [
         {
             "provider": provider,
@@ -69,19 +79,13 @@ def _locked(
         }
         for key in sorted(told)
     ]
-    insert_rows(Call, rows, ending="ON CONFLICT DO NOTHING")
-    wanted = (
-        select(Call)
-        .where(tuple_(Call.exchange, Call.provider_id).in_(list(told)))
-        .order_by(Call.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {(call.exchange, call.provider_id): call for call in db.session.scalars(wanted)}
+    statement, values = insertion(Call, rows, ending=HELD)
+    wanted = select(Call).from_statement(text(statement)).execution_options(populate_existing=True)
+    return {(call.exchange, call.provider_id): call for call in db.session.scalars(wanted, values)}
 
 
 def _columns(facts: CallFacts, province: Province) -> dict[str, Any]:
-    line = lines.line_of(facts.called, province)
+    line = lines.line_of(facts.caller if facts.direction == OUTGOING else facts.called, province)
     columns = {name: getattr(facts, name) for name in CallFacts.__dataclass_fields__}
     return columns | {
         "state": facts.state.value,
@@ -100,8 +104,10 @@ def _e164(typed: str) -> str:
         return typed
 
 
-def _keep(told: dict[Key, list[Signal]], calls: dict[Key, Call], now: dt.datetime) -> dict[int, list[Signal]]:
-    """Store the signals; return all signals of those calls of which something new was told."""
+def _keep(
+    told: dict[Key, list[Signal]], calls: dict[Key, Call], now: dt.datetime
+) -> dict[int, tuple[list[Signal], list[Signal]]]:
+    """Store the signals; return those of each call that were known and those that are new."""
     rows = [
         {
             "call_id": calls[key].id,
@@ -115,25 +121,18 @@ def _keep(told: dict[Key, list[Signal]], calls: dict[Key, Call], now: dt.datetim
         for key in sorted(told)
         for signal in told[key]
     ]
-    new = insert_rows(CallEvent, rows, ending="ON CONFLICT DO NOTHING RETURNING call_id")
-    touched = set(new.scalars())
-    return signals_of([call for call in calls.values() if call.id in touched])
-
-
-def signals_of(calls: Sequence[Call]) -> dict[int, list[Signal]]:
-    """Return what was told of each call, oldest first."""
-    if not calls:
-        return {}
-    names = {call.id: (call.exchange, call.provider_id) for call in calls}
-    found: dict[int, list[Signal]] = {}
-    wanted = select(CallEvent).where(CallEvent.call_id.in_(names)).order_by(CallEvent.at, CallEvent.id)
-    for row in db.session.scalars(wanted):
-        exchange, call = names[row.call_id]
-        signal = SIGNALS[row.kind](
-            exchange=exchange, call=call, key=row.key, at=row.at, exact=row.exact, **row.data
-        )
-        found.setdefault(row.call_id, []).append(signal)
+    statement, values = insertion(CallEvent, rows, ending=NEW)
+    names = {call.id: key for key, call in calls.items()}
+    found: dict[int, tuple[list[Signal], list[Signal]]] = {}
+    for row in db.session.execute(text(KEPT % statement), {**values, "calls": list(names)}):
+        known, fresh = found.setdefault(row.call_id, ([], []))
+        (fresh if row.fresh else known).append(_signal(row, names[row.call_id]))
     return found
+
+
+def _signal(row: Any, name: Key) -> Signal:
+    kind = SIGNALS[row.kind]
+    return kind(exchange=name[0], call=name[1], key=row.key, at=row.at, exact=row.exact, **row.data)
 
 
 def _accounts(signals: Iterable[Signal]) -> dict[str, int]:

@@ -81,7 +81,10 @@ def _day(folder: Path) -> dict[str, Any]:
 
 def _account(told: dict[str, Any], now: dt.datetime) -> Account:
     grants = [Grant(Role(role), told.get("bureau")) for role in told["roles"]]
-    return accounts.create(accounts.NewAccount(told["username"], told["name"], PASSWORD), grants, now)
+    account = accounts.create(accounts.NewAccount(told["username"], told["name"], PASSWORD), grants, now)
+    if any(grant.role is Role.OPERATOR for grant in grants):
+        accounts.set_telephone(account, f"client:{account.username}")
+    return account
 
 
 def _ago(text: str) -> dt.timedelta:

@@ -19,7 +19,7 @@ from ticketing.domain.vocabulary import CLOCK_WORDS, State
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db
-from ticketing.models import Approval, ClockRung, SupervisionOrder, Ticket, TicketClock
+from ticketing.models import Approval, ClockEntry, ClockRung, SupervisionOrder, Ticket, TicketClock
 from ticketing.services import clocks, handling, judging, moves, outbox, supervision
 from ticketing.services.clock_rows import Ledger, ladder
 from ticketing.services.history import Act, Said
@@ -133,9 +133,12 @@ def foreseen(now: dt.datetime, province: Province) -> Iterator[Foreseen]:
         .where(TicketClock.next_rung_at <= now)
         .order_by(TicketClock.next_rung_at, TicketClock.id)
     )
-    for clock, number in db.session.execute(due).all():
-        lines = list(db.session.scalars(clocks.ENTRIES, {"clocks": [clock.id]}))
-        come = _come(Ledger.read(clock, lines), now, province)
+    found = db.session.execute(due).all()
+    lines: dict[int, list[ClockEntry]] = {clock.id: [] for clock, _number in found}
+    for line in db.session.scalars(clocks.ENTRIES, {"clocks": list(lines)}):
+        lines[line.clock_id].append(line)
+    for clock, number in found:
+        come = _come(Ledger.read(clock, lines[clock.id]), now, province)
         for step in come:
             outcome = REACHED if step is come[-1] else LATE
             yield Foreseen(number, clock.kind, step.rung.code, step.moment, outcome)

@@ -38,7 +38,12 @@ def tell_requester(event: Event, told: Told) -> None:
     if ticket.door == Door.IMPORT:
         return
     letter = LETTERS[event.name]
-    subject, body = letter.said(ticket.locale, _values(event, ticket, told))
+    values = _values(event, ticket, told)
+    subject, body = letter.said(ticket.locale, values)
+    data = {
+        "wechat": _fields(ticket, subject, told),
+        "sms": {"letter": event.name, "locale": ticket.locale, "values": values},
+    }
     rows = [
         {
             "event_id": told.event_id,
@@ -48,7 +53,7 @@ def tell_requester(event: Event, told: Told) -> None:
             "address": address,
             "subject": subject,
             "body": body,
-            "data": _fields(ticket, subject, told) if channel == "wechat" else {},
+            "data": data.get(channel, {}),
             "urgent": ticket.urgency == Urgency.CRITICAL,
             "due_at": _when(channel, ticket, told.now),
             "created_at": told.now,
@@ -82,11 +87,7 @@ def _when(channel: str, ticket: Ticket, now: dt.datetime) -> dt.datetime:
 def _values(event: Event, ticket: Ticket, told: Told) -> dict[str, str]:
     english = ticket.locale == "en"
     bureau = provinces.current().archive.bureaus[ticket.bureau_code]
-    promise = db.session.scalar(
-        select(TicketClock.due_at).where(
-            TicketClock.ticket_id == ticket.id, TicketClock.kind == ClockKind.ANSWER.value
-        )
-    )
+    promise = promised(ticket)
     language = "en" if english else "zh"
     return {
         "number": numbers.shown(ticket.number),
@@ -95,6 +96,13 @@ def _values(event: Event, ticket: Ticket, told: Told) -> dict[str, str]:
         "text": _words(event, ticket),
         "link": f"{told.address}/status",
     }
+
+
+def promised(ticket: Ticket) -> dt.datetime | None:
+    """Return by when an answer is promised."""
+    kind = ClockKind.ANSWER.value
+    wanted = select(TicketClock.due_at).where(TicketClock.ticket_id == ticket.id, TicketClock.kind == kind)
+    return db.session.scalar(wanted)
 
 
 def _day(moment: dt.datetime, language: str) -> str:

@@ -135,7 +135,14 @@ def _rows(
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML in which a key that stands twice is a mistake."""
+    """YAML in which a key that stands twice is a mistake, and a value stands where it is meant: no aliases."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse an alias: a few lines of them grow into more than any memory holds."""
+        if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "an alias is not read here", event.start_mark)
+        return super().compose_node(parent, index)  # type: ignore[no-untyped-call, no-any-return]
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

@@ -20,7 +20,7 @@ from ticketing.services.pack_documents import CALENDAR, SLA, Document
 from ticketing.services.province import Province
 
 OPEN, PUBLISHED, DISCARDED = "open", "published", "discarded"
-LONGEST = 200_000
+LONGEST = 60_000
 CHANGED = N_("草稿在此期间有了变化，请看过后再操作。")
 
 

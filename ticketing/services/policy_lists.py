@@ -89,12 +89,12 @@ def version(document_id: int) -> Row[Any]:
     return row
 
 
-def drafts(kind: str) -> Sequence[Row[Any]]:
-    """Return the drafts in hand with their authors, the newest first."""
+def drafts(kind: str, state: str = OPEN) -> Sequence[Row[Any]]:
+    """Return the drafts in hand, or those that were discarded, with their authors, the newest first."""
     wanted = (
         select(PolicyDraft, Account.name)
         .join(Account, Account.id == PolicyDraft.author_id)
-        .where(PolicyDraft.kind == kind, PolicyDraft.state == OPEN)
+        .where(PolicyDraft.kind == kind, PolicyDraft.state == state)
     )
     return db.session.execute(wanted.order_by(PolicyDraft.id.desc()).limit(PAGE)).all()
 

@@ -76,7 +76,8 @@ def ask_code(typed: str, address: str, now: dt.datetime) -> None:
         number,
         {"mac": vault.mac(f"{number}:{code}"), "until": int((now + CODE_LIVES).timestamp()), "tries": 0},
     )
-    subject, body = CODE.said(ticket.locale, {"code": code, "number": numbers.shown(number)})
+    values = {"code": code, "number": numbers.shown(number)}
+    subject, body = CODE.said(ticket.locale, values)
     db.session.add(
         Delivery(
             ticket_id=ticket.id,
@@ -85,7 +86,7 @@ def ask_code(typed: str, address: str, now: dt.datetime) -> None:
             address=ticket.phone or "",
             subject=subject,
             body=body,
-            data={"secret": True},
+            data={"secret": True, "letter": "Code", "locale": ticket.locale, "values": values},
             urgent=True,
             due_at=now,
             created_at=now,

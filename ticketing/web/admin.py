@@ -58,7 +58,8 @@ def add() -> Page:
         try:
             new = NewAccount(form.username.data.strip(), form.name.data, form.password.data or "")
             with transaction():
-                service.create(new, _grants(form), now())
+                account = service.create(new, _grants(form), now())
+                service.set_telephone(account, form.desk_phone.data)
         except DomainError as error:
             form.show(error)
         else:
@@ -97,6 +98,7 @@ def _change(account: Account, form: AccountForm) -> None:
     if account.id == act().actor.account_id and (not form.active.data or Grant(Role.ADMIN) not in wanted):
         raise Invalid(N_("不能停用自己，也不能去掉自己的管理员角色；请让另一位管理员来做。"), field="active")
     account.name = form.name.data
+    service.set_telephone(account, form.desk_phone.data)
     if form.password.data:
         service.set_password(account, form.password.data)
     if wanted != {Grant(Role(g.role), g.bureau_code) for g in account.grants if g.deputy_for_id is None}:
@@ -115,6 +117,7 @@ def _values(account: Account) -> dict[str, Any]:
     return {
         "username": account.username,
         "name": account.name,
+        "desk_phone": account.desk_phone or "",
         "rights": rights + [{"role": "", "bureau": ""}] * BLANK,
         "active": account.active,
     }

@@ -43,6 +43,7 @@ def versions() -> str:
         tabs=view.tabs(kind),
         kind=kind,
         drafts=[view.draft_line(row) for row in policy_lists.drafts(kind)],
+        discarded=[view.draft_line(row) for row in policy_lists.drafts(kind, service.DISCARDED)],
         rows=[view.version_line(row) for row in found.rows],
         starts=view.starts(kind, found.newest),
         begin_url=url_for("policies.begin"),

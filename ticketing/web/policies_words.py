@@ -44,6 +44,7 @@ SENTENCES = (
         r"no row gives (.+) for (.+), (.+) everywhere",
         N_("没有哪一行给出 %(a)s 的时限（%(b)s，%(c)s），会有诉求没有时限"),
     ),
+    (r"an alias is not read here", N_("这里不能用 YAML 的引用（*名称），请把内容写出来")),
     (r"(.+) stands twice", N_("%(a)s 写了两次")),
 )
 PATTERNS = [(re.compile(pattern), sentence) for pattern, sentence in SENTENCES]

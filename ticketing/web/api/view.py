@@ -96,13 +96,14 @@ def _deadline(ticket: Ticket) -> dict[str, Any]:
     promise = drawn_clock(clocks.read(ticket))
     if promise is None:
         reading = moments.reading(None, now(), province().calendar)
-        return {"at": None, "level": reading.level, "words": reading.words}
+        return {"at": None, "level": reading.level, "words": reading.words, "provisional": False}
     until = promise.clock.stopped_at or now()
     reading = reading_of(promise)
     return {
         "at": evaluate(promise.state, province().calendar_of(promise.state), until).due,
         "level": reading.level,
         "words": reading.words,
+        "provisional": reading.provisional,
     }
 
 

@@ -34,6 +34,11 @@ class AccountForm(Form):
         min_entries=2,
         max_entries=30,
     )
+    desk_phone = StringField(
+        _l("座席电话"),
+        validators=[most(200)],
+        description=_l("来电在哪部电话上响：client:名称、sip:地址、电话号码或分机号；没有就留空。"),
+    )
     active = BooleanField(_l("可以登录"), default=True)
 
 

@@ -67,6 +67,9 @@ class Deadline(Schema):
     at = fields.DateTime(required=True, allow_none=True)
     level = fields.String(required=True)
     words = fields.String(required=True)
+    provisional = fields.Boolean(
+        required=True, metadata={"description": "rests on days that no notice has announced yet"}
+    )
 
 
 class Entry(Schema):

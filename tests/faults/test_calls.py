@@ -1,0 +1,225 @@
+"""The telephone under fire: many at once, the web, the worker and Valkey killed; every call is accounted for."""
+
+import concurrent.futures
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+import redis
+from flask import Flask
+from sqlalchemy import func, select
+
+from config import ROOT
+from tests.conftest import KEYS, MONDAY, FrozenClock
+from tests.faults.test_workers import JOB, killed_after, total
+from tests.support import duty
+from tests.support.calls import ALWAYS, ended, rang
+from tests.support.twilio import form, sid
+from ticketing.channels.voice_twilio import TwilioVoice
+from ticketing.engines import valkey
+from ticketing.extensions import db, transaction
+from ticketing.models import Call, Callback, CallEvent, HandlerReceipt, Notice, OutboxEvent
+from ticketing.services import calls, province, reconcile
+
+PATIENCE = 60
+Run = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def run(committed: Flask, tmp_path: Path, port: int) -> Iterator[Run]:
+    """Run a program of ours on the test's database, in a group of its own that can be killed as one."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(*command: str, **more: str) -> subprocess.Popen[str]:
+        environment = {
+            **os.environ,
+            "DATABASE_URL": committed.config["SQLALCHEMY_DATABASE_URI"],
+            "REDIS_URL": committed.config["REDIS_URL"],
+            "DEMO": "1",
+            "PORT": str(port),
+            "VAR_DIR": str(tmp_path),
+            **{name.upper(): value for name, value in KEYS.items()},
+            **more,
+        }
+        process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env=environment, text=True, start_new_session=True,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+@pytest.fixture
+def web(run: Run, port: int) -> Callable[..., subprocess.Popen[str]]:
+    """Start the web as a machine does, and wait until it answers."""
+
+    def begin(**more: str) -> subprocess.Popen[str]:
+        process = run("-m", "gunicorn", "--config", "ticketing/web/gunicorn_conf.py", "--bind", f"127.0.0.1:{port}",
+                      "--workers", "2", "--threads", "2", **more)  # fmt: skip
+        deadline = time.monotonic() + PATIENCE
+        while not answers(port):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+        return process
+
+    return begin
+
+
+def answers(port: int) -> bool:
+    line = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request("GET", "/healthz")
+        return line.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        line.close()
+
+
+def storm(run: Run, number: int, speed: int, **more: str) -> subprocess.Popen[str]:
+    """Begin the demo's storm of calls."""
+    told = ("--calls", str(number), "--speed", str(speed), "--seed", "7", "--json")
+    return run("-m", "flask", "--app", "wsgi", "demo", "calls", "--lines", "59", *told, **more)
+
+
+def books(process: subprocess.Popen[str]) -> dict[str, float]:
+    """Return what the storm says at its end."""
+    output, _ = process.communicate()
+    return dict(json.loads(output.splitlines()[-1]))
+
+
+def accounted_for(found: dict[str, float], number: int) -> bool:
+    """Tell whether every call is there, once, with an outcome or an open duty, and no forgery is."""
+    assert found["forgeries_sent"] > 0
+    wanted = {
+        "calls_sent": number, "calls_recorded": number, "without_outcome_or_duty": 0, "forgeries_accepted": 0,
+    }  # fmt: skip
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Call)) == number
+    return {name: found[name] for name in wanted} == wanted
+
+
+def recorded() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Call)) or 0
+
+
+def test_110_callbacks_at_once_are_one_row_a_call_and_the_unsigned_are_refused(
+    committed: Flask, web: Callable[..., object], port: int
+) -> None:
+    voice = TwilioVoice(form()["AccountSid"], KEYS["secret_key"], f"http://127.0.0.1:{port}")
+    web(
+        TWILIO_ACCOUNT_SID=voice.account_sid, TWILIO_AUTH_TOKEN=KEYS["secret_key"], TWILIO_FROM="+15005550006"
+    )
+    url = voice.url("voice")
+    asked = [(number % 45, True) for number in range(90)] + [(45 + number, False) for number in range(20)]
+
+    def ask(one: tuple[int, bool]) -> int:
+        number, signed = one
+        told = form(number)
+        header = {"X-Twilio-Signature": voice.sign(url, told) if signed else "AAAA",
+                  "Content-Type": "application/x-www-form-urlencoded"}  # fmt: skip
+        line = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        line.request("POST", "/hooks/twilio/voice", urlencode(told), header)
+        status = line.getresponse().status
+        line.close()
+        return status
+
+    with concurrent.futures.ThreadPoolExecutor(110) as pool:
+        statuses = list(pool.map(ask, asked))
+    assert statuses == [200] * 90 + [403] * 20
+    ids = db.session.scalars(select(Call.provider_id)).all()
+    assert sorted(ids) == [sid("CA", number) for number in range(45)]
+    assert db.session.scalar(select(func.count()).select_from(CallEvent)) == 45
+
+
+def test_a_killed_web_loses_no_call(
+    committed: Flask, web: Callable[..., subprocess.Popen[str]], run: Run
+) -> None:
+    first = web()
+    raging = storm(run, 60, 40)
+    while recorded() < 15:
+        assert raging.poll() is None
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    web()
+    assert accounted_for(books(raging), 60)
+
+
+def test_a_killed_valkey_does_not_stop_the_telephone(
+    committed: Flask, web: Callable[..., object], run: Run, tmp_path: Path
+) -> None:
+    data = tmp_path / "valkey"
+    data.mkdir()
+    url = valkey.start(data)
+    with redis.Redis.from_url(url) as client:
+        server = int(client.info("server")["process_id"])
+    web(REDIS_URL=url)
+    raging = storm(run, 40, 40, REDIS_URL=url)
+    while recorded() < 10:
+        assert raging.poll() is None
+    os.kill(server, signal.SIGKILL)
+    found = books(raging)
+    assert found["events_unanswered"] == 0
+    assert accounted_for(found, 40)
+
+
+def many_missed(number: int) -> None:
+    with transaction():
+        people = [duty.operator(name) for name in ("a", "b")]
+        duty.always(duty.group("组", *people, lines=(ALWAYS,)), *people)
+        signals = [one for index in range(number) for one in (rang(f"c{index}"), ended(f"c{index}", 40))]
+        calls.record(signals, MONDAY, province.current(), provider="test")
+
+
+def test_a_worker_killed_among_missed_calls_tells_everybody_once(committed: Flask, run: Run) -> None:
+    many_missed(60)
+    told = total(OutboxEvent.relayed_at.is_not(None))
+    killed_after(run("-c", JOB, "relay"), lambda: told() > 5)
+    assert 5 < told() < 60
+    run("-c", JOB, "relay").communicate()
+    db.session.rollback()
+    assert (told(), total(Notice.id > 0)()) == (60, 120)
+    assert db.session.scalar(select(func.count()).select_from(HandlerReceipt)) == 60
+    assert reconcile.account() == reconcile.Account(60, 0, 0)
+
+
+def test_a_sweep_killed_half_way_goes_on_after_its_claim(
+    committed: Flask, run: Run, clock: FrozenClock
+) -> None:
+    with transaction():
+        signals = [rang(f"c{index}") for index in range(120)]
+        calls.record(signals, MONDAY, province.current(), provider="test")
+    over = total(Call.ended_at.is_not(None))
+    killed_after(run("-c", JOB, "sweep"), lambda: over() > 5)
+    assert 5 < over() < 120
+    with transaction():
+        db.session.execute(db.text("update call set asked_at = null"))
+    run("-c", JOB, "sweep").communicate()
+    db.session.rollback()
+    assert reconcile.account() == reconcile.Account(120, 0, 0)
+    assert total(Callback.done_at.is_(None))() == 120

@@ -1,0 +1,146 @@
+"""Twilio asks what to do with a call and tells what became of it: take down, decide, answer, leave the rest to jobs."""
+
+from flask import Blueprint, Response, request
+
+from routing.directory import Hotline
+from ticketing.channels import twiml, voice_twilio
+from ticketing.channels.voice_twilio import PROVIDER, Heard
+from ticketing.domain.signals import Signal
+from ticketing.domain.voice import Plan
+from ticketing.extensions import csrf, transaction
+from ticketing.services import calls, lines, voice_flow
+from ticketing.web.context import province
+from ticketing.web.hooks.signed import account, signed
+
+twilio_voice = csrf.exempt(Blueprint("twilio_voice", __name__, url_prefix="/hooks/twilio"))
+
+
+@twilio_voice.post("/voice")
+@signed
+def begin(heard: Heard) -> Response:
+    """A call comes in."""
+    _take(heard, voice_twilio.incoming(heard))
+    return _answer(voice_flow.begin(_line(heard), heard.now, province()))
+
+
+@twilio_voice.post("/language")
+@signed
+def language(heard: Heard) -> Response:
+    """A key for a language, or none."""
+    line = _line(heard)
+    chosen = voice_flow.chosen(line, heard.form.get("Digits", ""))
+    told = voice_twilio.language(heard, chosen) if chosen else voice_twilio.incoming(heard)
+    _take(heard, told)
+    return _answer(voice_flow.in_language(line, chosen or line.languages[0], heard.now, province()))
+
+
+@twilio_voice.post("/dialed")
+@signed
+def dialed(heard: Heard) -> Response:
+    """The telephones have rung: talked to, or on to the next."""
+    told = voice_twilio.dialed(heard)
+    _take(heard, told)
+    if len(told) > 1:
+        return _answer(voice_flow.END)
+    turn = request.args.get("turn", "")
+    return _answer(voice_flow.after_ringing(_line(heard), _language(), turn, heard.now, province()))
+
+
+@twilio_voice.post("/choice")
+@signed
+def choice(heard: Heard) -> Response:
+    """A key for a call-back or a message, or none."""
+    digits = heard.form.get("Digits", "")
+    _take(heard, voice_twilio.callback(heard) if digits == "1" else voice_twilio.incoming(heard))
+    may_wait = "wait" in request.args
+    return _answer(voice_flow.after_choice(_line(heard), _language(), digits, may_wait=may_wait))
+
+
+@twilio_voice.post("/wait")
+@signed
+def wait(heard: Heard) -> Response:
+    """What is heard in the queue."""
+    _take(heard, voice_twilio.waiting(heard))
+    place = voice_flow.Place(_number(heard, "QueuePosition", 1), _number(heard, "QueueTime", 0))
+    return _answer(voice_flow.while_waiting(_line(heard), _language(), place, heard.now, province()))
+
+
+@twilio_voice.post("/waiting")
+@signed
+def waiting(heard: Heard) -> Response:
+    """A key pressed in the queue."""
+    if heard.form.get("Digits") != "1":
+        return _answer(())
+    _take(heard, voice_twilio.callback(heard))
+    return _answer(voice_flow.after_choice(_line(heard), _language(), "1", may_wait=True))
+
+
+@twilio_voice.post("/left")
+@signed
+def left(heard: Heard) -> Response:
+    """Out of the queue: let out, hung up, or the queue was full."""
+    _take(heard, voice_twilio.incoming(heard))
+    result = heard.form.get("QueueResult", "")
+    if result == "hangup":
+        return _answer(())
+    plan = voice_flow.after_waiting(
+        _line(heard), _language(), waited=_number(heard, "QueueTime", 0), left=result == "leave",
+        now=heard.now, province=province(),
+    )  # fmt: skip
+    return _answer(plan)
+
+
+@twilio_voice.post("/message")
+@signed
+def message(heard: Heard) -> Response:
+    """The caller has spoken."""
+    _take(heard, voice_twilio.message(heard))
+    return _answer(voice_flow.thanks(_language()))
+
+
+@twilio_voice.post("/leg")
+@signed
+def leg(heard: Heard) -> Response:
+    """A telephone of ours was picked up."""
+    return _noted(heard, voice_twilio.leg(heard))
+
+
+@twilio_voice.post("/status")
+@signed
+def status(heard: Heard) -> Response:
+    """A call is over."""
+    return _noted(heard, voice_twilio.status(heard))
+
+
+@twilio_voice.post("/recording")
+@signed
+def recording(heard: Heard) -> Response:
+    """A recording is ready."""
+    return _noted(heard, voice_twilio.recording(heard))
+
+
+def _take(heard: Heard, told: list[Signal]) -> None:
+    with transaction():
+        calls.record(told, heard.now, province(), provider=PROVIDER)
+
+
+def _noted(heard: Heard, told: list[Signal]) -> Response:
+    _take(heard, told)
+    return Response(status=204)
+
+
+def _answer(plan: Plan) -> Response:
+    return Response(twiml.written(plan, account().url), content_type="text/xml; charset=utf-8")
+
+
+def _line(heard: Heard) -> Hotline:
+    return lines.line_of(voice_twilio.called(heard.form), province())
+
+
+def _language() -> str:
+    return request.args.get("language", "zh")
+
+
+def _number(heard: Heard, name: str, default: int) -> int:
+    typed = heard.form.get(name, "")
+    return int(typed) if typed.isdecimal() else default
