@@ -25,8 +25,8 @@ from ticketing.web.admin import admin
 from ticketing.web.auth import auth
 from ticketing.web.bureau import bureau
 from ticketing.web.call_desk_rooms import calls
-from ticketing.web.desk import desk
 from ticketing.web.dispatch import dispatch
+from ticketing.web.follow_up import desk
 from ticketing.web.health import health
 from ticketing.web.hooks import cti, twilio_sms, twilio_voice
 from ticketing.web.links import links
