@@ -126,7 +126,7 @@ async function sync() {
   const waiting = state.calls.filter((call) => call.status === "waiting");
   if (!waiting.length || syncing) return;
   syncing = true;
-  const answer = await post(words.syncUrl, { entries: waiting.map(({ id, at, number, fields }) => ({ id, at, number, ...fields })) });
+  const answer = await post(words.syncUrl, { now: new Date().toISOString(), entries: waiting.map(({ id, at, number, fields }) => ({ id, at, number, ...fields })) });
   syncing = false;
   if (!answer || answer.status >= 500) return say(words.wordsAway, "soon");
   if (answer.redirected || !answer.ok) return say(words.wordsLogin, "over");

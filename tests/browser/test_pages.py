@@ -23,6 +23,9 @@ STAFF = {
         "/desk/register",
         "/desk/tickets",
         "/desk/tickets?q=评标",
+        "/find?q=评标 承办:没有的局",
+        "/views",
+        "/views/new?q=类型:投诉",
         "/desk/follow-ups",
         "/desk/follow-ups?tab=visited",
         "/desk/register?phone=13904510021",
@@ -33,6 +36,8 @@ STAFF = {
         "/desk/calls/{missed}",
         "/desk/calls/{ringing}",
         "/desk/callbacks",
+        "/desk/offline/",
+        "/desk/follow-ups/{answered}",
     ),
     "zhaolixin": ("/dispatch", "/dispatch/{new}", "/dispatch/tickets?q=备案"),
     "liuyang": (
@@ -52,6 +57,11 @@ STAFF = {
         "/watch/unaccepted",
         "/watch/returns",
         "/watch/approvals",
+        "/watch/listings",
+        "/watch/figures",
+        "/watch/figures?by=type",
+        "/watch/figures/tickets?figure=unanswered",
+        "/watch/reports",
         "/duty",
         "/duty/groups/{group}",
         "/duty/groups/{group}/settings",
@@ -61,6 +71,8 @@ STAFF = {
         "/watch/blocks",
         "/desk/calls/{missed}",
         "/tickets/{case}",
+        "/routing",
+        "/routing/models",
         "/admin/policies/drafts/{sound}",
         "/admin/policies/drafts/{sound}/effect",
         "/admin/policies/{applied}",
@@ -156,6 +168,7 @@ def test_staff_pages(day: House, username: str, phone: bool) -> None:
         "own": (Ticket.bureau_code == "HRB-SWJ") & (Ticket.state == "in_progress"),
         "asked": Ticket.subject.like("%工程款没有结%"),
         "case": Ticket.state == "coordinating",
+        "answered": Ticket.state == "answered",
     }
     numbers = {name: Ticket.query.filter(condition).first().number for name, condition in wanted.items()}
     numbers["missed"] = Call.query.filter(Call.outcome == "missed").first().id

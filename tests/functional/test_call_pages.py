@@ -107,7 +107,7 @@ def test_the_page_of_a_call_shows_greeting_topics_past_and_danger(operator: Flas
     operator.post(f"/desk/calls/{call.id}/notes", data={"notes": "后厨有瓦斯味"})
     page = operator.get(f"/desk/calls/{call.id}").text
     for word in (
-        "您好，省营商局企业诉求热线",
+        "您好，省营商局企业诉求热线，请讲",
         "上次的事",
         "后厨有瓦斯味</textarea>",
         "110、119 或 120",

@@ -80,6 +80,15 @@ def test_what_is_sent_twice_is_one_ticket(operator: FlaskClient) -> None:
     assert Ticket.query.count() == 1
 
 
+@pytest.mark.parametrize("wrong", [dt.timedelta(hours=2), dt.timedelta(days=-400)])
+def test_a_desk_whose_clock_is_wrong_is_put_right(operator: FlaskClient, wrong: dt.timedelta) -> None:
+    hour = dt.timedelta(hours=1)
+    one = entry(block(operator)[0], at=(MONDAY - hour + wrong).isoformat())
+    told = {"now": (MONDAY + wrong).isoformat(), "entries": [one]}
+    assert operator.post("/desk/offline/sync", json=told).get_json()["results"][0]["status"] == "filed"
+    assert Ticket.query.one().received_at == MONDAY - hour
+
+
 def test_a_refused_entry_costs_only_itself_and_can_be_mended(operator: FlaskClient) -> None:
     one, other = block(operator)[:2]
     wrong = entry(one, phone="12")

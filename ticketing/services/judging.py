@@ -15,7 +15,7 @@ from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action
 from ticketing.extensions import db
 from ticketing.models import HistoryEntry, Ticket
-from ticketing.services import approvals, clocks, outbox
+from ticketing.services import approvals, citations, clocks, outbox
 from ticketing.services.history import Act, Said
 from ticketing.services.moves import move
 from ticketing.services.province import Province
@@ -34,10 +34,10 @@ def close(ticket: Ticket, reason: CloseReason, now: dt.datetime) -> None:
 
 def answer_on_call(ticket: Ticket, text: str, cited: str, act: Act) -> None:
     """即时答复: answered while the caller was on the line, with the policy that was cited, if one was."""
-    said = Said(
-        require(text, field="text", most=BODY_MAX), {"cited": limited(cited, field="cited", most=300)}
-    )
-    move(ticket, Action.ANSWER_ON_CALL, act, said)
+    cites = [one.data() for one in citations.cite(cited, act.now, strict=False)]
+    data = {"cited": limited(cited, field="cited", most=300)} | ({"cites": cites} if cites else {})
+    move(ticket, Action.ANSWER_ON_CALL, act, Said(require(text, field="text", most=BODY_MAX), data))
+    citations.note_citations(ticket, cites, act)
     ticket.result = Result.EXPLAINED.value
     close(ticket, CloseReason.ANSWERED_ON_CALL, act.now)
 
@@ -108,14 +108,17 @@ def contest(ticket: Ticket, text: str, act: Act, province: Province) -> None:
     outbox.record(events.AnswerContested(ticket.id, ticket.contests), act.now)
 
 
-def follow_up(ticket: Ticket, act: Act, *, reached: bool, text: str) -> None:
-    """回访: a tried call; calls on three days that reached nobody let the clockwork close for silence."""
+def follow_up(ticket: Ticket, act: Act, *, reached: bool, text: str, works: bool = True) -> None:
+    """回访: a tried call; calls on three working days that reached nobody let the clockwork close for silence.
+
+    `works`: today is a working day; a try on another day is kept and counts for nothing.
+    """
     said = Said(limited(text, field="text", most=BODY_MAX), {"reached": reached})
     first_today = not _tried_on(ticket, local(act.now).date())
     move(ticket, Action.FOLLOW_UP, act, said)
     if reached:
         clocks.stop_follow_up(ticket, act)
-    elif first_today:
+    elif first_today and works:
         ticket.follow_ups += 1
         if ticket.follow_ups >= FOLLOW_UPS_TO_SILENCE:
             ticket.wake_at = act.now

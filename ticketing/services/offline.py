@@ -80,8 +80,19 @@ class Taken:
     again: bool
 
 
-def take_in(entry: Mapping[str, Any], act: Act, province: Province) -> Taken:
+def skew(sent_at: object, now: dt.datetime) -> dt.timedelta:
+    """Return by how much a desk's clock is behind ours, by what it says the time is; without a word it is right."""
+    try:
+        said = dt.datetime.fromisoformat(str(sent_at))
+    except ValueError:
+        return dt.timedelta(0)
+    return now - said if said.tzinfo is not None else dt.timedelta(0)
+
+
+def take_in(entry: Mapping[str, Any], act: Act, province: Province, *, behind: dt.timedelta) -> Taken:
     """Make the ticket of an entry, under the number and password that were read out.
+
+    `behind`: by how much the desk's clock is behind ours; its instants are put right by it.
 
     Raises:
         Invalid: the entry has no id, its number is not the colleague's, is used by another entry or was withdrawn.
@@ -97,7 +108,9 @@ def take_in(entry: Mapping[str, Any], act: Act, province: Province) -> Taken:
             return Taken(ticket.id, ticket.number, again=True)
         raise Invalid(N_("编码 %(number)s 已经用在另一件诉求上。"), number=numbers.shown(sealed.number))
     advance = intake.Advance(sealed.number, sealed.password_hash)
-    receipt = intake.receive(_inbound(entry, identifier, act), act, province, intake.Options(advance=advance))
+    receipt = intake.receive(
+        _inbound(entry, identifier, act, behind), act, province, intake.Options(advance=advance)
+    )
     if not receipt.duplicate:
         sealed.ticket_id, sealed.used_at = receipt.ticket_id, act.now
     return Taken(receipt.ticket_id, receipt.number, again=receipt.duplicate)
@@ -113,11 +126,11 @@ def _sealed(number: str, act: Act) -> SealedNumber:
     return row
 
 
-def _inbound(entry: Mapping[str, Any], identifier: str, act: Act) -> Inbound:
+def _inbound(entry: Mapping[str, Any], identifier: str, act: Act, behind: dt.timedelta) -> Inbound:
     return Inbound(
         door=Door.TELEPHONE,
         body=str(entry.get("body", "")),
-        received_at=_spoken(str(entry.get("at", "")), act.now),
+        received_at=_spoken(str(entry.get("at", "")), act.now, behind),
         hotline_number=str(entry.get("hotline", "")) or None,
         enterprise=str(entry.get("enterprise", "")),
         requester=str(entry.get("name", "")),
@@ -127,7 +140,7 @@ def _inbound(entry: Mapping[str, Any], identifier: str, act: Act) -> Inbound:
     )
 
 
-def _spoken(typed: str, now: dt.datetime) -> dt.datetime:
+def _spoken(typed: str, now: dt.datetime, behind: dt.timedelta) -> dt.datetime:
     """Return when the enterprise spoke, by the clock of the desk that was cut off.
 
     Raises:
@@ -135,7 +148,8 @@ def _spoken(typed: str, now: dt.datetime) -> dt.datetime:
     """
     try:
         at = dt.datetime.fromisoformat(typed)
-    except ValueError:
+        at = at + behind
+    except (ValueError, OverflowError):
         raise Invalid(N_("记录的时间读不懂。"), field="received_at") from None
     if at.tzinfo is None or at < now - LATEST:
         raise Invalid(N_("记录的时间太早，请核对电脑的时钟。"), field="received_at")

@@ -1,5 +1,6 @@
 """The form for calls while the server is away: installed once, filled in without us, synchronised later."""
 
+import datetime as dt
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -74,16 +75,17 @@ def sync() -> tuple[Response, int] | Response:
     """Take in what was written down; each entry has an answer of its own, and a refused one costs only itself."""
     sent = request.get_json(silent=True)
     entries = sent.get("entries") if isinstance(sent, dict) else None
-    if not isinstance(entries, list) or len(entries) > MOST:
+    if sent is None or not isinstance(entries, list) or len(entries) > MOST:
         return jsonify(message=_("请求的内容读不懂。")), 400
-    return jsonify(results=[_taken(one if isinstance(one, dict) else {}) for one in entries])
+    behind = service.skew(sent.get("now"), now())
+    return jsonify(results=[_taken(one if isinstance(one, dict) else {}, behind) for one in entries])
 
 
-def _taken(entry: dict[str, Any]) -> dict[str, str]:
+def _taken(entry: dict[str, Any], behind: dt.timedelta) -> dict[str, str]:
     identifier = str(entry.get("id", ""))[:40]
     try:
         with transaction():
-            taken = service.take_in(entry, act(), province())
+            taken = service.take_in(entry, act(), province(), behind=behind)
     except InvalidFields as refusal:
         return {"id": identifier, "status": "refused", "message": " ".join(map(sentence, refusal.problems))}
     except DomainError as refusal:

@@ -112,6 +112,9 @@ class Answer(Form):
     )
     text = area(_l("答复内容"), rows=8, hint=_l("先回答企业问的每一件事，再说接下来怎样。"))
     basis = StringField(_l("依据"), validators=[Optional()], description=_l("无法解决时必须写明。"))
+    cited = StringField(
+        _l("引用知识库"), validators=[Optional()], description=_l("写编号，例如 K12；多个用顿号分开。")
+    )
     files = files()
 
 
@@ -147,7 +150,8 @@ class Remind(Form):
     text = area(_l("内容"), rows=2, needed=False)
 
 
-def _rating(label: Any) -> RadioField:
+def rating(label: Any) -> RadioField:
+    """Return one to five, for who wants to give it."""
     choices = [option(str(value), str(value)) for value in range(1, 6)]
     return RadioField(label, choices=choices, validators=[Optional()])
 
@@ -156,9 +160,9 @@ class Confirm(Form):
     """认可, with satisfaction where the enterprise gave it."""
 
     renamed = {"text": "remark"}
-    promptness = _rating(_l("办理速度"))
-    attitude = _rating(_l("服务态度"))
-    result = _rating(_l("办理结果"))
+    promptness = rating(_l("办理速度"))
+    attitude = rating(_l("服务态度"))
+    result = rating(_l("办理结果"))
     remark = area(_l("想说的话"), rows=2, needed=False)
 
     def ratings(self) -> dict[str, int]:
@@ -185,6 +189,7 @@ class Case(Form):
     template_code = SelectField(_l("协调类型"), validators=[required()])
     bureau = bureau_field(_l("牵头单位"))
     aim = StringField(_l("目标，一句话"), validators=[required()])
+    like = SelectField(_l("参照案例"), validators=[Optional()], description=_l("照以前办成的同类事项开始。"))
     reason = area(_l("为什么要协调"), rows=3)
 
 
