@@ -23,6 +23,7 @@ from ticketing.services import (
     coordination,
     decisions,
     demo_calls,
+    demo_case,
     demo_duty,
     dispatch,
     handling,
@@ -177,6 +178,10 @@ VERBS: dict[str, Verb] = {
     "case": lambda t, v, a, p: coordination.open_case(
         t, coordination.Opening(v["template"], v["lead"], v["aim"], v["reason"]), a, p
     ),
+    "case_party": demo_case.name_party,
+    "case_agree": demo_case.agree,
+    "case_confirm": demo_case.confirm,
+    "case_step": demo_case.step,
     "supervise": lambda t, v, a, p: supervision.supervise(t, v["reason"], a, p),
     "remind": lambda t, v, a, _p: supervision.remind(t, v["text"], a),
     "contest": lambda t, v, a, p: judging.contest(t, v["text"], a, p),

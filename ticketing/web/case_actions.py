@@ -155,7 +155,9 @@ def _sensible(action: CaseAction, scene: Scene) -> bool:
         case A.ADD_STEP | A.REORDER | A.SKIP:
             return bool(unsettled)
         case A.LIFT_SECRECY:
-            return template.secrecy is not None and scene.case.secrecy_lifted_at is None
+            return (
+                template.secrecy is not None and scene.case.secrecy_lifted_at is None and len(unsettled) <= 1
+            )
         case A.ANSWER:
             secret = template.secrecy is not None and scene.case.secrecy_lifted_at is None
             return len(unsettled) <= 1 and not secret

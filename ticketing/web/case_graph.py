@@ -6,10 +6,12 @@ Drawn on the server as SVG with classes alone (the page allows no inline style);
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-WIDE, HIGH, ACROSS, DOWN = 196, 84, 56, 24
+WIDE, HIGH, ACROSS, DOWN = 184, 84, 32, 24
 MARGIN = 8
+#: So many columns fit beside each other; a longer chain goes on in the next band.
+COLUMNS = 3
 #: So many characters of a name fit on a line of a box.
-LINE = 13
+LINE = 12
 LINES = 2
 
 
@@ -51,31 +53,44 @@ class Node:
 
 
 def draw(nodes: Sequence[Node]) -> Graph:
-    """Lay the steps out in columns by how much lies before them."""
+    """Lay the steps out in columns by how much lies before them, the columns in bands one below the other."""
     columns = _columns({node.number: node.depends_on for node in nodes})
-    taken: dict[int, int] = {}
-    boxes: dict[int, Box] = {}
+    rows: dict[int, int] = {}
+    place: dict[int, int] = {}
     for node in nodes:
-        column = columns[node.number]
-        row = taken.get(column, 0)
-        taken[column] = row + 1
-        boxes[node.number] = Box(
+        place[node.number] = rows.get(columns[node.number], 0)
+        rows[columns[node.number]] = place[node.number] + 1
+    tops = _tops(rows)
+    boxes = {
+        node.number: Box(
             number=node.number,
-            x=MARGIN + column * (WIDE + ACROSS),
-            y=MARGIN + row * (HIGH + DOWN),
+            x=MARGIN + columns[node.number] % COLUMNS * (WIDE + ACROSS),
+            y=tops[columns[node.number] // COLUMNS] + place[node.number] * (HIGH + DOWN),
             lines=_lines(f"{node.number}. {node.name}"),
-            owner=_cut(node.owner, LINE + 2),
+            owner=_cut(node.owner, LINE + 1),
             due=node.due,
             level=node.level,
             url=node.url,
         )
+        for node in nodes
+    }
     paths = [_path(boxes[other], boxes[node.number]) for node in nodes for other in node.depends_on]
+    across = min(max(rows, default=0) + 1, COLUMNS)
     return Graph(
-        width=2 * MARGIN + (max(taken, default=0) + 1) * (WIDE + ACROSS) - ACROSS,
-        height=2 * MARGIN + max(taken.values(), default=1) * (HIGH + DOWN) - DOWN,
+        width=2 * MARGIN + across * (WIDE + ACROSS) - ACROSS,
+        height=tops[-1] - DOWN - DOWN // 2 + MARGIN,
         boxes=tuple(boxes.values()),
         paths=tuple(paths),
     )
+
+
+def _tops(rows: Mapping[int, int]) -> list[int]:
+    """Return where each band begins, and where the last one ends."""
+    tops = [MARGIN]
+    for first in range(0, max(rows, default=0) + 1, COLUMNS):
+        deep = max((rows.get(column, 0) for column in range(first, first + COLUMNS)), default=1)
+        tops.append(tops[-1] + deep * (HIGH + DOWN) + DOWN // 2)
+    return tops
 
 
 def _columns(depends: Mapping[int, tuple[int, ...]]) -> dict[int, int]:
@@ -88,9 +103,13 @@ def _columns(depends: Mapping[int, tuple[int, ...]]) -> dict[int, int]:
 
 
 def _path(start: Box, end: Box) -> str:
+    """Return a line from box to box; into a band further down it runs between the bands."""
     x1, y1, x2, y2 = start.x + WIDE, start.y + HIGH // 2, end.x, end.y + HIGH // 2
-    half = (x1 + x2) // 2
-    return f"M{x1} {y1} C{half} {y1} {half} {y2} {x2} {y2}"
+    if x2 > x1:
+        half = (x1 + x2) // 2
+        return f"M{x1} {y1} C{half} {y1} {half} {y2} {x2} {y2}"
+    out, into, between = start.x + WIDE // 2, end.x + WIDE // 2, end.y - DOWN * 3 // 4
+    return f"M{out} {start.y + HIGH} V{between} H{into} V{end.y}"
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def serve(case: CoordinationCase, number: int, act: Act, *, back: str, layout: s
     draw, count = Check.DRAW in row.checks, _count(case)
     typed = case_steps_view.blank(count, draw=draw)
     if request.method == "GET":
-        return _page(case, row, act, layout=layout, typed=typed)
+        return _page(case, row, act, layout=layout, typed=_before(case, row, act, typed))
     identifier = case.id
     if "hand_in" in request.form:
         typed = case_steps_view.typed(request.form, count, draw=draw)
@@ -53,6 +53,15 @@ def serve(case: CoordinationCase, number: int, act: Act, *, back: str, layout: s
         return _page(case, row, act, layout=layout, typed=typed, problem=error), status_of(error)
     flash(_("已提交。"), "ok")
     return redirect(back)
+
+
+def _before(case: CoordinationCase, row: CaseStep, act: Act, blank: Typed) -> Typed:
+    """Return what this side handed in last, to be corrected; the blank list where it has not or may not."""
+    current = case_two_sided.current_round(case, row.number)
+    own = _own(current, row)
+    if own is None or not may(act.actor, Permission.OWN_STEP, cases.facts(case, province(), row)):
+        return blank
+    return case_steps_view.again(case_two_sided.read(case, own, act.actor, province()), blank)
 
 
 def _do(case: CoordinationCase, number: int, typed: Typed, act: Act) -> None:

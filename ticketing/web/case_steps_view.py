@@ -1,8 +1,8 @@
 """Steps as forms take them in: what was typed becomes evidence, lists of experts become records."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from flask import current_app
 
@@ -77,6 +77,15 @@ def blank(count: int, *, draw: bool) -> Typed:
     """Return an empty list with as many lines as are wanted."""
     line = {**dict.fromkeys(COLUMNS, ""), "declined": ""}
     return Typed(tuple(dict(line) for _ in range(count + (SPARE if draw else 0))))
+
+
+def again(lines: Sequence[Drawn], blank: Typed) -> Typed:
+    """Return a list that was handed in as the page shows it to be corrected."""
+    filled = [
+        {**{name: str(getattr(line.record, name)) for name in COLUMNS}, "declined": line.reason}
+        for line in lines
+    ]
+    return replace(blank, lines=(*filled, *blank.lines[len(filled) :]))
 
 
 def typed(values: Mapping[str, str], count: int, *, draw: bool) -> Typed:
