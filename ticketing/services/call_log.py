@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, tuple_
 
+from ticketing.domain.calls import INCOMING
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import Account, Call
@@ -14,8 +15,8 @@ from ticketing.services.callback_duties import PAGE
 from ticketing.services.worklists import FOREVER, Cursor
 
 DAY = dt.timedelta(days=1)
-#: What has no outcome yet: it lasts, or waits for its operator.
-OPEN_ENDS = {"open": N_("进行中"), "unfiled": N_("待登记")}
+#: What no outcome says: it lasts, waits for its operator, or was never picked up, whatever came of it later.
+OPEN_ENDS = {"open": N_("进行中"), "unfiled": N_("待登记"), "lost": N_("没接到")}
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ def page(wanted: Wanted, after: Cursor | None) -> Sequence[Row[Any]]:
         found = found.where(Call.ended_at.is_(None))
     elif wanted.outcome == "unfiled":
         found = found.where(Call.ended_at.is_not(None), Call.outcome.is_(None))
+    elif wanted.outcome == "lost":
+        found = found.where(
+            Call.ended_at.is_not(None), Call.answered_at.is_(None), Call.direction == INCOMING
+        )
     elif wanted.outcome:
         found = found.where(Call.outcome == wanted.outcome)
     if wanted.account_id is not None:
