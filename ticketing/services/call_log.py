@@ -45,9 +45,7 @@ def page(wanted: Wanted, after: Cursor | None) -> Sequence[Row[Any]]:
     if wanted.line:
         found = found.where(Call.hotline_number == wanted.line)
     if wanted.outcome:
-        found = found.where(
-            ENDS[wanted.outcome] if wanted.outcome in ENDS else Call.outcome == wanted.outcome
-        )
+        found = found.where(ENDS.get(wanted.outcome, Call.outcome == wanted.outcome))
     if wanted.account_id is not None:
         found = found.where(Call.account_id == wanted.account_id)
     if wanted.since is not None:
