@@ -9,7 +9,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.t
 PYTEST := $(PY) -m pytest
 CORE := tests/unit tests/architecture tests/integration tests/functional
 
-.PHONY: help setup run test test-core test-unit lint format bench plans real-messages catalog contracts browser clean
+.PHONY: help setup run test test-core test-unit lint format bench bench-sla plans real-messages catalog contracts browser clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name words; do \
@@ -44,6 +44,9 @@ format: $(VENV)/ready-dev ## rewrite files in the one format
 
 bench: $(VENV)/ready-dev ## pages and intake as ratios to a bare floor, on 100,000 tickets
 	@PYTHONPATH=. $(PY) -m bench
+
+bench-sla: $(VENV)/ready-dev ## due time and next rung of many clocks against a plain loop (SLA_CLOCKS=200000)
+	@PYTHONPATH=. $(PY) -m bench.sla
 
 plans: $(VENV)/ready-dev ## EXPLAIN of every statement that a page runs, at 1,000,000 tickets
 	@PYTHONPATH=. $(PY) -m bench.plans

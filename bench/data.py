@@ -16,6 +16,8 @@ from ticketing.services import accounts, pack, pack_load
 
 PASSWORD = "bench-password-1"
 BUREAU = "HRB-SWJ"
+ROLES = {Role.OPERATOR: None, Role.DISPATCHER: None, Role.SUPERVISOR: None, Role.ADMIN: None,
+         Role.HANDLER: BUREAU, Role.HEAD: BUREAU}  # fmt: skip
 
 
 def application(settings: config.Settings) -> Flask:
@@ -32,6 +34,10 @@ def prepare(app: Flask, tickets: int) -> None:
             if accounts.by_username("bench") is None:
                 new = accounts.NewAccount("bench", "承办人", PASSWORD)
                 accounts.create(new, [Grant(Role.HANDLER, BUREAU), Grant(Role.HEAD, BUREAU)], system_clock())
+            for role, bureau in ROLES.items():
+                if accounts.by_username(f"bench-{role}") is None:
+                    new = accounts.NewAccount(f"bench-{role}", "查看", PASSWORD)
+                    accounts.create(new, [Grant(role, bureau)], system_clock())
         db.session.remove()
         db.engine.dispose()
     seeding.fill(app, tickets)

@@ -9,8 +9,10 @@ import hmac
 import itertools
 import json
 import os
+import pickle
 import threading
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -49,6 +51,7 @@ LINKS = (
     "select *, count(*) over () from ticket where head_id = %s order by id limit 50",
     "select * from supervision_order where ticket_id = %s and replied_at is null",
 )
+STATEMENTS = Path(__file__).resolve().parent / "out" / "statements.pickle"
 _local = threading.local()
 _serial = itertools.count(os.getpid() * 1_000_000)
 Start = Callable[[str, list[tuple[str, str]]], object]
@@ -69,7 +72,7 @@ def rows(sql: str, *values: Any) -> str:
 
 
 def app(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """Answer one of the four pages."""
+    """Answer one of the pages."""
     path = environ["PATH_INFO"]
     size = int(environ.get("CONTENT_LENGTH") or 0)
     body = environ["wsgi.input"].read(size) if size else b""
@@ -128,7 +131,7 @@ def intake(_number: str, body: bytes) -> str:
     """The rows of one new ticket, as the product writes them, in one transaction."""
     asked = json.loads(body)
     sealed = HASHER.hash(peppered("123456"))
-    now, serial = dt.datetime.now(dt.UTC), next(_serial)
+    now, serial = dt.datetime.now(dt.UTC).replace(microsecond=0), next(_serial)
     terms = " ".join(
         f"'{asked['body'][i : i + 2]}'" for i in range(len(asked["body"]) - 1) if "'" not in asked["body"]
     )
@@ -181,4 +184,14 @@ EVENT_ROW = """
 insert into outbox_event (name, ticket_id, payload, recorded_at, retry_at, attempts, relayed_at)
 values ('TicketOpened', %(t)s, '{}', %(now)s, %(now)s, 0, %(now)s)
 """
-PAGES = {"list": work_list, "ticket": ticket, "status": status, "intake": intake}
+
+
+def replay(name: str, _body: bytes) -> str:
+    """The statements that a page of the product sent, with their values."""
+    if not hasattr(_local, "statements"):
+        _local.statements = pickle.loads(STATEMENTS.read_bytes())  # noqa: S301  written by this bench
+    run = connection().execute
+    return "\n".join(str(run(sql, values).fetchall()) for sql, values in _local.statements[name])
+
+
+PAGES = {"replay": replay, "list": work_list, "ticket": ticket, "status": status, "intake": intake}

@@ -1,7 +1,6 @@
 """What the database does for each page at size: `make plans`.
 
-Fills 100,000 tickets through the real intake, copies them as closed ones up to PLANS_TICKETS (1,000,000 by
-default), asks for every page of every role, and runs EXPLAIN ANALYZE on each statement that the pages sent.
+On the bench's own seeded year, PLANS_TICKETS of them (1,000,000 by default), asks for every page of every role, and runs EXPLAIN ANALYZE on each statement that the pages sent.
 Prints the slowest; a statement that reads a whole big table is named whatever it costs. All of it goes to
 bench/out/plans.json.
 """
@@ -10,39 +9,46 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select, text
+from sqlalchemy import event, select
 
 import config
 from bench import data
 from ticketing import engines
-from ticketing.domain.actors import Grant
-from ticketing.domain.clock import system_clock
-from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db, transaction, vault
 from ticketing.models import Ticket
-from ticketing.services import accounts
 
 ROOT = Path(__file__).resolve().parent.parent
 TICKETS = int(os.environ.get("PLANS_TICKETS", "1000000"))
-OPEN = min(TICKETS, 100_000)
-#: First digits of the copies' numbers; the tickets themselves begin with 2, as the years do.
-COPIES = "3456789011"
 BIG = frozenset(
     {"ticket", "ticket_clock", "clock_entry", "history_entry", "routing_decision", "outbox_event"}
 )
 SLOW_MS = 5.0
 PASSWORD = "246813"
-ROLES = {Role.OPERATOR: None, Role.DISPATCHER: None, Role.SUPERVISOR: None, Role.ADMIN: None,
-         Role.HANDLER: data.BUREAU, Role.HEAD: data.BUREAU}  # fmt: skip
 #: Pages that ask for more than their address.
 ASKED = {
     "desk.tickets": ["?q=备案", "?q=13900000001", "?q=企业123", "?q=没有人写过的词"],
     "bureau.tickets": ["?q=备案", "?q=没有人写过的词"],
     "dispatch.tickets": ["?q=消防"],
     "watch.record_of_requests": ["?q=消防 验收"],
+    "views.find": [
+        f"?q={quote(line)}"
+        for line in (
+            "公司",
+            "备案",
+            "评标",
+            "没有人写过的词",
+            "dsnh",
+            "0021",
+            "承办:住建 期限<3天 内容:工程",
+            "公司 状态:挂起",
+            "地区:道里区 类型:投诉",
+            "状态:办理中 类型:投诉",
+        )
+    ],
     "bureau.queue": ["?tab=waiting", "?tab=answered"],
 }
 Seen = dict[str, tuple[str, Any, str]]
@@ -51,65 +57,22 @@ Seen = dict[str, tuple[str, Any, str]]
 def main() -> None:
     """Fill, ask, explain, tell."""
     settings = config.load(demo="1")
-    with engines.acquire(settings.var_dir / "plans") as lease:
+    with engines.acquire(data.folder(settings)) as lease:
         ready = settings.model_copy(update={"database_url": lease.database_url, "redis_url": lease.redis_url})
         app = data.application(ready)
         app.config["WTF_CSRF_ENABLED"] = False
-        data.prepare(app, OPEN)
+        data.prepare(app, TICKETS)
         with app.app_context():
-            _copy_closed()
-            numbers = _people_and_numbers()
+            numbers = _numbers()
             db.engine.dispose()
         seen = _ask(app, numbers)
         with app.app_context():
             _tell([_explain(*one) for one in seen.values()])
 
 
-def _copy_closed() -> None:
-    """Copy the open tickets as closed ones, with their clocks, history and decisions, until there are enough."""
-    for copy, digit in enumerate(COPIES, start=1):
-        there = db.session.scalar(select(func.count(Ticket.id))) or 0
-        if there >= TICKETS:
-            break
-        if there < (copy + 1) * OPEN:
-            print(f"Copying: {there} tickets there …", flush=True)
-            with transaction():
-                for statement in _copying(copy, digit):
-                    db.session.execute(text("set local statement_timeout = 0"))
-                    db.session.execute(text(statement))
-    data.settle()
-
-
-def _copying(copy: int, digit: str) -> list[str]:
-    shift, days = copy * 10_000_000, f"interval '{copy * 90} days'"
-    closed = {
-        "number": f"'{digit}' || substr(number, 2)", "state": "'closed'", "close_reason": "'confirmed'",
-        "due_at": "null", "wake_at": "null", "source_id": f"source_id || '-{copy}'",
-        "received_at": f"received_at - {days}", "created_at": f"created_at - {days}",
-        "closed_at": f"received_at - {days} + interval '5 days'",
-    }  # fmt: skip
-    stopped = {"stopped_at": f"started_at - {days}", "next_rung": "null", "next_rung_at": "null"}
-    parts = {
-        "ticket": closed, "ticket_clock": stopped | {"ticket_id": f"ticket_id + {shift}"},
-        "clock_entry": {"clock_id": f"clock_id + {shift}"}, "history_entry": {"ticket_id": f"ticket_id + {shift}"},
-        "routing_decision": {"ticket_id": f"ticket_id + {shift}"},
-    }  # fmt: skip
-    return [_insert(table, {"id": f"id + {shift}"} | changed) for table, changed in parts.items()]
-
-
-def _insert(table: str, changed: dict[str, str]) -> str:
-    names = [column.name for column in db.metadata.tables[table].columns]
-    values = ", ".join(changed.get(name, name) for name in names)
-    return f"insert into {table} ({', '.join(names)}) select {values} from {table} where id < 10000000"
-
-
-def _people_and_numbers() -> dict[str, list[str]]:
-    """Return numbers of the bench's bureau, having made one account for each role."""
+def _numbers() -> dict[str, list[str]]:
+    """Return numbers of the bench's bureau, each with a known query password."""
     with transaction():
-        for role, bureau in ROLES.items():
-            if accounts.by_username(f"plans-{role}") is None:
-                new = accounts.NewAccount(f"plans-{role}", "查看", data.PASSWORD)
-                accounts.create(new, [Grant(role, bureau)], system_clock())
         tickets = list(db.session.scalars(select(Ticket).where(Ticket.bureau_code == data.BUREAU).limit(3)))
         for ticket in tickets:
             ticket.password_hash = vault.seal(PASSWORD)
@@ -122,14 +85,14 @@ def _ask(app: Flask, numbers: dict[str, list[str]]) -> Seen:
     page = [""]
 
     def note(_c: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
             seen.setdefault(statement, (statement, parameters, page[0]))
 
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", note)
-    for role in ROLES:
+    for role in data.ROLES:
         client = app.test_client()
-        client.post("/login", data={"username": f"plans-{role}", "password": data.PASSWORD})
+        client.post("/login", data={"username": f"bench-{role}", "password": data.PASSWORD})
         for address in _addresses(app, numbers):
             page[0] = f"{address} ({role})"
             client.get(address)
@@ -179,7 +142,7 @@ def _tell(plans: list[dict[str, Any]]) -> None:
     out.mkdir(exist_ok=True)
     (out / "plans.json").write_text(json.dumps(plans, indent=1, ensure_ascii=False))
     shown = [plan for plan in plans if plan["ms"] >= SLOW_MS or plan["whole"]]
-    print(f"\n{TICKETS} tickets, {OPEN} of them open: {len(plans)} statements, {len(shown)} to look at.")
+    print(f"\n{TICKETS} tickets: {len(plans)} statements, {len(shown)} to look at.")
     for plan in shown:
         print(
             f"{plan['ms']:>9} ms  {plan['page']}  {' '.join(plan['whole'])}\n           {plan['statement'][:160]!r}"

@@ -6,6 +6,7 @@ known, a name that means two places. A complaint about a bureau is never left to
 
 from dataclasses import dataclass
 
+from routing import matters
 from routing import place as places
 from routing.basis import duty_clause
 from routing.directory import PROVINCE, Bureau, Directory, Topic
@@ -122,6 +123,9 @@ def _judge(case: _Case, options: list[_Option]) -> Decision:
     complaint = _complaint_about(best, case)
     if complaint is not None:
         return _decided(Kind.PROPOSE, case, options, complaint)
+    mixed = _several(case)
+    if mixed is not None:
+        return _decided(Kind.PROPOSE, case, options, mixed)
     sure = trust >= auto and not (_is_local(best, case) and case.place.cities)
     return _decided(Kind.AUTO if sure else Kind.PROPOSE, case, options)
 
@@ -146,6 +150,18 @@ def _is_local(option: _Option, case: _Case) -> bool:
     return not places.answers_at_province(option.line, option.topic, case.directory)
 
 
+def _several(case: _Case) -> Reason | None:
+    """Tell that the text holds matters of different lines: to be split, or carried as one case."""
+    if case.model is None or case.request.topic_code is not None:
+        return None
+    likely = [line for line, _ in case.lines[:CANDIDATES]]
+    lines = matters.several(case.text, likely, case.rules, case.model)
+    if not lines:
+        return None
+    bureaus = [places.bureau_at(line, None, case.place, case.directory) for line in lines]
+    return Reason(Ground.SEVERAL, bureaus=tuple(bureau.code for bureau in bureaus if bureau is not None))
+
+
 def _complaint_about(option: _Option, case: _Case) -> Reason | None:
     """Find the bureau's own name in a complaint: it must not be the only judge of itself."""
     complains = case.request.type in {"complaint", "report"} or any(
@@ -161,7 +177,7 @@ def _decided(kind: Kind, case: _Case, options: list[_Option], *extra: Reason) ->
     best = options[0]
     region = _place(case)
     candidates = [_candidate(option) for option in options]
-    if extra:
+    if any(reason.kind is Ground.CONFLICT for reason in extra):
         candidates += _overseer(case, candidates)
     return Decision(
         kind=kind,

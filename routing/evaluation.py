@@ -11,6 +11,7 @@ from typing import Any
 
 from routing.request import Decision, Kind
 
+_NOBODY = (None, "", "nobody", "none")
 BINS = 10
 TOP = 3
 
@@ -29,13 +30,13 @@ class Case:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> "Case":
-        """Read a case from plain data; lists may be written `a|b`, an empty line as null."""
+        """Read a case from plain data; lists may be written `a|b`; nobody's line is null."""
         also = row.get("also_ok") or ()
         urgent = row.get("urgent")
         return cls(
             id=str(row.get("id", "")),
             text=str(row["text"]),
-            line=str(row.get("line") or ""),
+            line="" if row.get("line") in _NOBODY else str(row["line"]),
             also_ok=tuple(filter(None, also.split("|") if isinstance(also, str) else also)),
             region=row.get("region") or None,
             hotline=row.get("hotline") or None,

@@ -138,7 +138,8 @@ def _vocabulary(directory: Directory, rules: RuleBook) -> _Vocabulary:
         normalise(name): bureau.line
         for bureau in directory.bureaus.values()
         if bureau.line not in rules.operator_lines
-        for name in (bureau.name_zh, bureau.short_name_zh, _without_place(bureau, directory))
+        for full in (bureau.name_zh, bureau.short_name_zh)
+        for name in (full, _without_place(full, bureau, directory))
         if len(name) > 1
     }
     return _Vocabulary(
@@ -150,11 +151,11 @@ def _vocabulary(directory: Directory, rules: RuleBook) -> _Vocabulary:
     )
 
 
-def _without_place(bureau: Bureau, directory: Directory) -> str:
-    """Return the bureau's short name as people say it, without city or province: 市场监管局."""
+def _without_place(name: str, bureau: Bureau, directory: Directory) -> str:
+    """Return a bureau's name as people say it, without city or province: 市场监管局."""
     region = directory.regions[bureau.region_code]
     generic = region.name_zh[len(region.short_name_zh) :]
     for prefix in (region.name_zh, region.short_name_zh, generic):
-        if prefix and bureau.short_name_zh.startswith(prefix):
-            return bureau.short_name_zh[len(prefix) :]
-    return bureau.short_name_zh
+        if prefix and name.startswith(prefix):
+            return name[len(prefix) :]
+    return name

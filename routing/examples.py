@@ -17,7 +17,9 @@ class Example:
     """A text whose line somebody settled; `line` is empty where nobody answers.
 
     `also_ok` are lines that a careful second reader would accept. `source` names the hand that it came from:
-    calibration keeps hands apart. `weight` says how much one example counts beside others.
+    calibration keeps hands apart. `weight` says how much one example counts beside others. `urgency` is empty
+    where nobody judged it: of fragments and single words. `after` names hands whose texts the writer had read
+    the router's mistakes on: where such a hand is held out, what was written after it is held out too.
     """
 
     text: str
@@ -29,10 +31,12 @@ class Example:
     source: str = ""
     urgency: str = ""
     type: str = ""
+    after: tuple[str, ...] = ()
 
 
 def read(path: Path) -> list[Example]:
-    """Read one file of examples; the hand is the file's name."""
+    """Read one file of examples; its name is the hand, and the hands it was written after: `e-after-a.csv`."""
+    hand, _, after = path.stem.partition("-after-")
     with path.open(encoding="utf-8", newline="") as file:
         return [
             Example(
@@ -40,7 +44,8 @@ def read(path: Path) -> list[Example]:
                 line=row["line"],
                 also_ok=tuple(filter(None, row["also_ok"].split("|"))),
                 region=row["region"] or None,
-                source=path.stem,
+                source=hand,
+                after=tuple(filter(None, after.split("-"))),
                 urgency=row["urgency"],
                 type=row["type"],
             )
@@ -49,8 +54,20 @@ def read(path: Path) -> list[Example]:
 
 
 def of_pack(folder: Path) -> list[Example]:
-    """Read every file of examples of a province pack, in the order of their names."""
-    return [one for path in sorted((folder / "routing" / "examples").glob("*.csv")) for one in read(path)]
+    """Read what a province pack teaches: its files of examples in the order of their names, then its words."""
+    files = sorted((folder / "routing" / "examples").glob("*.csv"))
+    return [*(one for path in files for one in read(path)), *words(folder / "routing" / "words.csv")]
+
+
+def words(path: Path) -> list[Example]:
+    """Read the words of callers by line, each an example of its own; none where the pack has no such file."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        Example(word, row["line"], source="words") for row in rows for word in row["words"].split("|") if word
+    ]
 
 
 def of_directory(directory: Directory) -> Iterator[Example]:

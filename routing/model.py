@@ -21,7 +21,7 @@ from routing import features
 NOBODY = ""
 """The class of what no bureau answers: wrong numbers, quarrels of neighbours, courts, advertising."""
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 class ModelError(ValueError):
@@ -43,6 +43,15 @@ class Calibration:
 
 
 @dataclass(frozen=True, eq=False)
+class Alarm:
+    """What texts of danger have in common: a weight for each gram, and the score from which it is told."""
+
+    weights: NDArray[np.float32]
+    intercept: float
+    threshold: float
+
+
+@dataclass(frozen=True, eq=False)
 class Model:
     """Weights by gram and class. Compared by identity; `version` is a digest of all that is in it."""
 
@@ -52,6 +61,7 @@ class Model:
     weights: NDArray[np.float32]
     intercept: NDArray[np.float32]
     calibration: Calibration = field(default_factory=Calibration)
+    alarm: Alarm | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What it was trained on and how it did there: numbers for people, nothing is decided by them."""
 
@@ -78,12 +88,24 @@ class Model:
         shares = np.exp(logits - logits.max())
         return dict(zip(self.classes, (shares / shares.sum()).tolist(), strict=True))
 
+    def danger(self, text: str) -> tuple[str, ...]:
+        """Return the words for which the text resembles those of danger; nothing where it does not."""
+        if self.alarm is None:
+            return ()
+        columns, values = features.row(text, self.vocabulary, self.idf)
+        said = values * self.alarm.weights[columns]
+        if float(said.sum()) + self.alarm.intercept < self.alarm.threshold:
+            return ()
+        return self._loudest(columns, said, 3)
+
     def because(self, text: str, line: str, most: int = 3) -> tuple[str, ...]:
-        """Return the pairs of characters that spoke loudest for `line`, neighbours joined to words."""
+        """Return the pairs of characters that spoke loudest for `line`."""
         columns, values = features.row(text, self.vocabulary, self.idf)
         if line not in self._index or not len(columns):
             return ()
-        said = values * self.weights[columns, self._index[line]]
+        return self._loudest(columns, values * self.weights[columns, self._index[line]], most)
+
+    def _loudest(self, columns: NDArray[np.int32], said: NDArray[np.float32], most: int) -> tuple[str, ...]:
         loud = [(float(said[n]), self._grams[columns[n]]) for n in np.argsort(-said)[: most * 2]]
         return tuple(gram for share, gram in loud if share > 0 and len(gram) > 1)[:most]
 
@@ -108,13 +130,16 @@ class Model:
             "vocabulary": self._grams,
             "calibration": asdict(self.calibration),
             "facts": dict(self.facts),
+            "alarm": None if self.alarm is None else [self.alarm.intercept, self.alarm.threshold],
         }
+        alarm = np.empty(0) if self.alarm is None else self.alarm.weights
         out = io.BytesIO()
         np.savez_compressed(
             out,
             idf=self.idf.astype(np.float32),
             weights=self.weights.astype(np.float16),
             intercept=self.intercept.astype(np.float32),
+            alarm=alarm.astype(np.float16),
             told=np.frombuffer(json.dumps(told, ensure_ascii=False, sort_keys=True).encode(), np.uint8),
         )
         return out.getvalue()
@@ -130,7 +155,7 @@ class Model:
             with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
                 told = json.loads(arrays["told"].tobytes())
                 idf, intercept = arrays["idf"], arrays["intercept"]
-                weights = arrays["weights"].astype(np.float32)
+                weights, alarm = arrays["weights"].astype(np.float32), arrays["alarm"].astype(np.float32)
         except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise ModelError("not a model") from error
         if told.get("format") != _FORMAT:
@@ -142,5 +167,6 @@ class Model:
             weights=weights,
             intercept=intercept,
             calibration=Calibration(**told["calibration"]),
+            alarm=None if told["alarm"] is None else Alarm(alarm, *told["alarm"]),
             facts=told["facts"],
         )

@@ -14,7 +14,8 @@ from routing.lexicon import Lexicon, Match
 from routing.rules import RegionRules, RuleBook
 from routing.text import clause_around, normalise
 
-_PROJECT, _PLAIN, _CALLER = 2, 1, 0
+_SHORTEST_BARE = 2
+_PROJECT, _PLAIN, _CALLER, _TOWARD = 3, 2, 1, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class _Mention:
     city: str
     word: str
     role: int
+    errand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ def read(text: str, directory: Directory, rules: RuleBook, *, near: Iterable[str
         codes = _meanings(match.word, gazetteer, directory, cities)
         city = directory.prefecture_of(codes[0]) if len(codes) == 1 else None
         if city is not None and not (match.word in gazetteer.needs_city and city.code not in cities):
-            mentions.append(_Mention(codes[0], city.code, match.word, _role(text, match, rules.regions)))
+            role = _role(text, match, rules.regions)
+            errand = role == _TOWARD and text.startswith(rules.regions.errand_after, match.end)
+            mentions.append(_Mention(codes[0], city.code, match.word, role, errand))
         elif match.word not in gazetteer.never_alone:
             open_questions.append((match.word, codes))
     return _settle(mentions) if mentions else _ask(open_questions, directory)
@@ -72,7 +76,7 @@ def _gazetteer(directory: Directory, rules: RuleBook) -> _Gazetteer:
     places: dict[str, list[str]] = {}
     needs_city = set()
     for region in directory.regions.values():
-        for name in {region.name_zh, region.short_name_zh, *region.aliases}:
+        for name in {region.name_zh, region.short_name_zh, *region.aliases, *_with_city(region, directory)}:
             places.setdefault(normalise(name), []).append(region.code)
         if not _stands_alone(region):
             needs_city.add(normalise(region.name_zh))
@@ -82,6 +86,16 @@ def _gazetteer(directory: Directory, rules: RuleBook) -> _Gazetteer:
         needs_city=frozenset(needs_city),
         never_alone=frozenset(map(normalise, rules.regions.never_alone)),
     )
+
+
+def _with_city(region: Region, directory: Directory) -> set[str]:
+    """Return how people name a district whose bare name is an ordinary word: 牡市爱民, 岭东(双鸭山."""
+    city = directory.prefecture_of(region.code)
+    bare = region.name_zh[:-1]
+    if city is None or city.code == region.code or len(bare) < _SHORTEST_BARE:
+        return set()
+    cities = {city.name_zh, city.short_name_zh, *city.aliases}
+    return {f"{name}{bare}" for name in cities} | {f"{bare}({name}" for name in cities}
 
 
 def _stands_alone(region: Region) -> bool:
@@ -111,20 +125,24 @@ def _meanings(
 
 
 def _role(text: str, match: Match, rules: RegionRules) -> int:
-    """Tell the project's place from where the caller sits and from where something merely comes."""
+    """Tell the project's place from where the caller sits, and from where somebody merely comes or goes."""
     before, after = clause_around(text, match.start, match.end)
     near_before = before[-rules.window :]
     if any(cue in near_before for cue in rules.caller_before) or after.startswith(rules.caller_after):
         return _CALLER
     if before.endswith(rules.origin_before):
         return _CALLER
+    if before.endswith(rules.toward_before) and after.startswith(rules.errand_after):
+        return _TOWARD
     if any(cue in near_before or cue in after for cue in rules.project):
         return _PROJECT
-    return _PLAIN
+    return _TOWARD if before.endswith(rules.toward_before) else _PLAIN
 
 
 def _settle(mentions: list[_Mention]) -> Reading:
     role = max(mention.role for mention in mentions)
+    if role == _TOWARD and all(mention.errand for mention in mentions):
+        return Reading()
     strongest = [mention for mention in mentions if mention.role == role]
     cities = tuple(dict.fromkeys(mention.city for mention in strongest))
     words = tuple(dict.fromkeys(mention.word for mention in strongest))
@@ -139,13 +157,19 @@ def _settle(mentions: list[_Mention]) -> Reading:
 
 
 def _ask(questions: list[tuple[str, tuple[str, ...]]], directory: Directory) -> Reading:
-    """Name what a lone shared name could mean; the province's own name is no place inside it."""
+    """Name what a lone shared name could mean; the whole province is meant where only it is named: 省直, 省级.
+
+    Its bare name says nothing: everybody here is in it.
+    """
     places = [
         (word, code)
         for word, codes in questions
         for code in codes
         if directory.regions[code].level != PROVINCE
     ]
+    whole = [word for word, _ in questions if word != directory.province.short_name_zh]
+    if whole and not places:
+        return Reading(region_code=directory.province.code, words=tuple(dict.fromkeys(whole)))
     return Reading(
         ambiguous=tuple(dict.fromkeys(code for _, code in places)),
         words=tuple(dict.fromkeys(word for word, _ in places)),

@@ -50,6 +50,7 @@ class Ground(StrEnum):
     NOBODY = "nobody"
     WEAK = "weak"
     TIE = "tie"
+    SEVERAL = "several"
     CONFLICT = "conflict"
     OVERSEER = "overseer"
 

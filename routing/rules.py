@@ -8,7 +8,8 @@ from typing import Self
 from routing.directory import HOTLINE_KINDS, TYPES
 from routing.document import Node
 
-URGENCIES = ("critical", "pressing")
+CRITICAL = "critical"
+URGENCIES = (CRITICAL, "pressing")
 UNKNOWN_PLACES = ("province", "ask")
 REGION_SOURCES = ("explicit", "text", "hotline", "caller", "not_needed", "unknown")
 
@@ -50,6 +51,8 @@ class RegionRules:
     caller_before: tuple[str, ...]
     caller_after: tuple[str, ...]
     origin_before: tuple[str, ...]
+    toward_before: tuple[str, ...]
+    errand_after: tuple[str, ...]
     project: tuple[str, ...]
     window: int
     unknown: str
@@ -75,11 +78,17 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class HintRules:
-    """Signals in order of precedence: the first that fires wins; `ignore` are phrases that mean nothing."""
+    """Signals in order of precedence: the first that fires wins; `ignore` are phrases that mean nothing.
+
+    `over` are words that put what stands up to `over_within` characters from them in the past, in a hope or in
+    a question of principle: a word of urgency near one of them is not heard.
+    """
 
     urgency: tuple[Signal, ...]
     type: tuple[Signal, ...]
     ignore: tuple[str, ...]
+    over: tuple[str, ...]
+    over_within: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +106,7 @@ class RuleBook:
     operator_lines: tuple[str, ...]
     weak_words: tuple[str, ...]
     complaint_words: tuple[str, ...]
+    matter_words: tuple[str, ...]
     hints: HintRules
 
     @classmethod
@@ -104,7 +114,7 @@ class RuleBook:
         """Build the rules from plain data; raises `RuleError` with the path of the first thing wrong."""
         parts = Node(document).mapping(
             "version", "author", "date", "weights", "thresholds", "regions", "hotlines", "coordinating_line",
-            "operator_lines", "weak_words", "complaint_words", "hints", optional=("note",),
+            "operator_lines", "weak_words", "complaint_words", "matter_words", "hints", optional=("note",),
         )  # fmt: skip
         return cls(
             version=parts["version"].whole(),
@@ -118,6 +128,7 @@ class RuleBook:
             operator_lines=parts["operator_lines"].words(),
             weak_words=parts["weak_words"].words(),
             complaint_words=parts["complaint_words"].words(),
+            matter_words=parts["matter_words"].words(),
             hints=_hints(parts["hints"]),
         )
 
@@ -147,6 +158,8 @@ def _regions(node: Node) -> RegionRules:
         caller_before=entries["caller_before"].words(),
         caller_after=entries["caller_after"].words(shortest=1),
         origin_before=entries["origin_before"].words(shortest=1),
+        toward_before=entries["toward_before"].words(shortest=1),
+        errand_after=entries["errand_after"].words(shortest=1),
         project=entries["project"].words(shortest=1),
         window=entries["window"].whole(high=50),
         unknown=entries["unknown"].one_of(UNKNOWN_PLACES),
@@ -163,11 +176,13 @@ def _hotlines(node: Node) -> dict[str, HotlineUse]:
 
 
 def _hints(node: Node) -> HintRules:
-    entries = node.mapping("urgency", "type", "ignore")
+    entries = node.mapping("urgency", "type", "ignore", "over", "over_within")
     return HintRules(
         urgency=tuple(_signal(item, URGENCIES) for item in entries["urgency"].items()),
         type=tuple(_signal(item, TYPES) for item in entries["type"].items()),
         ignore=entries["ignore"].words(),
+        over=entries["over"].words(),
+        over_within=entries["over_within"].whole(high=50),
     )
 
 

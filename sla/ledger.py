@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
+from typing import Any
 
 from sla.arithmetic import due, elapsed, is_provisional, used_seconds
 from sla.calendar import Calendar
@@ -119,13 +121,20 @@ def follow(state: ClockState | None, entry: Entry) -> ClockState:
         raise LedgerError(f"{entry.kind} at {entry.at} is before the last entry at {state.last_at}")
     if entry.due_version not in (0, state.due_version, state.due_version + 1):
         raise LedgerError(f"due version {entry.due_version} cannot follow {state.due_version}")
+    changes = _STEPS[entry.kind](state, entry)
+    if entry.due_version > state.due_version:
+        changes["due_version"] = entry.due_version
     return replace(
-        _STEPS[entry.kind](state, entry),
+        state,
         last_at=entry.at,
         policy=entry.policy or state.policy,
         calendar=entry.calendar or state.calendar,
-        due_version=max(entry.due_version, state.due_version),
+        **changes,
     )
+
+
+Changes = dict[str, Any]
+"""What one entry makes different; the state is copied once an entry, not once a change."""
 
 
 def _started(entry: Entry) -> ClockState:
@@ -142,28 +151,28 @@ def _started(entry: Entry) -> ClockState:
     )
 
 
-def _again(_state: ClockState, _entry: Entry) -> ClockState:
+def _again(_state: ClockState, _entry: Entry) -> Changes:
     raise LedgerError("a clock starts once")
 
 
-def _paused(state: ClockState, entry: Entry) -> ClockState:
+def _paused(state: ClockState, entry: Entry) -> Changes:
     if not state.running:
         raise LedgerError("only a running clock can be paused")
-    return replace(state, paused_since=entry.at)
+    return {"paused_since": entry.at}
 
 
-def _resumed(state: ClockState, entry: Entry) -> ClockState:
+def _resumed(state: ClockState, entry: Entry) -> Changes:
     """Go on after a pause, or after a stop: a contest makes the time since the answer a pause (section 3)."""
     since = state.stopped_at or state.paused_since
     if since is None:
         raise LedgerError("a running clock cannot be resumed")
     pauses = (*state.pauses, Pause(since, entry.at))
     if state.stopped_at is None:
-        return replace(state, pauses=pauses, paused_since=None)
-    return replace(state, pauses=pauses, stopped_at=None, cycle=state.cycle + 1, cycle_since=entry.at)
+        return {"pauses": pauses, "paused_since": None}
+    return {"pauses": pauses, "stopped_at": None, "cycle": state.cycle + 1, "cycle_since": entry.at}
 
 
-def _extended(state: ClockState, entry: Entry) -> ClockState:
+def _extended(state: ClockState, entry: Entry) -> Changes:
     """Make the target n + m from the same start, once, with m ≤ n (section 3)."""
     if entry.target is None or entry.target.unit is not state.target.unit:
         raise LedgerError(f"an extension is given in {state.target.unit}")
@@ -172,30 +181,33 @@ def _extended(state: ClockState, entry: Entry) -> ClockState:
     if entry.target.amount > state.target.amount:
         raise LedgerError(f"an extension of {entry.target.amount} is longer than {state.target.amount}")
     longer = Target(state.target.unit, state.target.amount + entry.target.amount)
-    return replace(state, target=longer, extended_by=entry.target.amount)
+    return {"target": longer, "extended_by": entry.target.amount}
 
 
-def _handed_over(state: ClockState, entry: Entry) -> ClockState:
+def _handed_over(state: ClockState, entry: Entry) -> Changes:
     if not entry.holder:
         raise LedgerError("a hand-over names the new holder")
-    return replace(state, holders=(*state.holders, Holding(entry.at, entry.holder, entry.reason)))
+    return {"holders": (*state.holders, Holding(entry.at, entry.holder, entry.reason))}
 
 
-def _stopped(state: ClockState, entry: Entry) -> ClockState:
+def _stopped(state: ClockState, entry: Entry) -> Changes:
     """Stop for good or until a contest; a pause still open ends here."""
     if state.stopped_at is not None:
         raise LedgerError("a clock that stands cannot be stopped")
     pauses = state.pauses
     if state.paused_since is not None:
         pauses = (*pauses, Pause(state.paused_since, entry.at))
-    return replace(
-        state, pauses=pauses, paused_since=None, stopped_at=entry.at, stops=(*state.stops, entry.at)
-    )
+    return {
+        "pauses": pauses,
+        "paused_since": None,
+        "stopped_at": entry.at,
+        "stops": (*state.stops, entry.at),
+    }
 
 
-def _superseded(state: ClockState, entry: Entry) -> ClockState:
+def _superseded(_state: ClockState, entry: Entry) -> Changes:
     """Go on under another calendar or policy; a new target is the whole amount, extension included."""
-    return state if entry.target is None else replace(state, target=entry.target)
+    return {} if entry.target is None else {"target": entry.target}
 
 
 _STEPS = {
@@ -254,20 +266,23 @@ class Part:
 
 
 def parts(state: ClockState, calendar: Calendar, now: datetime) -> Sequence[Part]:
-    """Return the stays of the matter in order; they add up to the whole used time exactly."""
+    """Return the stays of the matter in order; they add up to the whole used time exactly.
+
+    Who gets it after the clock stood has used nothing of it.
+    """
     end = state.stopped_at or now
     stays = state.holders
-    edges = [*(stay.since for stay in stays[1:]), end]
+    edges = [*(min(stay.since, end) for stay in stays), end]
     return [
         Part(
             holder=stay.holder,
             bearer=_bearer(stays, place),
-            since=stay.since,
+            since=since,
             until=until,
-            seconds=_used(state, calendar, stay.since, until),
+            seconds=_used(state, calendar, since, until),
             returned=_why(stays, place + 1) == Handing.RETURN,
         )
-        for place, (stay, until) in enumerate(zip(stays, edges, strict=True))
+        for place, (stay, (since, until)) in enumerate(zip(stays, pairwise(edges), strict=True))
     ]
 
 

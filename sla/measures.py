@@ -4,6 +4,7 @@ A measure maps the axis of instants to a running count of ticks that never falls
 elapsed, remaining, rungs) is one arithmetic over it, so the three cannot drift apart.
 """
 
+from functools import lru_cache
 from typing import Protocol
 
 from sla.calendar import Calendar
@@ -70,8 +71,9 @@ class Passed:
 _PASSED = Passed()
 
 
+@lru_cache(maxsize=64)
 def measure(calendar: Calendar, unit: Unit) -> Measure:
-    """Return the measure of a unit."""
+    """Return the measure of a unit, made once for each calendar."""
     if unit is Unit.WORKING_DAYS:
         return Closes(calendar)
     return Worked(calendar) if unit is Unit.WORKING_MINUTES else _PASSED

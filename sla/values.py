@@ -60,6 +60,9 @@ class Pause:
 
 def merge_pauses(pauses: Iterable[Pause]) -> tuple[Pause, ...]:
     """Return the pauses in order, joined where they touch or overlap; empty ones vanish (section 5.2)."""
+    pauses = tuple(pauses)
+    if not pauses:
+        return ()
     merged: list[Pause] = []
     for pause in sorted(pauses, key=lambda one: one.start):
         if pause.end == pause.start:

@@ -20,21 +20,30 @@ from ticketing.channels.voice_twilio import DEMO_ACCOUNT, TwilioVoice
 from ticketing.channels.wechat import WeChat, WeChatAccount
 from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
-from ticketing.web import api, assets, errors, i18n, requests, site, stream
+from ticketing.web import api, assets, errors, i18n, performance, requests, site, stream
 from ticketing.web.admin import admin
 from ticketing.web.auth import auth
+from ticketing.web.board import board
 from ticketing.web.bureau import bureau
 from ticketing.web.call_desk_rooms import calls
+from ticketing.web.cases import cases_room
 from ticketing.web.dispatch import dispatch
 from ticketing.web.follow_up import desk
 from ticketing.web.health import health
 from ticketing.web.hooks import cti, twilio_sms, twilio_voice
+from ticketing.web.knowledge import knowledge
 from ticketing.web.links import links
+from ticketing.web.listings import listings
+from ticketing.web.many import many
 from ticketing.web.notices import notices
 from ticketing.web.offline import offline
+from ticketing.web.party import party_room
 from ticketing.web.policies import policies
+from ticketing.web.precedents import precedents_room
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
+from ticketing.web.reports import reports
+from ticketing.web.routing import routing
 from ticketing.web.shifts import duty
 from ticketing.web.status import status
 from ticketing.web.submit import submit
@@ -44,15 +53,15 @@ from ticketing.web.views import views
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
-    public, submit, status, auth, preferences, health,
-    desk, tickets, links, dispatch, bureau, watch, admin, policies, notices, views,
-    duty, calls, offline,
+    public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
+    watch, admin, policies, notices, knowledge, views, duty, listings, performance.figures, reports,
+    cases_room, precedents_room, party_room, calls, offline, many, routing,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (
-    cli.calls, cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo,
-    cli.worker, cli.scheduler,
+    cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo, cli.figures,
+    cli.worker, cli.scheduler, cli.knowledge, cli.calls, cli.search,
 )  # fmt: skip
 #: One field of text; a page of 1 MB must reach the form that says that it is too long.
 LONGEST_TEXT = 4 * 1024 * 1024
@@ -67,7 +76,9 @@ def create_app(
     testing: bool = False,
 ) -> Flask:
     """Build the application from settings, a clock and the channels to send through."""
-    logs.configure(settings.log_level)
+    logs.configure(
+        settings.log_level,
+    )
     app = Flask("ticketing", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(flask_config(settings), TESTING=testing)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -13,6 +13,8 @@ import psycopg
 import redis
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask
 from flask_babel import Babel
 from flask_login import LoginManager
@@ -141,6 +143,10 @@ class Vault:
     def mac(self, text: str) -> str:
         """Return a keyed digest, for tokens and codes that are looked up by equality."""
         return hmac.new(self._pepper, text.encode(), hashlib.sha256).hexdigest()
+
+    def key(self, purpose: str, salt: bytes) -> bytes:
+        """Return a key for one purpose and one thing, from the pepper: the database alone does not give it."""
+        return HKDF(hashes.SHA256(), length=32, salt=salt, info=purpose.encode()).derive(self._pepper)
 
     def _peppered(self, secret: str) -> bytes:
         return hmac.new(self._pepper, secret.encode(), hashlib.sha256).digest()

@@ -12,6 +12,10 @@ down_revision = "0012_escalate_approvals"
 
 def upgrade():
     with op.get_context().autocommit_block():
+        op.execute("SET statement_timeout = 0")  # a full table takes minutes
+        op.execute(
+            "DROP INDEX CONCURRENTLY IF EXISTS ix_ticket_search"
+        )  # what a build that was cut short left
         op.create_index(
             "ix_ticket_search",
             "ticket",
@@ -19,9 +23,9 @@ def upgrade():
             postgresql_using="gin",
             postgresql_with={"gin_pending_list_limit": 512},
             postgresql_concurrently=True,
-            if_not_exists=True,
         )
         op.drop_index("ix_ticket_terms", "ticket", postgresql_concurrently=True, if_exists=True)
+        op.execute("RESET statement_timeout")
     op.execute(sa.text("ALTER TABLE ticket ALTER COLUMN terms SET STATISTICS 500"))
 
 

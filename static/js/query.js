@@ -46,7 +46,7 @@ function watch(field) {
     field.setSelectionRange(cursor, cursor);
     close();
     field.focus();
-    later();
+    typed();
   }
 
   function show() {
@@ -82,13 +82,19 @@ function watch(field) {
     }
   }
 
+  // Between two words nothing is offered unless one asks with the arrow.
+  function typed() {
+    if (/\S$/.test(field.value.slice(0, field.selectionStart))) later();
+    else close();
+  }
+
   function later() {
     clearTimeout(timer);
     timer = setTimeout(ask, PAUSE);
   }
 
-  field.addEventListener("input", (event) => { if (!event.isComposing) later(); });
-  field.addEventListener("compositionend", later);
+  field.addEventListener("input", (event) => { if (!event.isComposing) typed(); });
+  field.addEventListener("compositionend", typed);
   field.addEventListener("blur", close);
   field.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return;

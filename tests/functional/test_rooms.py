@@ -1,6 +1,7 @@
 """The other rooms of the staff: dispatchers decide, bureaus see what is next, supervisors where it burns."""
 
 import datetime as dt
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,8 @@ from tests.support.requests import sent, ticket
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
-from ticketing.models import RoutingLesson, Ticket
+from ticketing.jobs import tick
+from ticketing.models import Listing, RoutingLesson, Ticket
 from ticketing.services import accounts
 
 LOST = {"subject": "一点情况", "body": "希望关心。"}
@@ -151,3 +153,45 @@ def test_a_closed_one_leaves_the_lists(client: FlaskClient) -> None:
     one.closed_at = dt.datetime(2020, 6, 8, tzinfo=dt.UTC)
     as_(client, Role.HANDLER, "HRB-SWJ")
     assert "办完的事" not in client.get("/bureau").text
+
+
+def proposal(clock: FrozenClock) -> Ticket:
+    """A ticket whose promise has been broken for three working days, with its bureau proposed for the list."""
+    sent(type="help")
+    clock.now = dt.datetime(2020, 6, 18, 9, 0, tzinfo=dt.UTC)
+    tick.run()
+    return db.session.query(Ticket).order_by(Ticket.id.desc()).first()
+
+
+def test_a_proposal_for_the_list_needs_a_reason_and_is_settled_once(
+    client: FlaskClient, clock: FrozenClock
+) -> None:
+    one = proposal(clock)
+    as_(client, Role.SUPERVISOR)
+    page = client.get("/watch/listings").text
+    assert one.subject in page
+    url = re.search(r'action="(/watch/listings/[^"]+)"', page).group(1)
+    refused = client.post(url, data={"choice": "spare", "reason": ""})
+    assert (refused.status_code, "这一项不能为空" in refused.text) == (422, True)
+    assert client.post(url, data={"choice": "spare", "reason": "企业要求延后"}).status_code == 302
+    client.post(url, data={"choice": "list", "reason": "改主意"})
+    assert db.session.query(Listing.decision).filter_by(kind="list").all() == [("spared",)]
+    assert "没有等您决定的通报建议" in client.get("/watch/listings").text
+
+
+def test_who_stands_on_the_list_and_why_is_told(client: FlaskClient, clock: FrozenClock) -> None:
+    one = proposal(clock)
+    as_(client, Role.SUPERVISOR)
+    url = re.search(r'action="(/watch/listings/[^"]+)"', client.get("/watch/listings").text).group(1)
+    client.post(url, data={"choice": "list", "reason": "多次催办无回应"})
+    assert "多次催办无回应" in client.get("/watch/listings?tab=listed").text
+    assert one.subject in client.get("/watch/listings?tab=cases").text
+    assert "列入通报" in client.get(f"/tickets/{one.number}").text
+
+
+def test_a_bureau_may_not_settle_its_own_listing(client: FlaskClient, clock: FrozenClock) -> None:
+    one = proposal(clock)
+    row = db.session.query(Listing).filter_by(kind="list").one()
+    as_(client, Role.HEAD, "HRB-SWJ")
+    url = f"/watch/listings/{one.number}/{row.id}"
+    assert client.post(url, data={"choice": "spare", "reason": "我们忙"}).status_code == 403

@@ -45,6 +45,8 @@ LISTS = [
     ("supervisor", "/watch/returns"),
     ("supervisor", "/watch/orders"),
     ("supervisor", "/watch/today"),
+    ("supervisor", "/watch/listings"),
+    ("supervisor", "/watch/listings?tab=listed"),
     ("supervisor", "/watch/approvals"),
     ("supervisor", "/watch/approvals?by=heads"),
     ("supervisor", "/watch/record?q=火锅店"),

@@ -6,14 +6,25 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import MONDAY, FrozenClock
-from tests.support.people import actor
+from tests.support.people import actor, colleague
 from tests.support.requests import sent, ticket
 from ticketing.domain.actors import Actor, Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
-from ticketing.jobs import tick
-from ticketing.models import ClockRung, HistoryEntry, OutboxEvent, SupervisionOrder, Ticket, TicketClock
-from ticketing.services import handling, judging, province
+from ticketing.jobs import relay, tick
+from ticketing.models import (
+    ClockEntry,
+    ClockRung,
+    Delivery,
+    HistoryEntry,
+    Listing,
+    Notice,
+    OutboxEvent,
+    SupervisionOrder,
+    Ticket,
+    TicketClock,
+)
+from ticketing.services import escalation, handling, judging, listing, province
 from ticketing.services.history import Act
 
 
@@ -152,9 +163,157 @@ def test_round_the_clock_clocks_climb_at_night(clock: FrozenClock) -> None:
 
 def test_looking_for_rungs_uses_their_index(clock: FrozenClock) -> None:
     db.session.execute(db.text("set enable_seqscan = off"))
-    plan = db.session.execute(
-        db.text(
-            "explain select ticket_id from ticket_clock where next_rung_at <= now() order by next_rung_at limit 9"
+    sql = escalation.DUE.params(now=clock.now, most=9, unreadable=[0])
+    sql = sql.compile(db.engine, compile_kwargs={"literal_binds": True})
+    plan = db.session.execute(db.text(f"explain {sql}"))
+    shown = " ".join(row[0] for row in plan)
+    assert "Index Scan using ix_ticket_clock_rung" in shown
+    assert "Sort" not in shown
+
+
+def late(handler: Actor, clock: FrozenClock, day: int) -> Ticket:
+    """A ticket due on Monday 15 June, looked at on a later day of June."""
+    one = working(handler, clock)
+    clock.now = dt.datetime(2020, 6, day, 9, 0, tzinfo=dt.UTC)
+    tick.run()
+    return one
+
+
+def listings(kind: str) -> list[tuple[str, str | None]]:
+    wanted = select(Listing.bureau_code, Listing.decision).where(Listing.kind == kind)
+    return [tuple(row) for row in db.session.execute(wanted)]
+
+
+def test_three_days_late_it_is_proposed_and_five_days_late_listed(handler: Actor, clock: FrozenClock) -> None:
+    one = late(handler, clock, 18)
+    assert (listings("list"), listings("case")) == ([("HRB-SWJ", None)], [("HRB-SWJ", None)])
+    clock.now = dt.datetime(2020, 6, 22, 9, 0, tzinfo=dt.UTC)
+    tick.run()
+    assert listings("list") == [("HRB-SWJ", "listed")]
+    assert db.session.query(OutboxEvent).filter_by(name="BureauListed", ticket_id=one.id).count() == 1
+
+
+def test_papers_are_made_up_for_after_a_long_sleep(handler: Actor, clock: FrozenClock) -> None:
+    late(handler, clock, 30)
+    assert listings("list") == [("HRB-SWJ", "listed")]
+    assert len(db.session.scalars(select(SupervisionOrder)).all()) == 1
+
+
+def test_whom_a_supervisor_spared_the_ladder_does_not_list(handler: Actor, clock: FrozenClock) -> None:
+    one = late(handler, clock, 18)
+    boss = Act(actor("boss", Grant(Role.SUPERVISOR)), clock.now)
+    row = db.session.scalars(select(Listing).where(Listing.kind == "list")).one()
+    listing.decide(one, row.id, boss, listed=False, reason="企业要求延后")
+    clock.now = dt.datetime(2020, 6, 22, 9, 0, tzinfo=dt.UTC)
+    tick.run()
+    assert listings("list") == [("HRB-SWJ", "spared")]
+    assert ("answer", "plus_5_days") in [("answer", code) for code, _ in rungs(one, "answer")]
+
+
+def test_around_the_clock_it_is_ordered_after_four_hours_and_listed_after_a_day(clock: FrozenClock) -> None:
+    clock.now = MONDAY + dt.timedelta(hours=12)
+    one = ticket(clock.now, subject="后厨有瓦斯味", body="已经关阀门。")
+    clock.forward(minutes=15 + 60)
+    tick.run()
+    assert rungs(one, "dispatch")[-1] == ("plus_1_hour", "reached")
+    assert db.session.query(SupervisionOrder).count() == 0
+    clock.forward(hours=3)
+    tick.run()
+    assert db.session.query(SupervisionOrder).count() == 1
+    clock.forward(hours=20)
+    tick.run()
+    assert rungs(one, "dispatch")[-1] == ("plus_24_hours", "reached")
+    assert [decision for _, decision in listings("list")] == ["listed"]
+
+
+def test_a_clock_that_steps_back_an_hour_repeats_nothing(handler: Actor, clock: FrozenClock) -> None:
+    one = late(handler, clock, 15)
+    fired, told = rungs(one, "answer"), db.session.query(OutboxEvent).filter_by(name="RungReached").count()
+    clock.forward(hours=-1)
+    tick.run()
+    clock.forward(hours=1)
+    tick.run()
+    assert rungs(one, "answer") == fired
+    assert db.session.query(OutboxEvent).filter_by(name="RungReached").count() == told
+
+
+def test_a_ledger_that_cannot_be_read_stops_nobody_else(handler: Actor, clock: FrozenClock) -> None:
+    broken, sound = (
+        working(handler if n == 0 else actor("h2", Grant(Role.HANDLER, "HRB-SWJ")), clock) for n in range(2)
+    )
+    clock_id = db.session.scalar(
+        select(TicketClock.id).where(TicketClock.ticket_id == broken.id, TicketClock.kind == "answer")
+    )
+    db.session.add(
+        ClockEntry(
+            clock_id=clock_id,
+            seq=9,
+            kind="started",
+            at=MONDAY,
+            actor="",
+            policy_version="",
+            calendar_version="",
         )
     )
-    assert "ix_ticket_clock_rung" in " ".join(row[0] for row in plan)
+    clock.now = dt.datetime(2020, 6, 15, 9, 0, tzinfo=dt.UTC)
+    tick.run()
+    assert rungs(broken, "answer") == []
+    assert rungs(sound, "answer")[-1] == ("due", "reached")
+
+
+def texts(one: Ticket) -> list[Delivery]:
+    wanted = select(Delivery).where(Delivery.ticket_id == one.id, Delivery.recipient.like("account:%"))
+    return list(db.session.scalars(wanted.order_by(Delivery.id)))
+
+
+def with_phones() -> None:
+    for username, grant, phone in (
+        ("head", Grant(Role.HEAD, "HRB-SWJ"), "+8613904510031"),
+        ("mute", Grant(Role.HEAD, "HRB-SWJ"), None),
+        ("duty", Grant(Role.DISPATCHER), "+8613904510032"),
+        ("landline", Grant(Role.DISPATCHER), "+8645187001111"),
+    ):
+        colleague(username, grant).phone = phone
+
+
+def test_staff_are_texted_past_due_once_and_not_before(handler: Actor, clock: FrozenClock) -> None:
+    with_phones()
+    one = late(handler, clock, 12)
+    relay.run()
+    assert texts(one) == []
+    clock.now = dt.datetime(2020, 6, 15, 9, 0, tzinfo=dt.UTC)
+    for _ in range(2):
+        tick.run()
+        relay.run()
+    answers = [row for row in texts(one) if "答复承诺时限" in row.body]
+    assert [(row.address, row.due_at) for row in answers] == [("+8613904510031", clock.now)]
+
+
+def test_at_night_a_text_waits_for_the_morning_and_a_critical_one_does_not(clock: FrozenClock) -> None:
+    with_phones()
+    colleague("boss", Grant(Role.SUPERVISOR)).phone = "+8613904510033"
+    clock.now = MONDAY + dt.timedelta(hours=12)
+    plain = ticket(clock.now, subject="一点情况", body="希望关心。")
+    urgent = ticket(clock.now, subject="后厨有瓦斯味", body="已经关阀门。")
+    clock.forward(hours=3)
+    tick.run()
+    relay.run()
+    morning = dt.datetime(2020, 6, 9, 0, 0, tzinfo=dt.UTC)
+    assert {row.due_at for row in texts(plain)} == {morning}
+    assert {row.due_at for row in texts(urgent)} == {clock.now}
+    assert db.session.query(Notice).filter_by(ticket_id=plain.id).count() > 0
+
+
+def test_nobody_is_warned_of_a_clock_that_stopped_before_the_word_went_out(
+    handler: Actor, clock: FrozenClock
+) -> None:
+    one = working(handler, clock)
+    clock.now = dt.datetime(2020, 6, 12, 6, 0, tzinfo=dt.UTC)
+    tick.run()
+    act = Act(handler, clock.now)
+    handling.propose_answer(one, act, province.current(), result="solved", text="好了。", basis="")
+    relay.run()
+    assert (
+        db.session.query(Notice).filter(Notice.ticket_id == one.id, Notice.text.like("时限临近%")).count()
+        == 0
+    )

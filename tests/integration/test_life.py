@@ -248,7 +248,7 @@ def test_a_case_leaves_the_promise_as_it_was_and_dissolves(
     coordination.open_case(one, opening, Act(people["supervisor"], hours(1)), province)
     assert (one.state, one.bureau_code) == ("coordinating", "HRB-ZJJ")
     assert clock(one, ClockKind.ANSWER).clock.due_at == promise
-    coordination.dissolve(one, "一家能办。", Act(people["supervisor"], hours(5)))
+    coordination.dissolve(one, "一家能办。", Act(people["supervisor"], hours(5)), province)
     assert one.state == "in_progress"
     assert clock(one, ClockKind.PLAN).clock.stopped_at == hours(5)
 

@@ -11,6 +11,7 @@ from tests.support.requests import sent, ticket
 from ticketing.domain.actors import Actor, ActorKind, Grant
 from ticketing.domain.query import Query, read
 from ticketing.domain.vocabulary import Door, Role
+from ticketing.extensions import db
 from ticketing.models import Ticket
 from ticketing.services import dispatch, handling, province, search, worklists
 from ticketing.services.history import Act
@@ -150,6 +151,17 @@ def test_open_ones_come_by_due_time() -> None:
 def test_nothing_is_asked_of_the_database_for_words_that_find_nothing(statements: list[str]) -> None:
     assert look("！！").page.rows == []
     assert not [one for one in statements if "FROM ticket" in one]
+
+
+def test_terms_of_an_older_version_are_written_anew(rolled_back: Flask) -> None:
+    one, other = sent(subject="消防验收"), sent(subject="别的事")
+    one.terms = "'old'"
+    db.session.flush()
+    known, beside = one.id, other.id
+    assert ids("消防") == []
+    done = rolled_back.test_cli_runner().invoke(args=["search", "reindex"])
+    assert done.exit_code == 0, done.output
+    assert (ids("消防"), beside in ids("别的事")) == ([known], True)
 
 
 def test_counts_stop() -> None:

@@ -1,4 +1,4 @@
-"""Who acts: a member of staff with grants, an enterprise at the status page, or the system itself."""
+"""Who acts: staff with grants, an enterprise at the status page, an outside party, or the system itself."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,10 +8,11 @@ from ticketing.domain.vocabulary import Door, Role
 
 
 class ActorKind(StrEnum):
-    """The three sorts of actors that a history line can name."""
+    """The sorts of actors that a history line can name; a party is an outside one of a coordination case."""
 
     STAFF = "staff"
     REQUESTER = "requester"
+    PARTY = "party"
     SYSTEM = "system"
 
 
@@ -33,6 +34,7 @@ class Actor:
     account_id: int | None = None
     grants: frozenset[Grant] = field(default_factory=frozenset)
     ticket_ids: frozenset[int] = field(default_factory=frozenset)
+    party_ids: frozenset[int] = field(default_factory=frozenset)
 
     def has(self, role: Role) -> bool:
         """Tell whether the actor holds `role` anywhere."""

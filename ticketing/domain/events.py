@@ -156,6 +156,40 @@ class CaseOpened(Event):
 
 
 @dataclass(frozen=True)
+class StepReady(Event):
+    """A step of a case can begin: its owner is told. Ticket: the first that the case carries."""
+
+    case_id: int
+    step_id: int
+
+
+@dataclass(frozen=True)
+class StepDisputed(Event):
+    """Two lists differ; the lead is told which field."""
+
+    case_id: int
+    step_id: int
+
+
+@dataclass(frozen=True)
+class StepRungReached(Event):
+    """The clock of a step reached a rung of its ladder."""
+
+    case_id: int
+    step_id: int
+    rung: str
+    act: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CaseClosed(Event):
+    """The case gave its one answer."""
+
+    case_id: int
+
+
+@dataclass(frozen=True)
 class OrderIssued(Event):
     """A numbered supervision order."""
 
@@ -179,6 +213,13 @@ class DutyGapFound(Event):
     """A group's lines are promised, and nobody of it will be on."""
 
     gap_id: int
+
+
+@dataclass(frozen=True)
+class BureauListed(Event):
+    """A bureau stands on the public criticism list for this ticket."""
+
+    listing_id: int
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ in the system decides rights; routes name a permission, buttons ask the same map
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Protocol
 
@@ -23,6 +24,27 @@ class TicketFacts(Protocol):
     def bureau_code(self) -> str: ...
     @property
     def touched_bureaus(self) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """A coordination case as the predicates see it: its lead is the owner, its parties' bureaus are the touched.
+
+    `readers`, `reader_parties`: who reads what is secret by law; `step_*`: the step in question, if one is.
+    """
+
+    id: int
+    type: str
+    bureau_code: str
+    touched_bureaus: list[str]
+    parties: frozenset[int] = frozenset()
+    readers: frozenset[int] = frozenset()
+    reader_parties: frozenset[int] = frozenset()
+    plan_by_supervisor: bool = False
+    step_secret: bool = False
+    step_bureau: str | None = None
+    step_party: int | None = None
+    step_account: int | None = None
 
 
 Predicate = Callable[[Actor, TicketFacts | None], bool]
@@ -44,6 +66,12 @@ class Permission(StrEnum):
     APPROVE_AS_SUPERVISOR = auto()
     OPEN_CASE = auto()
     DISSOLVE_CASE = auto()
+    READ_CASE = auto()
+    LEAD_CASE = auto()
+    CONFIRM_PLAN = auto()
+    DIRECT_CASE = auto()
+    OWN_STEP = auto()
+    READ_SECRET = auto()
     SUPPLY = auto()
     JUDGE_ANSWER = auto()
     WITHDRAW = auto()
@@ -61,12 +89,17 @@ class Permission(StrEnum):
     SEE_DISPATCH = auto()
     SEE_BUREAU = auto()
     SEE_WATCH = auto()
+    SEE_CASES = auto()
     SEE_ADMIN = auto()
     SEE_POLICIES = auto()
     DRAFT_POLICY = auto()
     PUBLISH_POLICY = auto()
+    SEE_ROUTING = auto()
+    MANAGE_ROUTING = auto()
     SEE_OWN_REQUEST = auto()
     SEE_NOTICES = auto()
+    SEE_KNOWLEDGE = auto()
+    WRITE_KNOWLEDGE = auto()
     KEEP_ROSTER = auto()
     ANSWER_CALLS = auto()
     SEE_CALLS = auto()
@@ -110,6 +143,11 @@ def is_admin(actor: Actor, _: TicketFacts | None) -> bool:
     return actor.has(Role.ADMIN)
 
 
+def is_head(actor: Actor, _: TicketFacts | None) -> bool:
+    """Head of some bureau."""
+    return actor.has(Role.HEAD)
+
+
 def is_bureau_staff(actor: Actor, _: TicketFacts | None) -> bool:
     """Handler or head of some bureau."""
     return actor.has(Role.HANDLER) or actor.has(Role.HEAD)
@@ -135,6 +173,46 @@ def not_a_report(_: Actor, ticket: TicketFacts | None) -> bool:
     return ticket is not None and ticket.type != TicketType.REPORT
 
 
+def heads_may_confirm(_: Actor, case: TicketFacts | None) -> bool:
+    """The plan of a case that three returns opened is the supervisor's to confirm."""
+    return isinstance(case, CaseFacts) and not case.plan_by_supervisor
+
+
+def owns_open_step(actor: Actor, case: TicketFacts | None) -> bool:
+    """Handler or head at the bureau that owns the step; of a secret step that is not enough."""
+    if not isinstance(case, CaseFacts) or case.step_secret or case.step_bureau is None:
+        return False
+    at = [case.step_bureau]
+    return actor.has_at(Role.HANDLER, at) or actor.has_at(Role.HEAD, at)
+
+
+def named_for_step(actor: Actor, case: TicketFacts | None) -> bool:
+    """The colleague who is named for the party that owns the step."""
+    return (
+        isinstance(case, CaseFacts) and actor.account_id is not None and actor.account_id == case.step_account
+    )
+
+
+def party_of_step(actor: Actor, case: TicketFacts | None) -> bool:
+    """The outside party that owns the step, through its personal link."""
+    return isinstance(case, CaseFacts) and case.step_party in actor.party_ids
+
+
+def named_reader(actor: Actor, case: TicketFacts | None) -> bool:
+    """Named in this case for a party that reads what is secret; a bureau, a head or an office is no reason."""
+    return isinstance(case, CaseFacts) and actor.account_id is not None and actor.account_id in case.readers
+
+
+def reading_party(actor: Actor, case: TicketFacts | None) -> bool:
+    """An outside party of this case that reads what is secret."""
+    return isinstance(case, CaseFacts) and not actor.party_ids.isdisjoint(case.reader_parties)
+
+
+def watches_nobody(actor: Actor, _: TicketFacts | None) -> bool:
+    """Neither 督办员 nor administrator nor operator: they never read what is secret, whoever named them."""
+    return not any(actor.has(role) for role in (Role.SUPERVISOR, Role.ADMIN, Role.OPERATOR))
+
+
 PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.REGISTER: ((is_operator,), (is_dispatcher,)),
     Permission.ANSWER_ON_CALL: ((is_operator,),),
@@ -149,6 +227,12 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.APPROVE_AS_SUPERVISOR: ((is_supervisor,),),
     Permission.OPEN_CASE: ((is_supervisor,), (owns_as_head,), (is_system,)),
     Permission.DISSOLVE_CASE: ((is_supervisor,),),
+    Permission.READ_CASE: ((touched_at_bureau,), (is_supervisor,), (is_system,)),
+    Permission.LEAD_CASE: ((owns_as_handler,), (owns_as_head,)),
+    Permission.CONFIRM_PLAN: ((is_supervisor,), (owns_as_head, heads_may_confirm)),
+    Permission.DIRECT_CASE: ((is_supervisor,), (is_system,)),
+    Permission.OWN_STEP: ((owns_open_step,), (named_for_step, watches_nobody), (party_of_step,)),
+    Permission.READ_SECRET: ((named_reader, watches_nobody), (reading_party,)),
     Permission.SUPPLY: ((is_requester,), (is_operator,)),
     Permission.JUDGE_ANSWER: ((is_requester,), (is_operator,)),
     Permission.WITHDRAW: ((is_requester,), (is_operator,)),
@@ -171,13 +255,18 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.SEE_DISPATCH: ((is_dispatcher,),),
     Permission.SEE_BUREAU: ((is_bureau_staff,),),
     Permission.SEE_WATCH: ((is_supervisor,),),
+    Permission.SEE_CASES: ((is_supervisor,), (is_bureau_staff,)),
     Permission.SEE_ADMIN: ((is_admin,),),
     Permission.SEE_POLICIES: ((is_admin,), (is_supervisor,)),
     Permission.DRAFT_POLICY: ((is_admin,), (is_supervisor,)),
     # By a second person: the author of a draft is refused in services/policies.py.
     Permission.PUBLISH_POLICY: ((is_admin,), (is_supervisor,)),
+    Permission.SEE_ROUTING: ((is_supervisor,), (is_admin,)),
+    Permission.MANAGE_ROUTING: ((is_supervisor,), (is_admin,)),
     Permission.SEE_OWN_REQUEST: ((is_requester,),),
     Permission.SEE_NOTICES: ((is_staff,),),
+    Permission.SEE_KNOWLEDGE: ((is_staff,),),
+    Permission.WRITE_KNOWLEDGE: ((is_supervisor,), (is_admin,), (is_head,)),
     Permission.ANSWER_CALLS: ((is_operator,),),
     Permission.SEE_CALLS: ((is_operator,), (is_supervisor,)),
     Permission.KEEP_BLOCKS: ((is_supervisor,),),

@@ -86,6 +86,7 @@ class Door(StrEnum):
     IMPORT = "import"
     ASSISTED = "assisted"
     DESK = "desk"
+    LINK = "link"
     SYSTEM = "system"
 
 
@@ -96,6 +97,7 @@ DOOR_WORDS = {
     Door.IMPORT: N_("导入"),
     Door.ASSISTED: N_("窗口代办"),
     Door.DESK: N_("工作台"),
+    Door.LINK: N_("专用链接"),
     Door.SYSTEM: N_("系统"),
 }
 
@@ -252,6 +254,21 @@ CLOCK_WORDS = {
     ClockKind.REWORK: N_("重办时限"),
     ClockKind.FOLLOW_UP: N_("回访时限"),
     ClockKind.PLAN: N_("协调方案时限"),
+}
+
+#: The same where a message names it in the reader's own language, with no catalog at hand.
+CLOCK_NAMES: dict[str, dict[ClockKind, str]] = {
+    "zh": {kind: str(word) for kind, word in CLOCK_WORDS.items()},
+    "en": {
+        ClockKind.DISPATCH: "the dispatch limit",
+        ClockKind.ACCEPTANCE: "the acceptance limit",
+        ClockKind.CONTACT: "the limit for first contact",
+        ClockKind.ANSWER: "the promised answer",
+        ClockKind.SHARE: "the bureau's own time",
+        ClockKind.REWORK: "the rework limit",
+        ClockKind.FOLLOW_UP: "the follow-up limit",
+        ClockKind.PLAN: "the limit of the coordination plan",
+    },
 }
 
 

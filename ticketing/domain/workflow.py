@@ -50,6 +50,8 @@ class Action(StrEnum):
     REMIND = auto()
     SUPERVISE = auto()
     REPLY_ORDER = auto()
+    LIST = auto()
+    SPARE = auto()
     NOTE = auto()
     MESSAGE = auto()
 
@@ -235,6 +237,8 @@ STEPS: tuple[Step, ...] = (
     Step(A.REMIND, _PRESSABLE, Target.STAY, P.REMIND, N_("催办")),
     Step(A.SUPERVISE, OPEN_STATES, Target.STAY, P.SUPERVISE, N_("督办"), public=False),
     Step(A.REPLY_ORDER, OPEN_STATES, Target.STAY, P.REPLY_ORDER, N_("回复督办"), public=False),
+    Step(A.LIST, _ANY, Target.STAY, P.SUPERVISE, N_("列入通报"), public=False),
+    Step(A.SPARE, _ANY, Target.STAY, P.SUPERVISE, N_("不列通报"), public=False),
     Step(A.NOTE, _ANY, Target.STAY, P.NOTE, N_("备注"), public=False),
     Step(A.MESSAGE, OPEN_STATES, Target.STAY, P.WRITE_TO_REQUESTER, N_("告知企业")),
 )

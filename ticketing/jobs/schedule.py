@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ticketing.extensions import db
-from ticketing.jobs import deliver, learn, policies, relay, roster, sweep, texts, tick, tidy
+from ticketing.jobs import deliver, learn, many, policies, relay, report, roster, sweep, texts, tick, tidy
 
 QUEUE = "ticketing"
 LOCK = 7_361_001
@@ -51,6 +51,7 @@ TASKS: dict[str, Task] = {
         tick.run,
         5,
         "select 1 where exists (select 1 from ticket_clock where next_rung_at <= :now)"
+        " or exists (select 1 from case_clock where next_rung_at <= :now)"
         " or exists (select 1 from ticket where wake_at <= :now)"
         " or exists (select 1 from approval where decision is null and escalated_at is null and due_at <= :now)"
         " or exists (select 1 from ticket_return"
@@ -73,6 +74,8 @@ TASKS: dict[str, Task] = {
         5,
         "select 1 from policy_rollout where finished_at is null and retry_at <= :now limit 1",
     ),
+    "ask_report": Task(report.ask, 3600, None),
+    "report": Task(report.run, 5, "select 1 from monthly_report where made_at is null limit 1"),
     "sweep": Task(
         sweep.run,
         60,
@@ -80,6 +83,11 @@ TASKS: dict[str, Task] = {
         " and greatest(heard_at, asked_at) <= cast(:now as timestamptz) - interval '10 minutes' limit 1",
     ),
     "texts": Task(texts.run, 60, None),
+    "many": Task(
+        many.run,
+        1,
+        "select 1 from bulk_action where run_at <= :now and done_at is null and undone_at is null limit 1",
+    ),
     "tidy": Task(tidy.run, 3600, None),
     "learn": Task(learn.run, 10, "select 1 from routing_run where finished_at is null limit 1"),
     "teach": Task(learn.start, 3600, None),

@@ -3,21 +3,26 @@
 from flask import current_app
 
 from ticketing.extensions import transaction
-from ticketing.services import escalation, returns
+from ticketing.services import case_sweep, escalation, returns
 from ticketing.services import province as provinces
 
-BATCH = 100
+BATCH = 200
 
 
 def run() -> int:
-    """Go through everything that is due, a transaction a batch; return how many things were looked at."""
+    """Go through everything that is due, a transaction a batch; return how many things were looked at.
+
+    Killed anywhere it has lost the batch in hand, which the next look finds again.
+    """
     now = current_app.extensions["clock"]()
-    looked = 0
+    looked, unreadable = 0, set[int]()
     while True:
         with transaction():
             woken = escalation.wake(now, BATCH)
         with transaction():
-            climbed = escalation.climb(now, provinces.current(), BATCH)
+            climbed = escalation.climb(now, provinces.current(), BATCH, unreadable)
+        with transaction():
+            climbed += case_sweep.climb(now, provinces.current(), BATCH)
         with transaction():
             told = returns.tell_late(now, BATCH) + escalation.pass_on(now, BATCH)
         looked += woken + climbed + told

@@ -11,11 +11,13 @@ from ticketing.models.call import (
     Exchange,
     InboundText,
 )
+from ticketing.models.case import CaseEntry, CaseParty, CaseStep, CaseTicket, CoordinationCase
+from ticketing.models.case_clock import CaseClock, CaseClockEntry, CaseClockRung
+from ticketing.models.case_papers import CaseEvidence, CaseFile, CaseList, CaseMinutes, CaseRound
 from ticketing.models.clock import ClockEntry, ClockRung, TicketClock
 from ticketing.models.decision import (
     Approval,
-    CaseTicket,
-    CoordinationCase,
+    Listing,
     RoutingDecision,
     RoutingLesson,
     SupervisionOrder,
@@ -32,26 +34,45 @@ from ticketing.models.duty import (
     Handover,
     Presence,
 )
+from ticketing.models.knowledge import Article, ArticleVersion, Citation
 from ticketing.models.offline import NumberBlock, SealedNumber
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
+from ticketing.models.performance import BureauTime, ExportRecord, MonthlyReport, TicketFact
 from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
 from ticketing.models.routing import RoutingModel, RoutingMove, RoutingOutcome, RoutingRun, RoutingTally
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
+from ticketing.models.worklist import BulkAction, SavedView
 
 __all__ = [
     "Account",
     "Approval",
+    "Article",
+    "ArticleVersion",
     "Attachment",
     "Blob",
+    "BulkAction",
     "Bureau",
+    "BureauTime",
     "Call",
     "CallEvent",
     "CallReveal",
     "Callback",
     "CallbackTry",
     "CallerBlock",
+    "CaseClock",
+    "CaseClockEntry",
+    "CaseClockRung",
+    "CaseEntry",
+    "CaseEvidence",
+    "CaseFile",
+    "CaseList",
+    "CaseMinutes",
+    "CaseParty",
+    "CaseRound",
+    "CaseStep",
     "CaseTicket",
+    "Citation",
     "ClockEntry",
     "ClockRung",
     "ConsoleMessage",
@@ -66,11 +87,14 @@ __all__ = [
     "DutyMember",
     "DutyShift",
     "Exchange",
+    "ExportRecord",
     "HandlerReceipt",
     "Handover",
     "HistoryEntry",
     "Hotline",
     "InboundText",
+    "Listing",
+    "MonthlyReport",
     "Notice",
     "NumberBlock",
     "OutboxEvent",
@@ -89,10 +113,12 @@ __all__ = [
     "RoutingOutcome",
     "RoutingRun",
     "RoutingTally",
+    "SavedView",
     "SealedNumber",
     "SupervisionOrder",
     "Ticket",
     "TicketClock",
+    "TicketFact",
     "TicketLink",
     "TicketReturn",
     "Topic",

@@ -9,26 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ticketing.extensions import Model
 
 
-class TicketClock(Model):
-    """One clock of a ticket: a promise, a bureau's share, a rework, a plan."""
+class ClockColumns:
+    """What a clock's row keeps of its ledger for indexes alone: `sla.derived` gives all of it."""
 
-    __tablename__ = "ticket_clock"
-    __table_args__ = (
-        Index("ix_ticket_clock_ticket_id", "ticket_id"),
-        Index("ix_ticket_clock_running", "id", postgresql_where=text("stopped_at IS NULL")),
-        Index("ix_ticket_clock_rung", "next_rung_at", postgresql_where=text("next_rung_at IS NOT NULL")),
-        Index(
-            "ix_ticket_clock_overdue",
-            "due_at",
-            postgresql_where=text("stopped_at IS NULL AND due_at IS NOT NULL"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     kind: Mapped[str]
     cycle: Mapped[int] = mapped_column(SmallInteger, default=0)
-    bureau_code: Mapped[str | None] = mapped_column(ForeignKey("bureau.code"))
     unit: Mapped[str]
     amount: Mapped[int]
     started_at: Mapped[dt.datetime]
@@ -47,14 +32,9 @@ class TicketClock(Model):
     calendar_version: Mapped[str]
 
 
-class ClockEntry(Model):
-    """One line of a clock's ledger; append-only."""
+class EntryColumns:
+    """One line of a ledger."""
 
-    __tablename__ = "clock_entry"
-    __table_args__ = (UniqueConstraint("clock_id", "seq"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    clock_id: Mapped[int] = mapped_column(ForeignKey("ticket_clock.id"))
     seq: Mapped[int] = mapped_column(SmallInteger)
     kind: Mapped[str]
     at: Mapped[dt.datetime]
@@ -65,7 +45,48 @@ class ClockEntry(Model):
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
-class ClockRung(Model):
+class RungColumns:
+    """A rung that was climbed or missed."""
+
+    cycle: Mapped[int] = mapped_column(SmallInteger)
+    rung: Mapped[str]
+    due_version: Mapped[int] = mapped_column(SmallInteger)
+    planned_at: Mapped[dt.datetime]
+    reached_at: Mapped[dt.datetime]
+    outcome: Mapped[str]
+
+
+class TicketClock(ClockColumns, Model):
+    """One clock of a ticket: a promise, a bureau's share, a rework, a plan."""
+
+    __tablename__ = "ticket_clock"
+    __table_args__ = (
+        Index("ix_ticket_clock_ticket_id", "ticket_id"),
+        Index("ix_ticket_clock_running", "id", postgresql_where=text("stopped_at IS NULL")),
+        Index("ix_ticket_clock_rung", "next_rung_at", postgresql_where=text("next_rung_at IS NOT NULL")),
+        Index(
+            "ix_ticket_clock_overdue",
+            "due_at",
+            postgresql_where=text("stopped_at IS NULL AND due_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    bureau_code: Mapped[str | None] = mapped_column(ForeignKey("bureau.code"))
+
+
+class ClockEntry(EntryColumns, Model):
+    """One line of a clock's ledger; append-only."""
+
+    __tablename__ = "clock_entry"
+    __table_args__ = (UniqueConstraint("clock_id", "seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clock_id: Mapped[int] = mapped_column(ForeignKey("ticket_clock.id"))
+
+
+class ClockRung(RungColumns, Model):
     """A rung of a ladder that was climbed, or missed on import: once each, whatever crashes or runs twice."""
 
     __tablename__ = "clock_rung"
@@ -73,9 +94,3 @@ class ClockRung(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clock_id: Mapped[int] = mapped_column(ForeignKey("ticket_clock.id"))
-    cycle: Mapped[int] = mapped_column(SmallInteger)
-    rung: Mapped[str]
-    due_version: Mapped[int] = mapped_column(SmallInteger)
-    planned_at: Mapped[dt.datetime]
-    reached_at: Mapped[dt.datetime]
-    outcome: Mapped[str]

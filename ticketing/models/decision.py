@@ -127,33 +127,27 @@ class SupervisionOrder(Model):
     replied_at: Mapped[dt.datetime | None]
 
 
-class CoordinationCase(Model):
-    """协调事项: what one bureau cannot solve alone, under a lead bureau, with an aim in one sentence."""
+class Listing(Model):
+    """通报: proposed by a ladder or done by it, once a broken promise; `kind` case: a coordination case proposed."""
 
-    __tablename__ = "coordination_case"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(Identity(), unique=True)
-    template_code: Mapped[str]
-    template_version: Mapped[str]
-    lead_bureau_code: Mapped[str] = mapped_column(ForeignKey("bureau.code"))
-    aim: Mapped[str]
-    reason: Mapped[str]
-    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    opened_at: Mapped[dt.datetime]
-    ended_at: Mapped[dt.datetime | None]
-    end_reason: Mapped[str | None]
-
-
-class CaseTicket(Model):
-    """Which tickets a case carries."""
-
-    __tablename__ = "case_ticket"
+    __tablename__ = "listing"
     __table_args__ = (
-        UniqueConstraint("case_id", "ticket_id"),
-        Index("ix_case_ticket_ticket_id", "ticket_id"),
+        UniqueConstraint("clock_id", "kind"),
+        Index("ix_listing_waiting", "kind", "proposed_at", "id", postgresql_where=text("decision IS NULL")),
+        Index("ix_listing_listed", "decided_at", "id", postgresql_where=text("decision = 'listed'")),
+        Index("ix_listing_ticket_id", "ticket_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("coordination_case.id"))
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    clock_id: Mapped[int] = mapped_column(ForeignKey("ticket_clock.id"))
+    clock_kind: Mapped[str]
+    bureau_code: Mapped[str] = mapped_column(ForeignKey("bureau.code"))
+    kind: Mapped[str]
+    due_at: Mapped[dt.datetime | None]
+    proposed_at: Mapped[dt.datetime]
+    #: None while it waits; `listed` by the ladder or a person, `spared` by a person alone.
+    decision: Mapped[str | None]
+    decided_at: Mapped[dt.datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decision_reason: Mapped[str] = mapped_column(default="", server_default="")

@@ -180,3 +180,9 @@ def _sealed(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(N_("密码至少要 %(least)s 个字符。"), field="password", least=SHORTEST_PASSWORD)
     return vault.seal(password, staff=True)
+
+
+def names_of(account_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of accounts by key."""
+    wanted = select(Account.id, Account.name).where(Account.id.in_(list(account_ids)))
+    return {row[0]: row[1] for row in db.session.execute(wanted)}

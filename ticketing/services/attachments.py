@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ticketing.domain.errors import Invalid
 from ticketing.domain.words import N_
 from ticketing.extensions import db
-from ticketing.models import Attachment, Blob, Draft, Ticket
+from ticketing.models import Attachment, Blob, CaseFile, Draft, Ticket
 from ticketing.services import attachments_gif
 
 KINDS = {
@@ -73,24 +73,15 @@ def add(owner: Ticket | Draft, upload: Upload, added: Added, *, most_bytes: int)
     Raises:
         Invalid: field `files`; empty, too large, too many, or of a kind that is not taken.
     """
-    name = clean_name(upload.name)
-    if not upload.content:
-        raise Invalid(N_("文件“%(name)s”是空的，请重新选择。"), field="files", name=name)
-    if len(upload.content) > most_bytes:
-        raise Invalid(
-            N_("文件“%(name)s”超过 %(most)s MB，请压缩或分开上传。"),
-            field="files", name=name, most=most_bytes // (1024 * 1024),
-        )  # fmt: skip
     if len(_of(owner)) >= PER_TICKET:
         raise Invalid(N_("最多 %(most)s 个附件。"), field="files", most=PER_TICKET)
-    kind = _kind(upload.content, name)
-    content = _without_position(upload.content, kind, name) if kind in IMAGES else upload.content
+    kind, name, content = checked(upload, most_bytes=most_bytes)
     digest = hashlib.sha256(content).hexdigest()
-    _keep_blob(digest, content)
+    keep_blob(digest, content)
     row = Attachment(
         ticket_id=owner.id if isinstance(owner, Ticket) else None,
         draft_id=owner.id if isinstance(owner, Draft) else None,
-        name=_ending_as(kind, name),
+        name=name,
         content_type=kind,
         size=len(content),
         blob_sha256=digest,
@@ -101,6 +92,25 @@ def add(owner: Ticket | Draft, upload: Upload, added: Added, *, most_bytes: int)
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def checked(upload: Upload, *, most_bytes: int) -> tuple[str, str, bytes]:
+    """Return the kind, the name and the bytes under which a file is kept.
+
+    Raises:
+        Invalid: field `files`; empty, too large, or of a kind that is not taken.
+    """
+    name = clean_name(upload.name)
+    if not upload.content:
+        raise Invalid(N_("文件“%(name)s”是空的，请重新选择。"), field="files", name=name)
+    if len(upload.content) > most_bytes:
+        raise Invalid(
+            N_("文件“%(name)s”超过 %(most)s MB，请压缩或分开上传。"),
+            field="files", name=name, most=most_bytes // (1024 * 1024),
+        )  # fmt: skip
+    kind = _kind(upload.content, name)
+    content = _without_position(upload.content, kind, name) if kind in IMAGES else upload.content
+    return kind, _ending_as(kind, name), content
 
 
 def clean_name(name: str) -> str:
@@ -117,7 +127,7 @@ def _ending_as(kind: str, name: str) -> str:
     return name if dot and ending.lower() in ENDINGS[kind] else f"{name}.{ENDINGS[kind][0]}"
 
 
-def _keep_blob(digest: str, content: bytes) -> None:
+def keep_blob(digest: str, content: bytes) -> None:
     """Store bytes once; bytes that are there are locked, so that nobody drops them before they are used."""
     statement = insert(Blob.__table__).values(sha256=digest, content=content)
     db.session.execute(statement.on_conflict_do_update(index_elements=["sha256"], set_={"sha256": digest}))
@@ -205,4 +215,5 @@ def drop(rows: list[Attachment]) -> None:
         ours = select(Blob.sha256).where(Blob.sha256.in_(digests)).order_by(Blob.sha256).with_for_update()
         db.session.execute(ours)
         used = exists().where(Attachment.blob_sha256 == Blob.sha256)
-        db.session.execute(delete(Blob).where(Blob.sha256.in_(digests), ~used))
+        in_case = exists().where(CaseFile.blob_sha256 == Blob.sha256)
+        db.session.execute(delete(Blob).where(Blob.sha256.in_(digests), ~used, ~in_case))

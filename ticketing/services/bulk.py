@@ -43,6 +43,6 @@ def defaults_of(model: type[Model]) -> dict[str, Any]:
 
 
 def _written(value: object) -> str:
-    if isinstance(value, dt.datetime):
+    if isinstance(value, dt.date):  # instants are dates too
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no form in a bulk insert")

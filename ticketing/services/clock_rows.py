@@ -16,14 +16,14 @@ from sla.rungs import ClockKind as PolicyClock
 from sla.rungs import Rung
 from sla.values import Target, Unit
 from ticketing.domain.vocabulary import ClockKind
-from ticketing.models import ClockEntry, TicketClock
+from ticketing.models import CaseClock, CaseClockEntry, ClockEntry, TicketClock
 from ticketing.services.province import Province
 
 DERIVED = tuple(field.name for field in dataclasses.fields(Derived))
 _values = operator.attrgetter(*DERIVED)
 
 
-def to_entry(row: ClockEntry | Row[Any]) -> Entry:
+def to_entry(row: ClockEntry | CaseClockEntry | Row[Any]) -> Entry:
     """Return the ledger's value of a row."""
     data = row.data
     target = Target(Unit(data["unit"]), data["amount"]) if "unit" in data else None
@@ -78,7 +78,7 @@ def ladder(kind: ClockKind, state: ClockState, province: Province) -> tuple[Rung
 class Ledger:
     """A clock's row with the state that its entries add up to."""
 
-    clock: TicketClock | Row[Any]
+    clock: TicketClock | CaseClock | Row[Any]
     state: ClockState
 
     @classmethod

@@ -156,8 +156,8 @@ def _append(ledger: Ledger, entry: Entry, province: Province) -> None:
 def start(ticket: Ticket, kind: ClockKind, act: Act, province: Province) -> Ledger | None:
     """Start a clock of the ticket now, by the policy's target; None where the policy keeps no such clock."""
     row = province.policy.limit(PolicyClock(kind.value), segment(ticket, province))
-    if row is None:
-        return None
+    if row is None or row.by_template:
+        return None  # the limit of a plan is its template's: who opens the case begins the clock
     target = row.target
     if row.rest_of is not None:
         promise = [one for one in ledgers(ticket) if one.kind == ClockKind(row.rest_of.value)]

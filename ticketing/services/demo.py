@@ -23,11 +23,13 @@ from ticketing.services import (
     coordination,
     decisions,
     demo_calls,
+    demo_case,
     demo_duty,
     dispatch,
     handling,
     intake,
     judging,
+    knowledge_load,
     linking,
     supervision,
 )
@@ -64,6 +66,7 @@ def load(folder: Path, now: dt.datetime, province: Province) -> int:
     if not day or accounts.by_username(day["accounts"][0]["username"]) is not None:
         return 0
     people = {one["username"]: _account(one, now - dt.timedelta(days=60)) for one in day["accounts"]}
+    knowledge_load.load_folder(folder / "demo", Act(SYSTEM, now - dt.timedelta(days=40)), province)
     tickets: dict[str, Ticket] = {}
     for told in sorted(day["tickets"], key=lambda one: -_ago(one["received"]).total_seconds()):
         tickets[told["ref"]] = _open(told, people, now, province)
@@ -175,6 +178,10 @@ VERBS: dict[str, Verb] = {
     "case": lambda t, v, a, p: coordination.open_case(
         t, coordination.Opening(v["template"], v["lead"], v["aim"], v["reason"]), a, p
     ),
+    "case_party": demo_case.name_party,
+    "case_agree": demo_case.agree,
+    "case_confirm": demo_case.confirm,
+    "case_step": demo_case.step,
     "supervise": lambda t, v, a, p: supervision.supervise(t, v["reason"], a, p),
     "remind": lambda t, v, a, _p: supervision.remind(t, v["text"], a),
     "contest": lambda t, v, a, p: judging.contest(t, v["text"], a, p),

@@ -5,13 +5,15 @@ Each rung fires exactly once (clock, cycle, rung, due version), whatever crashes
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
-from sqlalchemy.dialects.postgresql import insert
+import structlog
+from sqlalchemy import BigInteger, bindparam, select
 
-from sla.ladder import Step, key, next_step
+from sla.ladder import FiringKey, Step, key, next_step
+from sla.ledger import LedgerError
+from sla.notices import CalendarError
 from sla.rungs import Act as RungAct
 from ticketing.domain import events
 from ticketing.domain.actors import SYSTEM
@@ -19,8 +21,9 @@ from ticketing.domain.vocabulary import CLOCK_WORDS, State
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db
-from ticketing.models import Approval, ClockEntry, ClockRung, SupervisionOrder, Ticket, TicketClock
-from ticketing.services import clocks, handling, judging, moves, outbox, supervision
+from ticketing.models import Approval, ClockEntry, ClockRung, Ticket, TicketClock
+from ticketing.services import clocks, handling, judging, listing, moves, outbox, supervision
+from ticketing.services.bulk import insert_rows
 from ticketing.services.clock_rows import Ledger, ladder
 from ticketing.services.history import Act, Said
 from ticketing.services.province import Province
@@ -28,37 +31,79 @@ from ticketing.services.province import Province
 URGED = N_("时限已到，请尽快办理。")
 REACHED, LATE = "reached", "late"
 ORDERED = N_("超过时限仍未办结，请说明原因并限时办理。")
+#: Deeds that leave a paper: done even where the machine slept past their hour. Warnings are not made up for.
+KEPT = frozenset({RungAct.SUPERVISE, RungAct.PROPOSE_LIST, RungAct.PROPOSE_CASE, RungAct.LIST})
+#: Tickets with a rung that has come, the longest due first; what another sweep or a person holds is passed over.
+DUE = (
+    select(Ticket)
+    .join(TicketClock, TicketClock.ticket_id == Ticket.id)
+    .where(
+        TicketClock.next_rung_at <= bindparam("now"),
+        TicketClock.id.not_in(bindparam("unreadable", expanding=True)),
+    )
+    .order_by(TicketClock.next_rung_at)
+    .limit(bindparam("most", type_=BigInteger))
+    .with_for_update(of=Ticket, skip_locked=True)
+)
+COME = (
+    select(TicketClock)
+    .where(
+        TicketClock.ticket_id.in_(bindparam("tickets", expanding=True)),
+        TicketClock.next_rung_at <= bindparam("now"),
+        TicketClock.id.not_in(bindparam("unreadable", expanding=True)),
+    )
+    .order_by(TicketClock.ticket_id, TicketClock.id)
+)
+FRESH = {"populate_existing": True}
+log = structlog.get_logger()
 
 
-def climb(now: dt.datetime, province: Province, limit: int) -> int:
-    """Fire the rungs that are due on up to `limit` tickets; return how many tickets were looked at."""
-    due = (
-        select(TicketClock.ticket_id)
-        .where(TicketClock.next_rung_at <= now)
-        .order_by(TicketClock.next_rung_at)
-    )
-    found = db.session.scalars(
-        select(Ticket)
-        .where(Ticket.id.in_(due.limit(limit)))
-        .order_by(Ticket.id)
-        .with_for_update(skip_locked=True)
-    )
-    tickets = list(found)
-    for ticket in tickets:
-        for ledger in clocks.ledgers(ticket):
-            if ledger.clock.next_rung_at is not None and ledger.clock.next_rung_at <= now:
-                _climb(ticket, ledger, Act(SYSTEM, now), province)
+@dataclass(frozen=True)
+class Climb:
+    """A clock with the rungs that it has reached, lowest first."""
+
+    ticket: Ticket
+    ledger: Ledger
+    steps: list[Step]
+
+
+def climb(now: dt.datetime, province: Province, limit: int, unreadable: set[int]) -> int:
+    """Fire the rungs that have come on up to `limit` tickets; return how many tickets were looked at.
+
+    A clock whose ledger cannot be read joins `unreadable` and stops nobody else's. The statements are as many
+    for a batch as for one ticket, but for the deeds that write into a ticket's own history.
+    """
+    asked = {"now": now, "most": limit, "unreadable": list(unreadable)}
+    tickets = {one.id: one for one in db.session.scalars(DUE, asked, execution_options=FRESH)}
+    if not tickets:
+        return 0
+    act = Act(SYSTEM, now)
+    climbs = [
+        Climb(tickets[ledger.clock.ticket_id], ledger, _come(ledger, now, province))
+        for ledger in _ledgers(tickets, now, unreadable)
+    ]
+    fired = _record(climbs, now)
+    _deeds([one for one in climbs if one.steps], fired, act, province)
+    for one in climbs:
+        passed = one.steps[-1].index + 1 if one.steps else one.ledger.clock.rungs_passed
+        one.ledger.rearm(province, passed=passed)
     return len(tickets)
 
 
-def _climb(ticket: Ticket, ledger: Ledger, act: Act, province: Province) -> None:
-    """Fire every rung that has come; of several only the newest speaks, the others are recorded as late."""
-    come = _come(ledger, act.now, province)
-    for step in come:
-        newest = step is come[-1]
-        if _record(ledger, step, act.now, REACHED if newest else LATE) and newest:
-            _act(ticket, ledger, step, act, province)
-    ledger.rearm(province, passed=come[-1].index + 1 if come else ledger.clock.rungs_passed)
+def _ledgers(tickets: Iterable[int], now: dt.datetime, unreadable: set[int]) -> list[Ledger]:
+    asked = {"tickets": list(tickets), "now": now, "unreadable": list(unreadable)}
+    found = list(db.session.scalars(COME, asked, execution_options=FRESH))
+    lines: dict[int, list[ClockEntry]] = {clock.id: [] for clock in found}
+    for line in db.session.scalars(clocks.ENTRIES, {"clocks": list(lines)}):
+        lines[line.clock_id].append(line)
+    ledgers = []
+    for clock in found:
+        try:
+            ledgers.append(Ledger.read(clock, lines[clock.id]))
+        except (LedgerError, CalendarError) as error:
+            unreadable.add(clock.id)
+            log.error("a ledger cannot be read", clock_id=clock.id, error=str(error))  # noqa: TRY400  the sentence says all
+    return ledgers
 
 
 def _come(ledger: Ledger, now: dt.datetime, province: Province) -> list[Step]:
@@ -71,47 +116,91 @@ def _come(ledger: Ledger, now: dt.datetime, province: Province) -> list[Step]:
     return steps
 
 
-def _record(ledger: Ledger, step: Step, now: dt.datetime, outcome: str) -> bool:
-    """Write that the rung was climbed; False when it had been."""
-    firing = key(step.rung, ledger.state)
-    row = {
-        "clock_id": ledger.clock.id,
-        "cycle": firing.cycle,
-        "rung": firing.rung,
-        "due_version": firing.due_version,
-        "planned_at": step.moment,
-        "reached_at": now,
-        "outcome": outcome,
-    }
-    statement = insert(ClockRung.__table__).values(row).on_conflict_do_nothing().returning(ClockRung.id)
-    return db.session.execute(statement).first() is not None
+Fired = set[tuple[int, FiringKey]]
 
 
-def _act(ticket: Ticket, ledger: Ledger, step: Step, act: Act, province: Province) -> None:
-    for deed in step.rung.acts:
-        if deed is RungAct.URGE and State(ticket.state) in TABLE[Action.REMIND].sources:
-            said = Said(URGED, {"clock": ledger.kind.value}, public=False)
-            moves.move(ticket, Action.REMIND, act, said)
-        if deed is RungAct.SUPERVISE and not _ordered(ticket):
-            supervision.supervise(ticket, ORDERED, act, province, clock=CLOCK_WORDS[ledger.kind])
-        outbox.record(
-            events.RungReached(
-                ticket.id,
-                clock_id=ledger.clock.id,
-                clock_kind=ledger.kind.value,
-                rung=step.rung.code,
-                act=deed.value,
-                roles=step.rung.to,
-                bureau_code=ticket.bureau_code,
-            ),
-            act.now,
-        )
+def _record(climbs: list[Climb], now: dt.datetime) -> Fired:
+    """Write the rungs that were climbed, `late` where a newer one speaks; return those that had not been."""
+    rows = []
+    for one in climbs:
+        for step in one.steps:
+            firing = key(step.rung, one.ledger.state)
+            rows.append(
+                {
+                    "clock_id": one.ledger.clock.id,
+                    "cycle": firing.cycle,
+                    "rung": firing.rung,
+                    "due_version": firing.due_version,
+                    "planned_at": step.moment,
+                    "reached_at": now,
+                    "outcome": REACHED if step is one.steps[-1] else LATE,
+                }
+            )
+    if not rows:
+        return set()
+    ending = "ON CONFLICT DO NOTHING RETURNING clock_id, cycle, rung, due_version"
+    written = insert_rows(ClockRung, rows, ending=ending)
+    return {(row.clock_id, FiringKey(row.cycle, row.rung, row.due_version)) for row in written}
 
 
-def _ordered(ticket: Ticket) -> bool:
-    """Tell whether an order waits for its reply: one clock more does not deserve another piece of paper."""
-    waiting = exists().where(SupervisionOrder.ticket_id == ticket.id, SupervisionOrder.replied_at.is_(None))
-    return bool(db.session.scalar(select(waiting)))
+def _deeds(climbs: list[Climb], fired: Fired, act: Act, province: Province) -> None:
+    """Do what the rungs ask for: the newest of a clock speaks, the others leave their papers alone."""
+    told: list[events.Event] = []
+    wanted: list[tuple[Climb, RungAct]] = []
+    for one in climbs:
+        for step in one.steps:
+            if (one.ledger.clock.id, key(step.rung, one.ledger.state)) not in fired:
+                continue
+            newest = step is one.steps[-1]
+            wanted += [(one, deed) for deed in step.rung.acts if newest or deed in KEPT]
+            if newest:
+                told += [_reached(one, step, deed) for deed in step.rung.acts]
+    _urge([one for one, deed in wanted if deed is RungAct.URGE], act)
+    _order([one for one, deed in wanted if deed is RungAct.SUPERVISE], act, province)
+    for one, deed in wanted:
+        if deed in listing.STAGES:
+            listing.by_ladder(one.ticket, one.ledger.clock, listing.STAGES[deed], act)
+    outbox.record_many(told, act.now)
+
+
+def _reached(one: Climb, step: Step, deed: RungAct) -> events.RungReached:
+    return events.RungReached(
+        one.ticket.id,
+        clock_id=one.ledger.clock.id,
+        clock_kind=one.ledger.kind.value,
+        rung=step.rung.code,
+        act=deed.value,
+        roles=step.rung.to,
+        bureau_code=one.ticket.bureau_code,
+    )
+
+
+def _urge(climbs: Sequence[Climb], act: Act) -> None:
+    """催办, once a ticket however many of its clocks are due at this moment."""
+    seen: set[int] = set()
+    for one in climbs:
+        if one.ticket.id not in seen and State(one.ticket.state) in TABLE[Action.REMIND].sources:
+            seen.add(one.ticket.id)
+            said = Said(URGED, {"clock": one.ledger.kind.value}, public=False)
+            moves.move(one.ticket, Action.REMIND, act, said)
+
+
+def _order(climbs: Sequence[Climb], act: Act, province: Province) -> None:
+    """督办: one order at a time; one clock more does not deserve another piece of paper."""
+    if not climbs:
+        return
+    first = {one.ticket.id: one for one in reversed(climbs) if State(one.ticket.state) != State.CLOSED}
+    waiting = supervision.waiting(first)
+    supervision.supervise_many(
+        [
+            (one.ticket, CLOCK_WORDS[one.ledger.kind])
+            for one in first.values()
+            if one.ticket.id not in waiting
+        ],
+        ORDERED,
+        act,
+        province,
+    )
 
 
 @dataclass(frozen=True)
@@ -172,7 +261,7 @@ def wake(now: dt.datetime, limit: int) -> int:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    tickets = list(db.session.scalars(waiting))
+    tickets = list(db.session.scalars(waiting, execution_options=FRESH))
     act = Act(SYSTEM, now)
     for ticket in tickets:
         match ticket.state:

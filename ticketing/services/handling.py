@@ -9,12 +9,12 @@ from ticketing.domain import events
 from ticketing.domain.errors import Invalid
 from ticketing.domain.permissions import Permission, may
 from ticketing.domain.text import BODY_MAX, NAME_MAX, limited, require
-from ticketing.domain.vocabulary import Result, Role, SuspendReason, TicketType
+from ticketing.domain.vocabulary import Result, Role, State, SuspendReason, TicketType
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action
 from ticketing.extensions import db
 from ticketing.models import Account, Attachment, Ticket
-from ticketing.services import approvals, attachments, extending, limits, outbox
+from ticketing.services import approvals, attachments, citations, extending, limits, outbox
 from ticketing.services import province as provinces
 from ticketing.services.attachments import Added, Upload
 from ticketing.services.history import Act, Said
@@ -195,13 +195,27 @@ def extend(ticket: Ticket, request: approvals.Wanted, act: Act, province: Provin
     outbox.record(events.PromiseMoved(ticket.id, entry.seq), act.now)
 
 
-def propose_answer(
-    ticket: Ticket, act: Act, province: Province, *, result: str, text: str, basis: str
+def propose_answer(  # noqa: PLR0913  result, words, basis and citations are the four parts of one answer
+    ticket: Ticket, act: Act, province: Province, *, result: str, text: str, basis: str, cited: str = ""
 ) -> None:
     """答复: at once, or through the head where the request is a complaint or a report.
 
     Raises:
-        Invalid: no text, an unknown result, or "not possible" without its basis.
+        Invalid: no text, an unknown result, "not possible" without its basis, a citation of nothing that holds;
+            or a case carries the ticket: then its lead gives one answer for all.
+    """
+    if ticket.state == State.COORDINATING:
+        raise Invalid(N_("这张工单正在协调中，请在协调事项里统一答复。"))
+    give_answer(ticket, act, province, result=result, text=text, basis=basis, cited=cited)
+
+
+def give_answer(  # noqa: PLR0913  as above
+    ticket: Ticket, act: Act, province: Province, *, result: str, text: str, basis: str, cited: str = ""
+) -> None:
+    """Give an answer, the one of a case included.
+
+    Raises:
+        Invalid: no text, an unknown result, "not possible" without its basis, or a citation of nothing that holds.
     """
     if result not in frozenset(Result):
         raise Invalid(N_("请选择办理结果。"), field="result")
@@ -209,9 +223,10 @@ def propose_answer(
     ground = limited(basis, field="basis", most=REASON_MAX)
     if result == Result.NOT_POSSIBLE and not ground:
         raise Invalid(N_("无法解决时要写明依据。"), field="basis")
-    request = approvals.Wanted(
-        Action.ANSWER, words, {"result": result, "basis": ground}, Permission.APPROVE_AT_BUREAU, act.now
-    )
+    data = {"result": result, "basis": ground}
+    if cites := citations.cite(cited, act.now):
+        data["cites"] = [one.data() for one in cites]
+    request = approvals.Wanted(Action.ANSWER, words, data, Permission.APPROVE_AT_BUREAU, act.now)
     if ticket.type in APPROVED_TYPES:
         approvals.ask_or_do(ticket, request, act, province, carry=answer)
     else:
@@ -223,6 +238,7 @@ def answer(
 ) -> None:
     """Give the enterprise the answer; the answer clocks stop, the follow-up clock starts."""
     entry = move(ticket, Action.ANSWER, act, Said(request.reason, request.data), approved=approved)
+    citations.note_citations(ticket, request.data.get("cites", ()), act)
     ticket.result = request.data["result"]
     ticket.wake_at = act.now + SILENCE
     ticket.follow_ups = 0

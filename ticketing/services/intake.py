@@ -16,8 +16,16 @@ from ticketing.domain.errors import InvalidFields
 from ticketing.domain.messages import Inbound
 from ticketing.domain.vocabulary import Door, State
 from ticketing.extensions import db, vault
-from ticketing.models import ClockEntry, ClockRung, HistoryEntry, RoutingDecision, Ticket, TicketClock
-from ticketing.services import outbox
+from ticketing.models import (
+    ClockEntry,
+    ClockRung,
+    HistoryEntry,
+    RoutingDecision,
+    Ticket,
+    TicketClock,
+    TicketFact,
+)
+from ticketing.services import facts, outbox
 from ticketing.services.bulk import insert_rows
 from ticketing.services.history import Act
 from ticketing.services.intake_rows import Opening, open_rows
@@ -219,6 +227,7 @@ def _insert_rest(openings: list[Opening], act: Act, options: Options) -> None:
         (ClockRung, [rung for clock in clocks for rung in clock.missed]),
         (HistoryEntry, [line for one in openings for line in one.history]),
         (RoutingDecision, [one.decision for one in openings]),
+        (TicketFact, [facts.opened(one.ticket, promise) for one in openings if (promise := one.promise)]),
     )
     for model, rows in batches:
         if rows:

@@ -46,6 +46,12 @@ class Opening:
     decision: dict[str, Any]
     password: str | None = field(default=None, repr=False)
 
+    @property
+    def promise(self) -> dt.datetime | None:
+        """When the answer is promised, as first made; None where the policy promises none."""
+        own = (clock.columns for clock in self.clocks if clock.columns["kind"] == ClockKind.ANSWER)
+        return next((columns["due_at"] for columns in own), None)
+
 
 def open_rows(inbound: Inbound, triage: Triage, act: Act, province: Province, *, ticket_id: int) -> Opening:
     """Return the rows of a new ticket; its promise clocks start when the enterprise spoke."""

@@ -15,7 +15,7 @@ from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action
 from ticketing.extensions import db
 from ticketing.models import HistoryEntry, Ticket
-from ticketing.services import approvals, clocks, outbox
+from ticketing.services import approvals, citations, clocks, outbox
 from ticketing.services.history import Act, Said
 from ticketing.services.moves import move
 from ticketing.services.province import Province
@@ -34,10 +34,10 @@ def close(ticket: Ticket, reason: CloseReason, now: dt.datetime) -> None:
 
 def answer_on_call(ticket: Ticket, text: str, cited: str, act: Act) -> None:
     """即时答复: answered while the caller was on the line, with the policy that was cited, if one was."""
-    said = Said(
-        require(text, field="text", most=BODY_MAX), {"cited": limited(cited, field="cited", most=300)}
-    )
-    move(ticket, Action.ANSWER_ON_CALL, act, said)
+    cites = [one.data() for one in citations.cite(cited, act.now, strict=False)]
+    data = {"cited": limited(cited, field="cited", most=300)} | ({"cites": cites} if cites else {})
+    move(ticket, Action.ANSWER_ON_CALL, act, Said(require(text, field="text", most=BODY_MAX), data))
+    citations.note_citations(ticket, cites, act)
     ticket.result = Result.EXPLAINED.value
     close(ticket, CloseReason.ANSWERED_ON_CALL, act.now)
 

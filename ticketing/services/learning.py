@@ -4,6 +4,7 @@ One bureau cannot poison the router by returning everything: a return teaches on
 was refused and the router had meant another bureau. What the router had right teaches nothing.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +15,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from routing.directory import Directory
 from routing.examples import LESSONS, Example
 from routing.masking import masked
+from ticketing.domain.actors import Actor
 from ticketing.extensions import db
-from ticketing.models import RoutingDecision, RoutingLesson, Ticket
+from ticketing.models import Account, RoutingDecision, RoutingLesson, Ticket
 from ticketing.services.lessons import Lesson
 from ticketing.services.province import Province
+from ticketing.services.visibility import readable
+from ticketing.services.worklists import COLUMNS, PAGE, Cursor, Page
 
 #: Heavy enough that ten teach a new topic, light enough that nothing else moves; a test measures both.
 WEIGHT = 0.6
@@ -80,10 +84,31 @@ def _example(one: Taught) -> Example:
     return Example(text, one.line, hotline=one.row.hotline_number, weight=WEIGHT, source=LESSONS)
 
 
-def count_since(moment: object) -> int:
-    """Return how many lessons came after an instant."""
-    wanted = select(func.count()).select_from(RoutingLesson).where(RoutingLesson.taught_at > moment)
-    return db.session.scalar(wanted) or 0
+def newest(actor: Actor, after_id: int | None) -> Page:
+    """Return the newest lessons with who taught them, each with its ticket's columns, as far as one may read."""
+    wanted = (
+        select(
+            *COLUMNS, RoutingLesson.id.label("lesson_id"), RoutingLesson.source,
+            RoutingLesson.bureau_code.label("right_code"), RoutingLesson.taught_at, Account.name.label("teacher"),
+        )
+        .join(Ticket, Ticket.id == RoutingLesson.ticket_id)
+        .join(Account, Account.id == RoutingLesson.taught_by_id)
+        .where(readable(actor))
+        .order_by(RoutingLesson.id.desc())
+    )  # fmt: skip
+    if after_id is not None:
+        wanted = wanted.where(RoutingLesson.id < after_id)
+    rows = db.session.execute(wanted.limit(PAGE + 1)).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Page(rows[:PAGE], Cursor(last.taught_at, last.lesson_id) if last is not None else None)
+
+
+def count_since(moment: dt.datetime | None) -> int:
+    """Return how many lessons came after an instant, or ever."""
+    wanted = select(func.count()).select_from(RoutingLesson)
+    return (
+        db.session.scalar(wanted if moment is None else wanted.where(RoutingLesson.taught_at > moment)) or 0
+    )
 
 
 def by_source(rows: Sequence[Taught]) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, exists, func, select
 
 from ticketing.domain.errors import Invalid
+from ticketing.domain.knowledge import shown
 from ticketing.domain.vocabulary import State, TicketType
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action
@@ -98,8 +99,15 @@ def offer_answer(head: Ticket, act: Act, province: Province) -> list[str]:
         Ticket.head_id == head.id, Ticket.state.in_([State.IN_PROGRESS, State.COORDINATING])
     )
     followers = list(db.session.scalars(waiting.order_by(Ticket.id).with_for_update()))
+    cited = " ".join(shown(one["number"]) for one in entry.data.get("cites", ()))
     for follower in followers:
         handling.propose_answer(
-            follower, act, province, result=entry.data["result"], text=entry.text, basis=entry.data["basis"]
+            follower,
+            act,
+            province,
+            result=entry.data["result"],
+            text=entry.text,
+            basis=entry.data["basis"],
+            cited=cited,
         )
     return [follower.number for follower in followers]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
+from sla.rungs import Act as RungAct
 from ticketing.domain import numbers
 from ticketing.domain.clock import local
 from ticketing.domain.events import Event, RungReached
@@ -55,7 +56,7 @@ def tell_requester(event: Event, told: Told) -> None:
             "body": body,
             "data": data.get(channel, {}),
             "urgent": ticket.urgency == Urgency.CRITICAL,
-            "due_at": _when(channel, ticket, told.now),
+            "due_at": send_at(channel, ticket, told.now),
             "created_at": told.now,
             "request_id": request_id(),
         }
@@ -69,12 +70,17 @@ def tell_requester(event: Event, told: Told) -> None:
 
 def _addresses(ticket: Ticket) -> list[tuple[str, str]]:
     """Return (channel, address); a text message goes to mobile numbers alone."""
-    mobile = ticket.phone and ticket.phone.startswith("+861") and len(ticket.phone) == 14
+    mobile = is_mobile(ticket.phone)
     found = (("sms", ticket.phone if mobile else None), ("wechat", ticket.openid), ("mail", ticket.email))
     return [(channel, address) for channel, address in found if address]
 
 
-def _when(channel: str, ticket: Ticket, now: dt.datetime) -> dt.datetime:
+def is_mobile(phone: str | None) -> bool:
+    """Tell whether a number takes text messages."""
+    return bool(phone) and phone.startswith("+861") and len(phone) == 14  # type: ignore[union-attr]
+
+
+def send_at(channel: str, ticket: Ticket, now: dt.datetime) -> dt.datetime:
     """Return when it may go out: text messages keep the night's quiet, unless it is critical."""
     here = local(now)
     loud = channel == "sms" and ticket.urgency != Urgency.CRITICAL
@@ -134,8 +140,11 @@ def _fields(ticket: Ticket, subject: str, told: Told) -> dict[str, Any]:
 
 def tell_staff(event: Event, told: Told) -> None:
     """Leave a notice with the colleagues whom the fact concerns, once for each."""
+    word = rung_word(event, told.now) if isinstance(event, RungReached) else ""
+    if word is None:
+        return
     ticket = db.session.get_one(Ticket, event.ticket_id)
-    text = RUNG_NOTICES[event.act] if isinstance(event, RungReached) else NOTICES[event.name]
+    text = RUNG_NOTICES[word] if word else NOTICES[event.name]
     rows = [
         {
             "event_id": told.event_id,
@@ -145,10 +154,26 @@ def tell_staff(event: Event, told: Told) -> None:
             "values": {"subject": ticket.subject, "number": ticket.number},
             "at": told.now,
         }
-        for account in _people(event, ticket, told.now)
+        for account in people(event, ticket, told.now)
     ]
     if rows:
         db.session.execute(insert(Notice.__table__).on_conflict_do_nothing(), rows)
+
+
+def rung_word(event: RungReached, now: dt.datetime) -> str | None:
+    """Return what a rung has to say at this moment; None where its clock has stopped and no paper was written.
+
+    A warning that comes after due says so: the ladder of round-the-clock clocks warns again an hour past it.
+    """
+    if event.act != RungAct.WARN:
+        return event.act
+    wanted = select(TicketClock.due_at).where(
+        TicketClock.id == event.clock_id, TicketClock.stopped_at.is_(None)
+    )
+    running = db.session.execute(wanted).first()
+    if running is None:
+        return None
+    return "overdue" if running.due_at is not None and running.due_at < now else event.act
 
 
 #: Which roles hear of a fact; where a bureau is meant, those at the bureau that has the ticket.
@@ -165,12 +190,14 @@ AUDIENCE: dict[str, tuple[Role, ...]] = {
     "ApprovalDecided": (Role.HANDLER,),
     "CaseOpened": (Role.HANDLER, Role.HEAD, Role.SUPERVISOR),
     "OrderIssued": (Role.HANDLER, Role.HEAD),
+    "BureauListed": (Role.HANDLER, Role.HEAD),
     "TicketClosed": (Role.HANDLER,),
 }
 EVERYWHERE = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
 
 
-def _people(event: Event, ticket: Ticket, now: dt.datetime) -> set[int]:
+def people(event: Event, ticket: Ticket, now: dt.datetime) -> set[int]:
+    """Return the accounts whom a fact concerns at this moment."""
     name = event.name
     if name == "TicketOpened":
         return _holders((Role.DISPATCHER,), ticket, now) if ticket.state == State.NEW else set()

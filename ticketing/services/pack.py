@@ -142,6 +142,7 @@ def codes_of(rows: dict[str, list[Row]]) -> Codes:
         regions=frozenset(row.values["code"] for row in rows["regions"]),
         lines=frozenset(row.values["line"] for row in rows["bureaus"]),
         hotlines=frozenset(row.values["number"] for row in rows["hotlines"]),
+        topics=frozenset(row.values["code"] for row in rows["topics"]),
     )
 
 

@@ -44,6 +44,7 @@ class Codes:
     regions: frozenset[str]
     lines: frozenset[str]
     hotlines: frozenset[str]
+    topics: frozenset[str] = frozenset()
 
     @property
     def of_conditions(self) -> dict[str, frozenset[str]]:
@@ -70,7 +71,18 @@ def folder_documents(folder: Path, codes: Codes, report: Report) -> list[Documen
         found.append(document(SLA, "policy", policy, report))
     found += _single("routing", folder / "routing" / "rules.yaml", folder, RuleBook.from_document, report)
     for path in sorted((folder / "coordination").glob("*.yaml")):
-        found += _single("coordination", path, folder, CaseTemplate.from_document, report)
+        found += _template(path, folder, codes, report)
+    return found
+
+
+def _template(path: Path, folder: Path, codes: Codes, report: Report) -> list[Document]:
+    """Read a template of coordination cases; the topics that ask for it must be there."""
+    found = _single("coordination", path, folder, CaseTemplate.from_document, report)
+    file = read_yaml(path, folder, Report()) if found else None
+    if file is not None:
+        trigger = file.body.get("trigger")
+        for place, topic in enumerate(trigger.get("topics", []) if isinstance(trigger, dict) else []):
+            _known(file, ["trigger", "topics", place], topic, codes.topics, report)
     return found
 
 

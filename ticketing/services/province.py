@@ -5,6 +5,7 @@ document's id is the revision, one index look-up tells whether the kept snapshot
 processes on several hosts agree without talking to each other. The published routing model is told the same way.
 """
 
+import contextlib
 import datetime as dt
 import functools
 from collections.abc import Mapping
@@ -15,13 +16,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import load_only
 
 from routing.directory import Bureau, Directory, Hotline, Region, Topic
-from routing.model import Model
+from routing.model import Model, ModelError
 from routing.rules import RuleBook
 from sla.calendar import Calendar
 from sla.calendars import Calendars
 from sla.ledger import ClockState
 from sla.policy import Policy
 from ticketing import models
+from ticketing.domain.case_template import CaseTemplate, TemplateError
 from ticketing.domain.errors import NotFound
 from ticketing.domain.messages import KnownCodes
 from ticketing.domain.words import N_
@@ -30,6 +32,8 @@ from ticketing.models.routing import PUBLISHED
 
 SHEET = "pack"
 LEDGER_KINDS = frozenset({"calendar", "sla"})
+#: Of these every version is named by something that goes on: ledgers, running cases.
+NAMED_KINDS = LEDGER_KINDS | {"coordination"}
 #: What tells whether a snapshot still holds: the newest document, the published model.
 NEWEST = (
     select(func.max(models.PolicyDocument.id)).scalar_subquery(),
@@ -55,7 +59,25 @@ class Province:
     rules: RuleBook
     #: What the router learned; nothing before a first model is published: then the rules decide alone.
     model: Model | None
-    templates: dict[str, dict[str, Any]]
+    #: The newest of each kind of coordination case, and every version: a running case keeps its own.
+    templates: Mapping[str, CaseTemplate]
+    template_versions: Mapping[tuple[str, str], dict[str, Any]]
+
+    def template_of(self, code: str, version: str) -> CaseTemplate:
+        """Return the template by which a case runs; one from before plans were kept runs by the newest.
+
+        Raises:
+            NotFound: there is none with this code any more.
+        """
+        newest = self.templates.get(code)
+        if newest is None:
+            raise NotFound(N_("没有这个协调模板。"))
+        if version == newest.version:
+            return newest
+        try:
+            return CaseTemplate.from_document(self.template_versions[code, version])
+        except (KeyError, TemplateError):
+            return newest
 
     @property
     def centre_code(self) -> str:
@@ -145,6 +167,7 @@ def _load() -> Province:
 def _snapshot(database: str, revision: int, model_id: int | None) -> Province:
     documents = _documents()
     rules = RuleBook.from_document(documents["routing"][-1])
+    cases = documents.get("coordination", [])
     return Province(
         revision=revision,
         sheet=documents[SHEET][-1],
@@ -154,7 +177,8 @@ def _snapshot(database: str, revision: int, model_id: int | None) -> Province:
         policies={str(body["version"]): Policy.from_document(body) for body in documents["sla"]},
         rules=rules,
         model=None if model_id is None else _model(database, model_id),
-        templates={str(body["code"]): body for body in documents.get("coordination", [])},
+        templates=_templates(cases),
+        template_versions={(str(one["code"]), str(one["version"])): one for one in cases},
     )
 
 
@@ -163,20 +187,35 @@ def model_of(model_id: int) -> Model:
     return _model(str(db.session.connection().engine.url), model_id)
 
 
+def _templates(bodies: list[dict[str, Any]]) -> dict[str, CaseTemplate]:
+    """Return the newest template of each kind; what an older pack published in another form is not offered."""
+    found: dict[str, CaseTemplate] = {}
+    for body in bodies:
+        with contextlib.suppress(TemplateError):
+            found[str(body["code"])] = CaseTemplate.from_document(body)
+    return found
+
+
 @functools.lru_cache(maxsize=3)
-def _model(_database: str, model_id: int) -> Model:
-    """Read a model once; a pack load does not read it again."""
+def _model(_database: str, model_id: int) -> Model | None:
+    """Read a model once; a pack load does not read it again.
+
+    One that an older program wrote in a form not read any more is none: the rules decide until the next training.
+    """
     data = db.session.scalar(select(models.RoutingModel.data).where(models.RoutingModel.id == model_id))
     if data is None:
         raise NotFound(N_("路由模型不在架上。"))
-    return Model.from_bytes(data)
+    try:
+        return Model.from_bytes(data)
+    except ModelError:
+        return None
 
 
 def _documents() -> dict[str, list[dict[str, Any]]]:
-    """Return the bodies by kind, oldest first; ledgers name every version of calendars and policies, so all stay."""
+    """Return the bodies by kind, oldest first; ledgers and cases name their versions, so all of those stay."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for row in db.session.scalars(select(models.PolicyDocument).order_by(models.PolicyDocument.id)):
-        key = f"{row.code}/{row.version}" if row.kind in LEDGER_KINDS else row.code
+        key = f"{row.code}/{row.version}" if row.kind in NAMED_KINDS else row.code
         found.setdefault(row.kind, {}).pop(key, None)
         found[row.kind][key] = row.body
     return {kind: list(bodies.values()) for kind, bodies in found.items()}

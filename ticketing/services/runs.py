@@ -11,18 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from routing.directory import Directory
 from routing.examples import Example, of_pack
 from routing.model import Model
 from routing.rules import RuleBook
+from ticketing.domain.actors import Actor
 from ticketing.domain.errors import Invalid, NotFound
 from ticketing.domain.words import N_
 from ticketing.extensions import db
-from ticketing.models import PolicyDocument, RoutingModel, RoutingMove, RoutingRun
+from ticketing.models import PolicyDocument, RoutingModel, RoutingMove, RoutingRun, Ticket
 from ticketing.models.routing import SHELVED
 from ticketing.services import learning, replay, shelf
 from ticketing.services.province import Province
+from ticketing.services.visibility import readable
+from ticketing.services.worklists import COLUMNS, PAGE, Page, page_of
 
 Train = Callable[[Sequence[Example], Directory, RuleBook], Model]
 MONTHS = 3
@@ -118,10 +122,9 @@ def ask(
 def ask_if_due(now: dt.datetime) -> RoutingRun | None:
     """Start a run by the rule: enough new lessons, none under way, the last not today."""
     wanted, last = rule(), db.session.scalar(select(func.max(RoutingRun.asked_at)))
-    long_ago = last or dt.datetime.min.replace(tzinfo=dt.UTC)
     if not wanted.automatic or open_run() is not None or (last and now - last < dt.timedelta(days=1)):
         return None
-    return ask(now) if learning.count_since(long_ago) >= wanted.least_lessons else None
+    return ask(now) if learning.count_since(last) >= wanted.least_lessons else None
 
 
 def _against(run: RoutingRun, model: RoutingModel) -> None:
@@ -188,17 +191,42 @@ def newest(most: int) -> list[RoutingRun]:
     return list(db.session.scalars(select(RoutingRun).order_by(RoutingRun.id.desc()).limit(most)))
 
 
-def newest_of(model_id: int) -> RoutingRun:
-    """Return the last run of a model.
+def newest_by_model(model_ids: Sequence[int]) -> dict[int, RoutingRun]:
+    """Return the last run of each model that was replayed."""
+    wanted = (
+        select(RoutingRun)
+        .ext(distinct_on(RoutingRun.model_id))
+        .where(RoutingRun.model_id.in_(model_ids))
+        .order_by(RoutingRun.model_id, RoutingRun.id.desc())
+    )
+    return {run.model_id: run for run in db.session.scalars(wanted) if run.model_id is not None}
+
+
+def by_id(run_id: int) -> RoutingRun:
+    """Return a run.
 
     Raises:
-        NotFound: it was never replayed.
+        NotFound: there is none.
     """
-    wanted = select(RoutingRun).where(RoutingRun.model_id == model_id).order_by(RoutingRun.id.desc()).limit(1)
-    found = db.session.scalar(wanted)
-    if found is None:
+    run = db.session.get(RoutingRun, run_id)
+    if run is None:
         raise NotFound
-    return found
+    return run
+
+
+def moved(run: RoutingRun, actor: Actor, after_id: int | None) -> Page:
+    """Return the tickets that the new model would have moved, as far as the actor may read them."""
+    wanted = (
+        select(
+            *COLUMNS, RoutingMove.old_bureau_code, RoutingMove.new_bureau_code, RoutingMove.ended_bureau_code
+        )
+        .join(RoutingMove, RoutingMove.ticket_id == Ticket.id)
+        .where(RoutingMove.run_id == run.id, readable(actor))
+        .order_by(RoutingMove.ticket_id.desc())
+    )
+    if after_id is not None:
+        wanted = wanted.where(RoutingMove.ticket_id < after_id)
+    return page_of(db.session.execute(wanted.limit(PAGE + 1)).all(), "received_at", PAGE)
 
 
 def plain(run: RoutingRun) -> dict[str, Any]:

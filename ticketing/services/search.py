@@ -1,13 +1,13 @@
 """Search within what a colleague may read, newest first, in bounded steps.
 
-A look goes back in time by stretches: two days, eight, a month, four months … Each stretch is one statement that the
-GIN index answers alone: the day or the month is a lexeme like the words, and so are places and lines; the bureaus
-that had a ticket are the index's second column. A common word fills the page from the first stretch, a rare one has
-few hits however far back; so no estimate is needed, and no search reads more than a few thousand rows.
+A look goes back in time by stretches: the newest two days, then as far as promises some hundred rows more. Each is one
+statement that the GIN index answers alone: the day or the month is a lexeme like the words, and so are places and
+lines; the bureaus that had a ticket are the index's second column. A common word fills the page from the first
+stretch, a rare one has few hits however far back; so no search reads more than a few thousand rows.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,12 +26,16 @@ from ticketing.services import clauses, terms, worklists
 from ticketing.services.visibility import ever_at, readable, reads_nearly_all
 from ticketing.services.worklists import COLUMNS, COUNTED, FOREVER, PAGE, Condition, Cursor, Page, newest
 
-#: Days of the first stretches; then months, four times as many each time; then everything.
-DAYS = (2, 8)
-MONTHS = (1, 4, 16)
+#: Days of the first stretch; up to so many are named day by day, from so many on nothing is left out.
+FIRST, SHORT, WHOLE = 2, 20, 400
+#: Rows that a stretch should hold.
+AT_ONCE = 400
 #: Having looked at so many rows, a search says how far back it has come instead of going on.
-ENOUGH = 8_000
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+ENOUGH = 5_000
+SECOND = dt.timedelta(seconds=1)
+DUE = "due"
+#: A request is written down so long after it was spoken at most, or it is an import.
+LATE_ENTRY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -46,20 +50,42 @@ class Found:
 NOTHING = Found(Page([], None), "0")
 
 
-def found(query: Query, actor: Actor, after: Cursor | None, now: dt.datetime) -> Found:
-    """Return what a query finds: by due time where it asks about open tickets alone, else newest first."""
+def found(
+    query: Query, actor: Actor, after: Cursor | None, now: dt.datetime, *, order: str | None = None
+) -> Found:
+    """Return what a query finds.
+
+    `order`: `due` for open tickets by due time, `newest`; None: by due time where the query asks about open tickets
+    alone and for no words.
+    """
     named = _named(query, actor)
     if named is not None:
         return Found(newest(and_(named, readable(actor)), after))
     asked = clauses.conditions(query, actor, now)
     if asked is None:
         return NOTHING
-    if asked.open_only and not asked.lexemes:
-        condition = and_(readable(actor), *asked.filters)
+    if order == DUE or (order is None and asked.open_only and not asked.lexemes):
+        words = [clauses.has(" & ".join(asked.lexemes))] if asked.lexemes else []
+        condition = and_(readable(actor), *words, *asked.filters)
         total = worklists.counts([condition])[0] if after is None else None
         shown = "" if total is None else worklists.shown_count(total)
         return Found(worklists.by_due(condition, after), shown)
     return _back_in_time(asked, actor, after, now)
+
+
+def newer(query: Query, actor: Actor, since: dt.datetime, now: dt.datetime) -> int:
+    """Return how many tickets that a query finds were registered after an instant, `COUNTED` + 1 at most.
+
+    What is registered now was spoken a while ago at most, so the index by that time narrows it down.
+    """
+    asked = clauses.conditions(query, actor, now)
+    if asked is None:
+        return 0
+    words = [clauses.has(" & ".join(asked.lexemes))] if asked.lexemes else []
+    lately = Ticket.received_at > since - LATE_ENTRY
+    where = (lately, Ticket.created_at > since, readable(actor), *words, *asked.filters)
+    capped = select(Ticket.id).where(*where).limit(COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(capped)) or 0
 
 
 def mistyped(query: str) -> str | None:
@@ -82,19 +108,21 @@ class _Stretch:
     lexemes: tuple[str, ...] = ()
 
 
-def _stretches(until: dt.datetime) -> Iterator[_Stretch]:
-    """Return the stretches that lie behind an instant, the nearest first, without gap or overlap."""
-    for days in DAYS:
-        since = _midnight(until) - dt.timedelta(days=days - 1)
-        names = tuple(terms.day(since + dt.timedelta(days=n)) for n in range(days))
-        yield _Stretch(since, until, names)
-        until = since
-    for months in MONTHS:
-        last = _midnight(until - dt.timedelta(seconds=1)).replace(day=1)
-        firsts = [_months_before(last, n) for n in range(months)]
-        yield _Stretch(firsts[-1], until, tuple(map(terms.month, firsts)))
-        until = firsts[-1]
-    yield _Stretch(None, until)
+def _stretch(until: dt.datetime, days: int) -> _Stretch:
+    """Return the stretch of some days that ends with an instant; longer ones are whole months, or everything."""
+    end = until + SECOND
+    if days > WHOLE:
+        return _Stretch(None, end)
+    if days <= SHORT:
+        first = _midnight(until) - dt.timedelta(days=days - 1)
+        return _Stretch(first, end, tuple(terms.day(first + dt.timedelta(days=n)) for n in range(days)))
+    last = _midnight(until).replace(day=1)
+    firsts = [_months_before(last, n) for n in range(-(-days // 30))]
+    return _Stretch(firsts[-1], end, tuple(map(terms.month, firsts)))
+
+
+def _newest_before(at: dt.datetime) -> dt.datetime | None:
+    return db.session.scalar(select(func.max(Ticket.received_at)).where(Ticket.received_at < at))
 
 
 def _midnight(at: dt.datetime) -> dt.datetime:
@@ -110,24 +138,28 @@ def _back_in_time(asked: clauses.Asked, actor: Actor, after: Cursor | None, now:
     own = [] if reads_nearly_all(actor) else [ever_at(actor.bureau_codes)]
     filters = [readable(actor), *asked.filters]
     start = after.at if after is not None and after.at is not None else min(now, asked.until or now)
-    first = db.session.scalar(select(func.min(Ticket.received_at)))
-    oldest = max(first, asked.since or first) if first is not None else None
+    until, days = _newest_before(start + SECOND), FIRST
     rows: list[Row[Any]] = []
     looked = fitting = 0
-    for stretch in _stretches(start + dt.timedelta(seconds=1)):
-        if oldest is None or stretch.until < oldest:
-            break
+    while until is not None and (asked.since is None or until >= asked.since):
+        stretch = _stretch(until, days)
         statement = _statement(asked, stretch, [*own, *asked.indexed], filters, after)
         seen = db.session.execute(statement.limit(PAGE + 1 - len(rows))).all()
         rows += [row for row in seen if row.id is not None]
-        looked, fitting = looked + (seen[0].looked if seen else 0), fitting + (seen[0].fitting if seen else 0)
+        looked, fitting = looked + seen[0].looked, fitting + seen[0].fitting
+        until = _newest_before(stretch.since) if stretch.since is not None else None
         if len(rows) > PAGE:
             break
-        if looked > ENOUGH and stretch.since is not None and stretch.since > oldest:
-            page = Page(rows, Cursor(stretch.since, 0))
-            return Found(page, f"{fitting}+", back_to=stretch.since)
+        if looked > ENOUGH and until is not None:
+            return Found(Page(rows, Cursor(stretch.since, 0)), f"{fitting}+", back_to=stretch.since)
+        days = _next(days, seen[0].looked)
     page = worklists.page_of(rows, "received_at", PAGE)
     return Found(page, _total(fitting, more=page.after is not None) if after is None else "")
+
+
+def _next(days: int, looked: int) -> int:
+    """Return how far the next stretch reaches, so that it holds some `AT_ONCE` rows by what the last one held."""
+    return max(4 * days, int(days * AT_ONCE / max(looked, 1)))
 
 
 def _total(fitting: int, *, more: bool) -> str:
@@ -202,7 +234,7 @@ def past_of(phone: str, actor: Actor, limit: int = 5) -> Sequence[Row[Any]]:
     return db.session.execute(wanted.order_by(Ticket.received_at.desc()).limit(limit)).all()
 
 
-def reindex(ticket: Ticket, regions: Sequence[str]) -> None:
+def reindex(ticket: Ticket, regions: Iterable[str]) -> None:
     """Write a ticket's lexemes anew, after its type changed or its terms became others."""
     findable = terms.Findable(
         ticket.received_at,

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from routing.model import Model
 from ticketing.domain.errors import Invalid, NotFound
@@ -63,6 +63,12 @@ def rollback(now: dt.datetime, *, by: int | None = None) -> RoutingModel:
     current.state = WITHDRAWN
     db.session.flush()
     return row
+
+
+def can_roll_back() -> bool:
+    """Tell whether a model that decided before is there to go back to."""
+    before = select(exists().where(RoutingModel.state == RETIRED))
+    return published() is not None and bool(db.session.scalar(before))
 
 
 def by_version(version: str) -> RoutingModel:

@@ -33,7 +33,7 @@ PRECEDENT_WINDOW = dt.timedelta(days=365)
 #: A term in more than this share of the tickets tells too little to be asked for.
 RARE = 0.002
 #: Neighbouring pairs of rare terms that are asked for, and tickets that are compared.
-PAIRS, COMPARED = 40, 120
+PAIRS, COMPARED = 16, 60
 #: Of a matter that many write about no term is rare; it stands among the newest.
 NEWEST = 1_000
 #: Fewer terms than this are like everything.
@@ -95,11 +95,13 @@ def duplicates(asked: Asked, actor: Actor, now: dt.datetime) -> list[Alike]:
     if len(set(asked.terms)) < FEWEST:
         return []
     rarity = _rarity(now)
-    since = and_(Ticket.received_at >= now - WINDOW, readable(actor), _not_itself(asked))
-    rows = _compared(asked, rarity, since)
+    since = now - WINDOW
+    may = and_(readable(actor), _not_itself(asked))
+    rows = _compared(asked, rarity, since, may, now)
+    lately = and_(Ticket.received_at >= since, may)
     if len(rows) < COMPARED // 4:
-        rows += _among_newest(asked, rarity, since)
-    return _ranked(asked, [*_of_enterprise(asked, since), *rows], rarity)
+        rows += _among_newest(asked, rarity, lately)
+    return _ranked(asked, [*_of_enterprise(asked, lately), *rows], rarity)
 
 
 def precedents(asked: Asked, actor: Actor, now: dt.datetime, most: int = 3) -> list[Alike]:
@@ -107,13 +109,8 @@ def precedents(asked: Asked, actor: Actor, now: dt.datetime, most: int = 3) -> l
     if len(set(asked.terms)) < FEWEST:
         return []
     rarity = _rarity(now)
-    ended = and_(
-        Ticket.received_at >= now - PRECEDENT_WINDOW,
-        Ticket.answered_at.is_not(None),
-        readable(actor),
-        _not_itself(asked),
-    )
-    found = _ranked(asked, _compared(asked, rarity, ended), rarity)
+    ended = and_(Ticket.answered_at.is_not(None), readable(actor), _not_itself(asked))
+    found = _ranked(asked, _compared(asked, rarity, now - PRECEDENT_WINDOW, ended, now), rarity)
     return sorted(found, key=lambda one: -one.likeness)[:most]
 
 
@@ -121,21 +118,34 @@ def _not_itself(asked: Asked) -> ColumnElement[bool]:
     return Ticket.id != asked.but if asked.but is not None else true()
 
 
-def _compared(asked: Asked, rarity: Rarity, condition: ColumnElement[bool]) -> list[Row[Any]]:
-    """Return the newest tickets that share a pair of neighbouring rare terms with the text."""
+def _compared(
+    asked: Asked, rarity: Rarity, since: dt.datetime, condition: ColumnElement[bool], now: dt.datetime
+) -> list[Row[Any]]:
+    """Return the newest tickets that share a pair of neighbouring rare terms with the text.
+
+    The months stand in the index beside the words, so that older tickets are left out before any is read.
+    """
     rare = [term for term in dict.fromkeys(asked.terms) if rarity(term) <= RARE]
-    pairs = [f"('{one}' & '{other}')" for one, other in itertools.pairwise(rare)][:PAIRS]
+    pairs = [f"('{one}' & '{other}')" for one, other in itertools.pairwise(rare)]
     if not pairs:
         return []
-    has = Ticket.terms.op("@@")(literal(" | ".join(pairs)).cast(TSQUERY))
-    hits = select(Ticket.id).where(has).cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
-    wanted = select(*WANTED).where(Ticket.id.in_(select(hits.c.id)), condition)
-    return _rows(wanted.order_by(Ticket.received_at.desc()).limit(COMPARED))
+    spread = pairs[:: -(-len(pairs) // PAIRS)]
+    months = {terms.month(since + n * WINDOW / 2) for n in range(2 * (now - since).days // WINDOW.days + 2)}
+    within = " | ".join(f"'{month}'" for month in sorted(months))
+    has = Ticket.terms.op("@@")(literal(f"({' | '.join(spread)}) & ({within})").cast(TSQUERY))
+    hits = (
+        select(Ticket.id, Ticket.received_at)
+        .where(has, Ticket.received_at >= since, condition)
+        .cte("hits")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    newest = select(hits.c.id).order_by(hits.c.received_at.desc()).limit(COMPARED)
+    return _rows(select(*WANTED).where(Ticket.id.in_(newest)))
 
 
 def _among_newest(asked: Asked, rarity: Rarity, condition: ColumnElement[bool]) -> list[Row[Any]]:
     """Return those of the newest tickets that share what is least common in the text."""
-    least = sorted(set(asked.terms), key=rarity)[: PAIRS // 2]
+    least = sorted(set(asked.terms), key=rarity)[:PAIRS]
     has = Ticket.terms.op("@@")(literal(" | ".join(f"'{term}'" for term in least)).cast(TSQUERY))
     newest = select(Ticket.id).order_by(Ticket.received_at.desc(), Ticket.id.desc()).limit(NEWEST).subquery()
     wanted = select(*WANTED).join(newest, newest.c.id == Ticket.id).where(has, condition)
@@ -168,6 +178,8 @@ def _read(parse: Callable[[str], str | None], typed: str) -> str | None:
 
 def _ranked(asked: Asked, rows: Iterable[Row[Any]], rarity: Rarity) -> list[Alike]:
     own, found = frozenset(asked.terms), {}
+    weight = functools.cache(lambda term: math.log(rarity(term)) ** 2)
+    whole = sum(map(weight, own))
     phone = _read(lambda typed: parse_phone(typed).e164, asked.phone)
     code = _read(parse_register_code, asked.register_code)
     name = fold(asked.enterprise.replace(" ", ""))
@@ -177,18 +189,21 @@ def _ranked(asked: Asked, rows: Iterable[Row[Any]], rarity: Rarity) -> list[Alik
             or (code and row.register_code == code)
             or (name and fold(row.enterprise.replace(" ", "")) == name)
         )
-        likeness = _likeness(own, [word for word in row.words if ":" not in word], rarity)
+        likeness = _likeness(own, whole, row.words, weight)
         if likeness >= (ALIKE_OF_ONE if same else ALIKE):
             found[row.id] = Alike(row, likeness, same)
     return sorted(found.values(), key=lambda one: (not one.same_enterprise, -one.likeness))
 
 
-def _likeness(own: frozenset[str], others: Sequence[str], rarity: Rarity) -> float:
-    """Return the cosine of two sets of terms, each term weighing what it tells."""
-    weight = functools.cache(lambda term: math.log(rarity(term)) ** 2)
-    shared = sum(map(weight, own.intersection(others)))
-    whole = sum(map(weight, own)) * sum(map(weight, others))
-    return shared / math.sqrt(whole) if whole else 0.0
+def _likeness(
+    own: frozenset[str], whole: float, words: Sequence[str], weight: Callable[[str], float]
+) -> float:
+    """Return the cosine of two sets of terms, each term weighing what it tells; marks of the index are no words."""
+    shared = sum(map(weight, own.intersection(words)))
+    if shared <= whole * ALIKE_OF_ONE**2:  # whatever else stands there, it cannot be alike
+        return 0.0
+    others = sum(weight(word) for word in words if ":" not in word)
+    return shared / math.sqrt(whole * others)
 
 
 def _rarity(now: dt.datetime) -> Rarity:

@@ -1,8 +1,9 @@
 """催办 and 督办: pressing for an answer, once a day by the enterprise, by numbered order of a supervisor."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from sla.rungs import ClockKind
 from ticketing.domain import events
@@ -53,21 +54,47 @@ def supervise(
 
     `clock`: the word of the clock whose ladder asks for it, where it is not a person who does.
     """
-    words = require(reason, field="reason", most=BODY_MAX)
-    order = SupervisionOrder(
-        ticket_id=ticket.id,
-        bureau_code=ticket.bureau_code,
-        issued_by_id=act.actor.account_id,
-        issued_at=act.now,
-        reason=words,
-        due_at=limits.until(ClockKind.SUPERVISION, ticket, act.now, province),
-    )
-    db.session.add(order)
-    db.session.flush()
-    data = {"order": order.number, "due": order.due_at.isoformat(), "clock": clock}
-    move(ticket, Action.SUPERVISE, act, Said(words, data))
-    outbox.record(events.OrderIssued(ticket.id, order.id), act.now)
+    [order] = supervise_many([(ticket, clock)], reason, act, province)
     return order
+
+
+def supervise_many(
+    wanted: Sequence[tuple[Ticket, str]], reason: str, act: Act, province: Province
+) -> list[SupervisionOrder]:
+    """督办 on many tickets: each with the word of the clock whose ladder asks for it, none where a person does."""
+    words = require(reason, field="reason", most=BODY_MAX)
+    orders = [
+        SupervisionOrder(
+            ticket_id=ticket.id,
+            bureau_code=ticket.bureau_code,
+            issued_by_id=act.actor.account_id,
+            issued_at=act.now,
+            reason=words,
+            due_at=limits.until(ClockKind.SUPERVISION, ticket, act.now, province),
+        )
+        for ticket, _ in wanted
+    ]
+    db.session.add_all(orders)
+    db.session.flush()
+    for (ticket, clock), order in zip(wanted, orders, strict=True):
+        data = {"order": order.number, "due": order.due_at.isoformat(), "clock": clock}
+        move(ticket, Action.SUPERVISE, act, Said(words, data))
+    outbox.record_many([events.OrderIssued(order.ticket_id, order.id) for order in orders], act.now)
+    return orders
+
+
+def waiting(tickets: Iterable[int]) -> set[int]:
+    """Return which of these tickets have an order that waits for its reply."""
+    wanted = select(SupervisionOrder.ticket_id).where(
+        SupervisionOrder.ticket_id.in_(list(tickets)), SupervisionOrder.replied_at.is_(None)
+    )
+    return set(db.session.scalars(wanted))
+
+
+def ordered(ticket: Ticket) -> bool:
+    """Tell whether an order waits for its reply: one clock more does not deserve another piece of paper."""
+    waiting = exists().where(SupervisionOrder.ticket_id == ticket.id, SupervisionOrder.replied_at.is_(None))
+    return bool(db.session.scalar(select(waiting)))
 
 
 def reply_order(ticket: Ticket, order_id: int, text: str, act: Act) -> None:

@@ -29,7 +29,7 @@ def triage(inbound: Inbound, province: Province, *, dispatch: bool = True) -> Tr
 
     What a person chose goes before the topic's default, that before a hint of the words.
     """
-    read = hints.read(f"{inbound.subject}\n{inbound.body}", province.rules)
+    read = hints.read(f"{inbound.subject}\n{inbound.body}", province.rules, province.model)
     decision = decide(
         Request(
             subject=inbound.subject,

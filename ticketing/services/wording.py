@@ -82,16 +82,60 @@ NOTICES: dict[str, str] = {
     "ApprovalOverdue": N_("审核已超时，请尽快决定：%(subject)s"),
     "ApprovalDecided": N_("审核有了结果：%(subject)s"),
     "CaseOpened": N_("启动协调：%(subject)s"),
+    "StepReady": N_("协调环节轮到您：%(step)s（%(subject)s）"),
+    "StepDisputed": N_("两方名单不一致，环节已停：%(step)s（%(subject)s）"),
+    "CaseClosed": N_("协调事项已统一答复：%(subject)s"),
     "OrderIssued": N_("督办单：%(subject)s"),
     "TicketClosed": N_("已办结：%(subject)s"),
+    "BureauListed": N_("本单位被列入通报：%(subject)s"),
 }
 RUNG_NOTICES: dict[str, str] = {
     "warn": N_("时限临近：%(subject)s"),
+    "overdue": N_("已经超时：%(subject)s"),
     "urge": N_("时限已到，请尽快办理：%(subject)s"),
     "supervise": N_("超时已督办：%(subject)s"),
     "propose_list": N_("建议通报：%(subject)s"),
     "propose_case": N_("建议启动协调：%(subject)s"),
     "list": N_("列入通报：%(subject)s"),
+}
+#: Text messages to staff on the way past a due time; a warning before it goes by text for critical requests alone.
+RUNG_LETTERS: dict[str, Letter] = {
+    "warn": Letter(
+        "时限临近 %(number)s",
+        "Deadline near %(number)s",
+        "特急诉求 %(number)s 的%(clock)s临近，请登录处理：%(link)s",
+        "Critical request %(number)s: %(clock)s is near. %(link)s",
+    ),
+    "overdue": Letter(
+        "已经超时 %(number)s",
+        "Overdue %(number)s",
+        "诉求 %(number)s 的%(clock)s已过，请督促办理：%(link)s",
+        "Request %(number)s: %(clock)s has passed, please see that somebody acts. %(link)s",
+    ),
+    "urge": Letter(
+        "时限已到 %(number)s",
+        "Overdue %(number)s",
+        "诉求 %(number)s 的%(clock)s已到，请尽快办理：%(link)s",
+        "Request %(number)s: %(clock)s has passed, please act. %(link)s",
+    ),
+    "supervise": Letter(
+        "超时督办 %(number)s",
+        "Order on %(number)s",
+        "诉求 %(number)s 的%(clock)s已超，已发督办单：%(link)s",
+        "Request %(number)s: %(clock)s was missed, an order has been issued. %(link)s",
+    ),
+    "propose_list": Letter(
+        "建议通报 %(number)s",
+        "Proposed for the list: %(number)s",
+        "诉求 %(number)s 的%(clock)s超过 3 个工作日，建议通报，请决定：%(link)s",
+        "Request %(number)s: %(clock)s missed by 3 working days, proposed for the criticism list. %(link)s",
+    ),
+    "list": Letter(
+        "列入通报 %(number)s",
+        "Listed: %(number)s",
+        "诉求 %(number)s 的%(clock)s长时间超时，已列入通报：%(link)s",
+        "Request %(number)s: %(clock)s missed for long, listed. %(link)s",
+    ),
 }
 PROMISES = {"zh": "答复期限 %(due)s", "en": "an answer is due by %(due)s"}
 NO_PROMISE = {"zh": "期限待定", "en": "the deadline is open"}
@@ -101,3 +145,28 @@ CODE = Letter(
     "验证码 %(code)s，10 分钟内有效，用于重新取得事项 %(number)s 的查询密码。不要告诉别人。",
     "Code %(code)s, good for 10 minutes, for a new query password of %(number)s. Tell nobody.",
 )
+PARTY_LINK = Letter(
+    "请您参与协调事项",
+    "You take part in a coordination case",
+    "请您参与协调事项“%(aim)s”，您的专用链接（%(days)s 天内有效，请勿转发）：%(link)s 打开时还要输入发到本机的验证码。",
+    "You take part in “%(aim)s”. Your personal link (good for %(days)s days, do not pass it on): %(link)s",
+)
+PARTY_CODE = Letter(
+    "验证码",
+    "Code",
+    "验证码 %(code)s，10 分钟内有效，用于打开协调事项的专用链接。不要告诉别人。",
+    "Code %(code)s, good for 10 minutes, to open your personal link. Tell nobody.",
+)
+PARTY_STEP = Letter(
+    "协调事项轮到您了",
+    "Your step of a coordination case",
+    "协调事项“%(aim)s”的环节“%(step)s”轮到您办理，请在 %(due)s 前完成。请用您的专用链接打开。",
+    "Your step “%(step)s” of “%(aim)s” has begun; it is due by %(due)s. Please use your personal link.",
+)
+#: What a rung of a step's ladder says.
+STEP_NOTICES: dict[str, str] = {
+    "warn": N_("协调环节时限临近：%(step)s（%(subject)s）"),
+    "urge": N_("协调环节时限已到：%(step)s（%(subject)s）"),
+    "supervise": N_("协调环节超时，已督办：%(step)s（%(subject)s）"),
+    "list": N_("协调环节严重超时：%(step)s（%(subject)s）"),
+}

@@ -47,7 +47,9 @@ def _confirm(ticket: Ticket, form: forms.Confirm, act: Act, _province: Province)
 
 def _case(ticket: Ticket, form: forms.Case, act: Act, province: Province) -> None:
     lead = resolve(form.bureau.data, province, field="bureau")
-    opening = coordination.Opening(form.template_code.data, lead, form.aim.data, form.reason.data)
+    opening = coordination.Opening(
+        form.template_code.data, lead, form.aim.data, form.reason.data, like=int(form.like.data or 0) or None
+    )
     coordination.open_case(ticket, opening, act, province)
 
 
@@ -76,7 +78,13 @@ VERBS: dict[Action, Verb] = {
     Action.ANSWER: Verb(
         forms.Answer,
         lambda t, f, a, p: handling.propose_answer(
-            t, a, p, result=f.result.data, text=f.text.data, basis=f.basis.data or ""
+            t,
+            a,
+            p,
+            result=f.result.data,
+            text=f.text.data,
+            basis=f.basis.data or "",
+            cited=f.cited.data or "",
         ),
         key="e",
     ),
@@ -131,7 +139,7 @@ VERBS: dict[Action, Verb] = {
     Action.SUPERVISE: Verb(forms.Reason, lambda t, f, a, p: supervision.supervise(t, f.reason.data, a, p)),
     Action.REMIND: Verb(forms.Remind, lambda t, f, a, _p: supervision.remind(t, f.text.data or "", a)),
     Action.OPEN_CASE: Verb(forms.Case, _case),
-    Action.DISSOLVE: Verb(forms.Reason, lambda t, f, a, _p: coordination.dissolve(t, f.reason.data, a)),
+    Action.DISSOLVE: Verb(forms.Reason, lambda t, f, a, p: coordination.dissolve(t, f.reason.data, a, p)),
     Action.RECLASSIFY: Verb(
         forms.Reclassify, lambda t, f, a, p: dispatch.reclassify(t, f.type.data, f.urgency.data, a, p)
     ),
@@ -156,7 +164,6 @@ NEXT: dict[State, tuple[Action, ...]] = {
     State.NEW: (Action.ADJUDICATE, Action.DISPATCH),
     State.DISPATCHED: (Action.ACCEPT,),
     State.IN_PROGRESS: (Action.CONTACT, Action.ANSWER),
-    State.COORDINATING: (Action.ANSWER,),
     State.AWAITING_REQUESTER: (Action.SUPPLY,),
     State.SUSPENDED: (Action.RESUME,),
     State.ANSWERED: (Action.FOLLOW_UP,),
@@ -183,6 +190,7 @@ def possible(ticket: Ticket, act: Act, province: Province) -> list[Step]:
 
 #: Where the table allows a step and a ticket does not: a second extension, a return out of time …
 SENSIBLE: dict[Action, Callable[[Ticket, Act, Province], bool]] = {
+    Action.ANSWER: lambda ticket, _a, _p: ticket.state != State.COORDINATING,
     Action.CONTACT: lambda ticket, _a, _p: ticket.contacted_at is None,
     Action.ASK_REQUESTER: lambda ticket, _a, _p: ticket.questions < handling.QUESTIONS_MAX,
     Action.EXTEND: lambda ticket, _a, _p: not ticket.extended,

@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from werkzeug.wrappers import Response as Redirect
 
 from ticketing.domain.actors import Grant
+from ticketing.domain.contact import parse_phone
 from ticketing.domain.errors import DomainError, Invalid, InvalidFields, NotFound
 from ticketing.domain.permissions import Permission
 from ticketing.domain.vocabulary import Role
@@ -56,7 +57,9 @@ def add() -> Page:
     form = AccountForm()
     if form.validate_on_submit():
         try:
-            new = NewAccount(form.username.data.strip(), form.name.data, form.password.data or "")
+            new = NewAccount(
+                form.username.data.strip(), form.name.data, form.password.data or "", phone=_phone(form)
+            )
             with transaction():
                 account = service.create(new, _grants(form), now())
                 service.set_telephone(account, form.desk_phone.data)
@@ -97,7 +100,7 @@ def _change(account: Account, form: AccountForm) -> None:
     wanted = _grants(form)
     if account.id == act().actor.account_id and (not form.active.data or Grant(Role.ADMIN) not in wanted):
         raise Invalid(N_("不能停用自己，也不能去掉自己的管理员角色；请让另一位管理员来做。"), field="active")
-    account.name = form.name.data
+    account.name, account.phone = form.name.data, _phone(form)
     service.set_telephone(account, form.desk_phone.data)
     if form.password.data:
         service.set_password(account, form.password.data)
@@ -117,10 +120,16 @@ def _values(account: Account) -> dict[str, Any]:
     return {
         "username": account.username,
         "name": account.name,
+        "phone": account.phone or "",
         "desk_phone": account.desk_phone or "",
         "rights": rights + [{"role": "", "bureau": ""}] * BLANK,
         "active": account.active,
     }
+
+
+def _phone(form: AccountForm) -> str | None:
+    typed = (form.phone.data or "").strip()
+    return parse_phone(typed).e164 if typed else None
 
 
 def _grants(form: AccountForm) -> set[Grant]:

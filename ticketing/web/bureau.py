@@ -10,7 +10,7 @@ from ticketing.domain.permissions import Permission
 from ticketing.domain.vocabulary import State
 from ticketing.services import worklists
 from ticketing.services.worklists import Cursor
-from ticketing.web import rows
+from ticketing.web import many, rows
 from ticketing.web.approvals import approval_rows
 from ticketing.web.context import act
 from ticketing.web.guard import needs
@@ -57,6 +57,7 @@ def queue() -> str:
         empty,
         tabs=_tabs(actor, tab),
         search=rows.find("bureau.tickets"),
+        bulk=many.offered(actor),
         columns={"state", "bureau"} if len(actor.bureau_codes) > 1 else {"state"},
         poll_url=url_for("bureau.news", since=rows.stamp()),
         reload_url=url_for("bureau.queue", tab=tab),
@@ -102,6 +103,7 @@ def mine() -> str:
         rows.nothing(_("您名下没有在办的工单。"), _("去本单位工单签收"), url_for("bureau.queue")),
         search=rows.find("bureau.tickets"),
         columns={"state"},
+        bulk=many.offered(act().actor),
         **rows.pages("bureau.mine", page),
     )
 

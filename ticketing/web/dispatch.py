@@ -17,7 +17,7 @@ from ticketing.models import Ticket
 from ticketing.services import dispatch as service
 from ticketing.services import dispatch_lists, lessons, moves, worklists
 from ticketing.services.worklists import Condition, Cursor
-from ticketing.web import bureaus, dispatch_view, reasons, rows, ticket_view, timeline
+from ticketing.web import bureaus, dispatch_view, many, reasons, rows, ticket_view, timeline
 from ticketing.web.context import act, province
 from ticketing.web.errors import status_of
 from ticketing.web.forms.dispatch import Decide
@@ -58,6 +58,7 @@ def queue() -> str:
         tabs=_tabs(tab),
         search=rows.find("dispatch.tickets"),
         columns={"reason"},
+        bulk=many.offered(act().actor),
         poll_url=url_for("dispatch.news", since=rows.stamp()),
         reload_url=url_for("dispatch.queue", tab=tab or None),
         **rows.pages("dispatch.queue", page, tab=tab or None),

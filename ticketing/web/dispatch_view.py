@@ -42,6 +42,7 @@ def candidates(decision: RoutingDecision | None, returned: TicketReturn | None) 
             "bureau": named(archive.bureaus[one["bureau_code"]]),
             "sure": next(words(word) for least, word in SURE if one["probability"] >= least),
             "share": round(one["probability"] * 100),
+            "percent": _percent(one["probability"]),
             "reasons": reasons.in_words(one["reasons"]),
             "note": "",
         }
@@ -58,6 +59,12 @@ def candidates(decision: RoutingDecision | None, returned: TicketReturn | None) 
         )
         shown = [_named(code, note) for code, note in named_ones if code] + shown
     return shown[:MOST_CANDIDATES]
+
+
+def _percent(probability: float) -> str:
+    """Return a probability as a number that claims neither never nor always."""
+    share = round(probability * 100)
+    return "<1%" if share < 1 else ">99%" if share > 99 else f"{share}%"
 
 
 def _named(code: str, note: str) -> dict[str, Any]:

@@ -52,9 +52,17 @@ STAFF_ROOMS = frozenset(
         "policies",
         "notices",
         "links",
+        "routing",
         "views",
+        "many",
         "duty",
         "calls",
+        "knowledge",
+        "cases",
+        "precedents",
+        "listings",
+        "performance",
+        "reports",
     }
 )
 

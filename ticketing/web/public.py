@@ -1,19 +1,25 @@
 """The enterprise's first page, and what becomes of its data."""
 
 import datetime as dt
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
+from sqlalchemy import Row
 
 from routing.directory import Topic
+from ticketing.domain.knowledge import ARTICLE_KIND_WORDS, ArticleKind
+from ticketing.services import knowledge
 from ticketing.services.folding import fold
-from ticketing.web import moments
-from ticketing.web.context import province
+from ticketing.web import knowledge_view, moments
+from ticketing.web.context import now, province
 from ticketing.web.guard import open_to_all
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import language
+from ticketing.web.i18n import language, words
 
 public = Blueprint("public", __name__)
 FOUND_MOST = 8
+#: How many of the newest articles, and of those that fit a question.
+NEWEST = 5
 #: What search engines leave alone: everything that belongs to one enterprise or to the house.
 UNLISTED = (
     "/submit",
@@ -33,14 +39,14 @@ UPDATED = dt.date(2026, 1, 1)
 @public.get("/")
 @open_to_all
 def home() -> str:
-    """Find the topics that fit what is typed: each begins a request that has it chosen."""
+    """Find what answers a question, and the topics that fit it: each begins a request that has it chosen."""
     query = request.args.get("q", "").strip()[:80]
     topics = list(province().directory.topics.values())
     return render_template(
         "public/home.html",
         query=query,
         search_url=url_for("public.home"),
-        results=[_result(topic) for topic in _found(query, topics)] if query else None,
+        results=_answers(query, topics) if query else None,
         topics=[{"words": _name(topic), "url": _ask(topic)} for topic in _first_of_lines(topics)],
         boards=[
             {
@@ -49,11 +55,17 @@ def home() -> str:
                 "url": url_for("submit.begin"),
             },
             {"words": _("网上大厅"), "note": _("按事项找到该问的地方"), "url": url_for("public.topics")},
-            {"words": _("查询进度"), "note": _("凭事项编码和查询密码"), "url": url_for("status.login")},
+            {"words": _("营商动态"), "note": _("惠企政策、通知和办事指南"), "url": url_for("board.index")},
         ],
-        notices=[],
+        notices=[_notice(found) for found in knowledge.listed(knowledge.in_use(now(), public=True))[:NEWEST]],
         figures=[],
     )
+
+
+def _answers(query: str, topics: list[Topic]) -> list[dict[str, str]]:
+    """Return what answers the question before it is asked: guides and policies first, then topics to ask about."""
+    found = knowledge.listed(knowledge.in_use(now(), public=True), query=query)[:NEWEST]
+    return [*map(_guide, found), *(_result(topic) for topic in _found(query, topics))]
 
 
 @public.get("/topics")
@@ -67,10 +79,10 @@ def topics() -> str:
     shown = []
     for line, members in groups.items():
         department = directory.provincial_bureau(line)
-        words = (
+        name = (
             (department.name_en if language() == "en" else department.short_name_zh) if department else line
         )
-        shown.append({"words": words, "topics": [{"words": _name(one), "url": _ask(one)} for one in members]})
+        shown.append({"words": name, "topics": [{"words": _name(one), "url": _ask(one)} for one in members]})
     return render_template("public/topics.html", groups=shown)
 
 
@@ -94,13 +106,33 @@ def _found(query: str, topics: list[Topic]) -> list[Topic]:
     pairs = {wanted[i : i + 2] for i in range(len(wanted) - 1)} or {wanted}
     scored = []
     for topic in topics:
-        words = fold(" ".join((topic.name_zh, topic.name_en, *topic.keywords_zh)))
+        said = fold(" ".join((topic.name_zh, topic.name_en, *topic.keywords_zh)))
         whole = sum(fold(word) in wanted for word in topic.keywords_zh)
-        score = 3 * whole + sum(pair in words for pair in pairs if not pair.isspace())
+        score = 3 * whole + sum(pair in said for pair in pairs if not pair.isspace())
         scored.append((score, topic))
     best = max((score for score, _topic in scored), default=0)
     fitting = [(score, topic) for score, topic in scored if score and score * 2 >= best]
     return [topic for _score, topic in sorted(fitting, key=lambda one: -one[0])][:FOUND_MOST]
+
+
+def _notice(found: Row[Any]) -> dict[str, Any]:
+    article = found[0]
+    return {
+        "title": article.title,
+        "url": url_for("board.show", article=article.number),
+        "source": found.source,
+        "date": moments.day(found.issued_on) if found.issued_on else "",
+    }
+
+
+def _guide(found: Row[Any]) -> dict[str, str]:
+    article = found[0]
+    return {
+        "title": article.title,
+        "url": url_for("board.show", article=article.number),
+        "kind": words(ARTICLE_KIND_WORDS[ArticleKind(article.kind)]),
+        "excerpt": knowledge_view.shortened(found.lead),
+    }
 
 
 def _result(topic: Topic) -> dict[str, str]:

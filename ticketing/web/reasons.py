@@ -29,6 +29,7 @@ SENTENCES = {
     Ground.NOBODY: N_("看起来不属于任何部门的职责，请人工确认"),
     Ground.WEAK: N_("依据不足，请人工派单"),
     Ground.TIE: N_("%(bureaus)s同样可能，请人工判断"),
+    Ground.SEVERAL: N_("文中有几件事，分属%(bureaus)s：可以拆成几单，或启动协调"),
     Ground.CONFLICT: N_("投诉涉及%(words)s，不能只由其自行办理，请人工确认"),
     Ground.OVERSEER: N_("受理对承办单位的投诉"),
 }

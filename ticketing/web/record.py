@@ -10,7 +10,7 @@ from ticketing.services import search, worklists
 from ticketing.services.search import Found
 from ticketing.services.visibility import readable, reads_nearly_all
 from ticketing.services.worklists import Cursor, Page
-from ticketing.web import rows
+from ticketing.web import many, rows
 from ticketing.web.context import act, now
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import words
@@ -29,10 +29,12 @@ def record(endpoint: str) -> str:
             _none(query), _("看全部") if query.line else "", url_for(endpoint) if query.line else ""
         ),
         total=found.total if query.line else "",
-        lead=_looked(found),
+        lead=looked(found),
         search=rows.find(endpoint, query.line)
         | {"mistakes": mistakes(query, endpoint), "line": True, "fields": fields()},
         columns={"state", "bureau"},
+        bulk=many.offered(act().actor),
+        save_url=url_for("views.new", q=query.line) if query.line and not query.mistakes else "",
         **rows.pages(endpoint, found.page, q=query.line or None),
     )
 
@@ -47,7 +49,8 @@ def look(query: Query) -> Found:
     return Found(worklists.newest(readable(actor), after) if reads_nearly_all(actor) else Page([], None))
 
 
-def _looked(found: Found) -> str:
+def looked(found: Found) -> str:
+    """Say how far back a search has come, where it did not come to the end."""
     if found.back_to is None:
         return ""
     return _("已经查到 %(day)s；更早的请看后一页，或者多写一个条件。", day=dated(found.back_to).words)

@@ -143,10 +143,16 @@ def draw(
     """Return the page of a list; what a room does not need is left out."""
     drawn = frozenset(columns) | ({"pick"} if bulk else set())
     plain = {"lead": "", "tabs": [], "total": "", "search": None, "newer": "", "older": "", "poll_url": "",
-             "reload_url": ""}  # fmt: skip
+             "reload_url": "", "save_url": ""}  # fmt: skip
     lines = Markup("\n").join([_drawn(line, drawn) for line in shown])
     return render_template(
-        "desk/list.html", **plain | more, heading=heading, lines=lines, empty=empty, columns=drawn, bulk=bulk
+        "desk/list.html",
+        **plain | more,
+        heading=heading,
+        lines=lines,
+        empty=empty,
+        columns=drawn,
+        bulk=bulk and bulk | {"next": request.full_path.rstrip("?")},
     )
 
 

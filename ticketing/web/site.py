@@ -55,20 +55,29 @@ ROOMS = (
     Room(N_("回访"), "desk.follow_ups", Permission.FOLLOW_UP),
     Room(N_("我的班次"), "duty.mine", Permission.SEE_SHIFTS),
     Room(N_("离线登记"), "offline.form", Permission.ANSWER_CALLS),
+    Room(N_("查找"), "views.find", Permission.SEARCH, N_("查阅")),
+    Room(N_("视图"), "views.index", Permission.SEARCH),
+    Room(N_("知识库"), "knowledge.index", Permission.SEE_KNOWLEDGE),
     Room(N_("待派单"), "dispatch.queue", Permission.SEE_DISPATCH, N_("派单")),
     Room(N_("本单位工单"), "bureau.queue", Permission.SEE_BUREAU, N_("承办")),
     Room(N_("我的工单"), "bureau.mine", Permission.SEE_BUREAU),
     Room(N_("待审核"), "bureau.approvals", Permission.SEE_BUREAU),
+    Room(N_("协调事项"), "cases.board", Permission.SEE_CASES, N_("协调")),
     Room(N_("督办大屏"), "watch.wallboard", Permission.SEE_WATCH, N_("督办")),
     Room(N_("超时工单"), "watch.overdue", Permission.SEE_WATCH),
     Room(N_("退单"), "watch.returns", Permission.SEE_WATCH),
     Room(N_("待审核"), "watch.approvals", Permission.SEE_WATCH),
+    Room(N_("通报"), "listings.show", Permission.SEE_WATCH),
+    Room(N_("办理指标"), "performance.show", Permission.SEE_WATCH),
+    Room(N_("月报"), "reports.listed", Permission.SEE_WATCH),
     Room(N_("热线大屏"), "watch.lines", Permission.SEE_WATCH, N_("电话")),
     Room(N_("电话数字"), "watch.telephone", Permission.SEE_WATCH),
     Room(N_("回拨"), "calls.duties", Permission.KEEP_BLOCKS),
     Room(N_("来电记录"), "calls.log", Permission.KEEP_BLOCKS),
     Room(N_("骚扰来电"), "watch.blocks", Permission.KEEP_BLOCKS),
     Room(N_("值班表"), "duty.overview", Permission.KEEP_ROSTER, N_("值班")),
+    Room(N_("路由表现"), "routing.figures", Permission.SEE_ROUTING, N_("路由")),
+    Room(N_("学习与模型"), "routing.models", Permission.SEE_ROUTING),
     Room(N_("账号"), "admin.accounts", Permission.SEE_ADMIN, N_("管理")),
     Room(N_("通知发送"), "admin.deliveries", Permission.SEE_ADMIN),
     Room(N_("日历与时限规定"), "policies.versions", Permission.SEE_POLICIES),
@@ -86,9 +95,11 @@ GOES = (
     ("q", "bureau.queue", Permission.SEE_BUREAU, N_("去工单")),
     ("d", "dispatch.queue", Permission.SEE_DISPATCH, N_("去派单")),
     ("w", "watch.wallboard", Permission.SEE_WATCH, N_("去大屏")),
+    ("k", "knowledge.index", Permission.SEE_KNOWLEDGE, N_("去知识库")),
     ("t", "calls.board", Permission.ANSWER_CALLS, N_("去来电")),
     ("b", "calls.duties", Permission.SEE_CALLS, N_("去回拨")),
     ("r", "desk.register", Permission.REGISTER, N_("去登记")),
+    ("v", "views.index", Permission.SEARCH, N_("去视图")),
 )
 
 
@@ -183,6 +194,7 @@ def _staff_frame(site: dict[str, Any]) -> dict[str, Any]:
     page_keys = tuple(tuple(key.items()) for key in keys())
     put_in = {PAGE: escape(site["here"]), TOKEN: escape(generate_csrf())}
     return {
+        "lookers_url": address("views.lookers"),
         "rail": _put_in(_rail(look, person, request.endpoint or "", request.root_path), put_in),
         "keys_help": _put_in(_keys_help(look, page_keys, request.root_path), put_in),
     }

@@ -17,9 +17,10 @@ from ticketing.domain.vocabulary import (
     State,
     TicketType,
 )
+from ticketing.domain.words import N_
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.models import HistoryEntry, Ticket
-from ticketing.services import attachments, clocks, judging
+from ticketing.services import attachments, case_public, clocks, judging
 from ticketing.services.province import Province
 from ticketing.web import merged, moments, ticket_view, timeline
 from ticketing.web.calendar_strip import strip
@@ -27,7 +28,7 @@ from ticketing.web.context import now
 from ticketing.web.forms import actions as forms
 from ticketing.web.forms.base import Form
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import named, words
+from ticketing.web.i18n import language, named, words
 
 #: The steps that leave the enterprise with an answer.
 ANSWERS = frozenset({Action.ANSWER, Action.ANSWER_ON_CALL, Action.REJECT})
@@ -37,6 +38,7 @@ LEVELS = {
     State.CLOSED: "ok",
     State.SUSPENDED: "paused",
 }
+CASE_STEP_WORDS = {"done": N_("已完成"), "doing": N_("正在办"), "to_come": N_("还没开始")}
 Typed = tuple[str, Form] | None
 
 
@@ -78,6 +80,7 @@ def _view(ticket: Ticket, public: list[HistoryEntry], province: Province) -> dic
         "strip": strip(drawn.state, province.calendar_of(drawn.state), now()) if drawn else None,
         "reasons": reasons(ticket, public),
         "entries": timeline.entries(public, public=True),
+        "case": _case(ticket, public),
         "together": merged.progress(ticket_view.history_of(ticket.head_id)) if ticket.head_id else [],
         "files": ticket_view.files(attachments.of_ticket(ticket, public_only=True), "status.file"),
         "facts": [
@@ -85,6 +88,27 @@ def _view(ticket: Ticket, public: list[HistoryEntry], province: Province) -> dic
             (_("事项主题"), named(topic) if topic else ""),
             (_("所在地"), named(region) if region else ""),
             (_("收到时间"), moments.moment(ticket.received_at, now()).words),
+        ],
+    }
+
+
+def _case(ticket: Ticket, public: list[HistoryEntry]) -> dict[str, Any] | None:
+    """Return how far the case is that carries the request, in plain words and without a name."""
+    if last(public, Action.OPEN_CASE) is None or (found := case_public.progress(ticket)) is None:
+        return None
+    english, at = language() == "en", now()
+    return {
+        "sentence": _("共 %(total)s 个环节，已完成 %(done)s 个。", total=len(found.steps), done=found.done),
+        "next": moments.moment(found.next_at, at).words if found.next_at and not found.closed else "",
+        "plan": moments.moment(found.plan_due_at, at).words if found.plan_due_at and not found.closed else "",
+        "steps": [
+            {
+                "name": step.name_en if english else step.name_zh,
+                "state": step.state,
+                "word": words(CASE_STEP_WORDS[step.state]),
+                "at": moments.moment(step.at, at),
+            }
+            for step in found.steps
         ],
     }
 

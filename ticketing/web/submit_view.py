@@ -54,8 +54,12 @@ def extras(name: str, values: dict[str, Any], files: list[Attachment], province:
 
 
 def _file(row: Attachment) -> dict[str, Any]:
-    size = f"{row.size / MEGABYTE:.1f} MB" if row.size >= MEGABYTE // 10 else f"{-(-row.size // 1024)} KB"
-    return {"url": "", "name": row.name, "kind": KINDS[row.content_type], "size": size}
+    return {"url": "", "name": row.name, "kind": KINDS[row.content_type], "size": size_of(row.size)}
+
+
+def size_of(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    return f"{count / MEGABYTE:.1f} MB" if count >= MEGABYTE // 10 else f"{-(-count // 1024)} KB"
 
 
 def _type_notes() -> dict[str, str]:

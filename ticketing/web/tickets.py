@@ -19,6 +19,8 @@ from ticketing.web import (
     actions,
     alike,
     bureaus,
+    case_links_view,
+    knowledge_view,
     merged,
     moments,
     proof_view,
@@ -95,6 +97,8 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
     moments.for_paper()
     lines, hangs = ticket_view.history_of(ticket.id), ticket_view.hanging(ticket)
     linked = ticket_view.links(ticket, actor) if hangs.links_up or hangs.links_down else []
+    in_case = any(line.action == Action.OPEN_CASE for line in lines)
+    carried = case_links_view.of_ticket(ticket, actor) if in_case else []
     steps = actions.possible(ticket, act(), province())
     drawn = [_action(step.action, ticket, typed) for step in steps]
     gone = _gone(*typed) if typed and typed[0] not in {step.action for step in steps} else None
@@ -116,14 +120,17 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         waiting=_waiting(ticket) if hangs.waiting else [],
         head=merged.head(ticket, actor),
         followers=merged.followers(ticket, actor) if hangs.followers else None,
-        links=linked,
+        links=[*carried, *linked],
         alike=alike.of_ticket(ticket, {one["number"] for one in linked}),
         link_url=url_for("links.link", number=ticket.number),
         offer_url=_offer_url(ticket),
-        precedents=[],
+        outdated=knowledge_view.outdated(ticket, lines),
+        knowledge=knowledge_view.citable(ticket, {one["id"] for one in drawn}),
+        precedents=case_links_view.precedents(ticket, [step.action for step in steps]),
         bureaus=bureaus.listed(province()) if any(one["bureau"] for one in drawn) else "",
         poll_url=url_for("tickets.news", number=ticket.number, since=ticket.history_seq),
         reload_url=url_for("tickets.show", number=ticket.number),
+        looking_url=url_for("views.looking", number=ticket.number),
         back=_back(actor),
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from ticketing.domain import numbers
 from ticketing.domain.actors import ActorKind
+from ticketing.domain.knowledge import shown
 from ticketing.domain.vocabulary import (
     DOOR_WORDS,
     REJECT_WORDS,
@@ -113,7 +114,19 @@ def _answer(data: Data) -> list[str]:
     said = [_("办理结果：%(result)s", result=words(RESULT_WORDS[Result(data["result"])]))]
     if data.get("basis"):
         said.append(_("依据：%(basis)s", basis=data["basis"]))
-    return said
+    return said + _cites(data)
+
+
+def _cites(data: Data) -> list[str]:
+    return [
+        _(
+            "引用：《%(title)s》（%(code)s 第 %(version)s 版）",
+            title=one["title"],
+            code=shown(one["number"]),
+            version=one["version"],
+        )
+        for one in data.get("cites", ())
+    ]
 
 
 def _reject(data: Data) -> list[str]:
@@ -178,7 +191,7 @@ DETAILS: dict[Action, Callable[[Data], list[str]]] = {
     Action.OPEN_CASE: _case,
     Action.FOLLOW_UP: lambda data: [_("已联系上企业") if data["reached"] else _("没有联系上")],
     Action.ANSWER_ON_CALL: lambda data: (
-        [_("依据：%(cited)s", cited=data["cited"])] if data.get("cited") else []
+        ([_("依据：%(cited)s", cited=data["cited"])] if data.get("cited") else []) + _cites(data)
     ),
     Action.MERGE: lambda data: [_("并入主单 %(number)s", number=numbers.shown(data["head"]))],
 }

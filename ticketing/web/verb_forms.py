@@ -9,11 +9,12 @@ from sqlalchemy import bindparam, exists, select
 from ticketing.domain.vocabulary import Role
 from ticketing.domain.workflow import Action
 from ticketing.models import Account, RoleGrant, Ticket
+from ticketing.services import precedents
 from ticketing.services.kept import Kept
 from ticketing.services.province import Province
 from ticketing.web.actions import VERBS
 from ticketing.web.forms import actions as forms
-from ticketing.web.forms.base import Form, option
+from ticketing.web.forms.base import NOTHING, Form, option
 from ticketing.web.i18n import language
 
 WORKS_THERE = Kept(
@@ -61,7 +62,8 @@ def _offer(form: Form, choices: Given) -> None:
     if isinstance(form, forms.Assign):
         form.account_id.choices = [option(*one) for one in choices]
     if isinstance(form, forms.Case):
-        form.template_code.choices = [option(*one) for one in choices]
+        form.template_code.choices = [option(*one) for one in choices if not one[0].isdigit()]
+        form.like.choices = [NOTHING, *(option(*one) for one in choices if one[0].isdigit())]
 
 
 def given(action: Action, ticket: Ticket, province: Province) -> Given:
@@ -69,10 +71,22 @@ def given(action: Action, ticket: Ticket, province: Province) -> Given:
     if action is Action.ASSIGN:
         return colleagues(ticket.bureau_code)
     if action is Action.OPEN_CASE:
-        return tuple((code, str(body["name_zh"])) for code, body in province.templates.items())
+        return (*_templates(ticket, province), *_precedents(ticket))
     if action is Action.RECLASSIFY:
         return (("type", ticket.type), ("urgency", ticket.urgency))
     return ()
+
+
+def _templates(ticket: Ticket, province: Province) -> Given:
+    """Return the kinds of cases, first those that the request's topic or words ask for."""
+    text = f"{ticket.subject}\n{ticket.body}"
+    kinds = sorted(province.templates.values(), key=lambda one: not one.meant(ticket.topic_code, text))
+    return tuple((one.code, one.name_en if language() == "en" else one.name_zh) for one in kinds)
+
+
+def _precedents(ticket: Ticket) -> Given:
+    """Return the closed cases that are like this request, as (case id, words)."""
+    return tuple((str(one.case_id), one.aim) for one in precedents.like(ticket.subject, ticket.body))
 
 
 def colleagues(bureau_code: str) -> Given:

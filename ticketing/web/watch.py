@@ -10,7 +10,7 @@ from ticketing.domain.vocabulary import DOOR_WORDS, Door
 from ticketing.models import Ticket
 from ticketing.services import duty_gaps, figures, worklists
 from ticketing.services.worklists import COUNTED, Cursor
-from ticketing.web import duty_view, reasons, rows
+from ticketing.web import duty_view, many, reasons, rows
 from ticketing.web.approvals import approval_rows
 from ticketing.web.context import act, now, province
 from ticketing.web.guard import needs
@@ -118,6 +118,7 @@ def _list(name: str, heading: str, nothing: str) -> str:
         total=worklists.shown_count(worklists.counts([condition])[0]),
         search=rows.find("watch.record_of_requests"),
         columns={"reason"} if with_why else {"state", "bureau"},
+        bulk=many.offered(act().actor),
         **rows.pages(f"watch.{name}", page, bureau=code if bureau else None),
     )
 

@@ -44,6 +44,8 @@ ALLOWED = {
     "remind": "dispatched in_progress coordinating",
     "supervise": "OPEN",
     "reply_order": "OPEN",
+    "list": "OPEN closed",
+    "spare": "OPEN closed",
     "note": "OPEN closed",
     "message": "OPEN",
 }

@@ -138,3 +138,43 @@ def test_rules_with_a_mistake_are_refused_with_its_place(
     with pytest.raises(RuleError) as told:
         RuleBook.from_document(document | change)
     assert told.value.path == path
+
+
+@pytest.mark.parametrize(
+    ("text", "critical"),
+    [
+        ("后儿个就开标了，评委还差两个", True),
+        ("楼道里一股煤气味儿", True),
+        ("仓库里有人昏倒了", True),
+        ("高压线断了落在院里", True),
+        ("孵化器停电两个钟头，备用机打不着", True),
+        ("去年着火烧了仓库，保险拒赔", False),
+        ("燃气漏了那回已经修好了，问赔偿", False),
+        ("想了解开标的流程", False),
+        ("燃气公司开票慢", False),
+        ("我车都打着火了，问办税厅中午歇不歇", False),
+    ],
+)
+def test_danger_is_heard_in_speech_and_not_in_the_past(rules: RuleBook, text: str, *, critical: bool) -> None:
+    read = hints.read(text, rules)
+    assert (read.urgency is not None and read.urgency.says == "critical") is critical
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("牡市爱民的早市", "231004"),
+        ("岭东（双鸭山）的门市房", "230503"),
+        ("逊克到哈尔滨的快件", "231123"),
+        ("报团去哈尔滨看冰灯没去成", None),
+        ("我们去大庆投资建厂房", "230600"),
+        ("楼道里全是煤气味，鸡西的", "230300"),
+        ("望奎这边往呼兰河里倒", "231221"),
+        ("省直某单位欠款", "230000"),
+        ("黑龙江一个厂子做的", None),
+    ],
+)
+def test_ways_and_rivers_are_no_places(
+    directory: Directory, rules: RuleBook, text: str, region: str | None
+) -> None:
+    assert regions.read(normalise(text), directory, rules).region_code == region

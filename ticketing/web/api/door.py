@@ -5,6 +5,7 @@ import flask_smorest
 from flask import Flask, Response, jsonify
 
 from ticketing.extensions import csrf
+from ticketing.web.api.articles import articles
 from ticketing.web.api.lists import lists
 from ticketing.web.api.own import own
 from ticketing.web.api.parts import PREFIX
@@ -55,7 +56,7 @@ def init_app(app: Flask, *, with_wechat: bool) -> None:
     )
     for name, scheme in SCHEMES.items():
         door.spec.components.security_scheme(name, scheme)
-    for blueprint in (lists, submissions, sessions, own, *([wechat] if with_wechat else [])):
+    for blueprint in (lists, articles, submissions, sessions, own, *([wechat] if with_wechat else [])):
         csrf.exempt(blueprint)
         door.register_blueprint(blueprint, url_prefix=PREFIX)
     app.register_blueprint(description)

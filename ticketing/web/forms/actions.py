@@ -112,6 +112,9 @@ class Answer(Form):
     )
     text = area(_l("答复内容"), rows=8, hint=_l("先回答企业问的每一件事，再说接下来怎样。"))
     basis = StringField(_l("依据"), validators=[Optional()], description=_l("无法解决时必须写明。"))
+    cited = StringField(
+        _l("引用知识库"), validators=[Optional()], description=_l("写编号，例如 K12；多个用顿号分开。")
+    )
     files = files()
 
 
@@ -186,6 +189,7 @@ class Case(Form):
     template_code = SelectField(_l("协调类型"), validators=[required()])
     bureau = bureau_field(_l("牵头单位"))
     aim = StringField(_l("目标，一句话"), validators=[required()])
+    like = SelectField(_l("参照案例"), validators=[Optional()], description=_l("照以前办成的同类事项开始。"))
     reason = area(_l("为什么要协调"), rows=3)
 
 

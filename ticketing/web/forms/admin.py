@@ -24,6 +24,11 @@ class AccountForm(Form):
 
     username = StringField(_l("账号"), validators=[required(), most(100)])
     name = StringField(_l("姓名"), validators=[required(), most(100)])
+    phone = StringField(
+        _l("手机"),
+        validators=[Optional(), most(40)],
+        description=_l("超时催办、督办、通报会发短信到这里（夜间等到早上，特急除外）；不填就只有站内消息。"),
+    )
     password = PasswordField(
         _l("密码"), validators=[Optional()], description=_l("至少 10 个字符；不修改时留空。")
     )

@@ -1,0 +1,217 @@
+"""Sweeps and the telling of rungs, struck dead at every commit point, doubled, and with the database restarted.
+
+A child counts its own commits and strikes itself, just before or just after one: no timing is left to chance. What
+must come out is always the same: each rung once, one notice and one text message a rung and colleague.
+"""
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import func, select, text
+
+from config import ROOT
+from tests.conftest import KEYS, MONDAY, FrozenClock, make_app, settings_for
+from tests.support.pack import load_pack
+from tests.support.people import colleague
+from tests.support.requests import sent
+from ticketing import engines
+from ticketing.domain.actors import Grant
+from ticketing.domain.vocabulary import Role
+from ticketing.engines import postgres
+from ticketing.extensions import db, transaction
+from ticketing.jobs import relay, tick
+from ticketing.models import ClockRung, Delivery, Notice, OutboxEvent, TicketClock
+
+#: Argument by argument: the job, the present, `before` or `after`, which commit, by which signal.
+CHILD = """
+import datetime, os, sys
+from sqlalchemy import event
+import config
+from ticketing.app import create_app
+from ticketing.extensions import db
+from ticketing.jobs import relay, tick
+job, now, when, place, sign = sys.argv[1:]
+tick.BATCH = 3
+left = int(place)
+def strike(_session):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), int(sign))
+app = create_app(config.load(), clock=lambda: datetime.datetime.fromisoformat(now))
+with app.app_context():
+    event.listen(db.session, f"{when}_commit", strike)
+    {"tick": tick, "relay": relay}[job].run()
+"""
+NEVER = ("before", "1000000", "9")
+#: A look commits what had waited, the rungs, and late returns; the telling commits a handler's fence and its fact.
+POINTS = [("after", "2"), ("before", "3"), ("after", "4"), ("before", "5")]
+TICKETS = 5
+LATE = dt.datetime(2020, 6, 16, 9, 0, tzinfo=dt.UTC)
+Run = Callable[..., subprocess.Popen[bytes]]
+
+
+def runner(app: Flask, folder: Path) -> Iterator[Run]:
+    """Start sweeps on the application's database, each in a process that can be struck."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        "REDIS_URL": app.config["REDIS_URL"],
+        "DEMO": "1",
+        "VAR_DIR": str(folder),
+        **{name.upper(): value for name, value in KEYS.items()},
+    }
+    started: list[subprocess.Popen[bytes]] = []
+
+    def begin(job: str, when: str, place: str, sign: str = "9") -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-c", CHILD, job, LATE.isoformat(), when, place, sign]
+        started.append(
+            subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+        )
+        return started[-1]
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def run(committed: Flask, tmp_path: Path) -> Iterator[Run]:
+    yield from runner(committed, tmp_path)
+
+
+def late_tickets() -> None:
+    """Tickets whose clocks are past due on the 16th, at a bureau whose head has a telephone; a supervisor too."""
+    with transaction():
+        colleague("head", Grant(Role.HEAD, "HRB-SWJ")).phone = "+8613904510031"
+        colleague("boss", Grant(Role.SUPERVISOR)).phone = "+8613904510033"
+        for _ in range(TICKETS):
+            sent(MONDAY, type="help")
+        db.session.execute(text("update outbox_event set relayed_at = now()"))
+
+
+def count(*conditions: object) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).where(*conditions)) or 0
+
+
+def each_rung_once() -> None:
+    """Nothing is due any more, no rung stands twice, and each that speaks told its people by one notice and text."""
+    assert count(TicketClock.next_rung_at <= LATE) == 0
+    told = list(
+        db.session.execute(select(OutboxEvent.payload).where(OutboxEvent.name == "RungReached")).scalars()
+    )
+    spoken = [(one["clock_id"], one["rung"]) for one in told]
+    assert len(spoken) == len(set(spoken)) == count(ClockRung.outcome == "reached")
+    assert count(OutboxEvent.relayed_at.is_(None)) == 0
+    by_rung = select(func.count()).where(Delivery.recipient.like("account:%")).group_by(Delivery.event_id)
+    assert set(db.session.scalars(by_rung)) == {1}
+    assert count(Delivery.recipient.like("account:%")) == len(spoken)
+    assert count(
+        Notice.id > 0, Notice.text.in_(["超时已督办：%(subject)s", "时限已到，请尽快办理：%(subject)s"])
+    ) == len(spoken)
+
+
+WAITING = {"tick": TicketClock.next_rung_at <= LATE, "relay": OutboxEvent.relayed_at.is_(None)}
+
+
+def until_done(run: Run, job: str, when: str, place: str) -> int:
+    """Start the job again and again while something waits for it; return how often it was struck."""
+    struck = 0
+    for _ in range(4 * TICKETS):
+        if count(WAITING[job]) == 0:
+            return struck
+        struck += run(job, when, place).wait() == -signal.SIGKILL
+    raise AssertionError("no progress")
+
+
+def finish(clock: FrozenClock) -> None:
+    clock.now = LATE
+    tick.run()
+    relay.run()
+
+
+@pytest.mark.parametrize(("when", "place"), POINTS)
+def test_a_sweep_struck_at_a_commit_leaves_each_rung_once(
+    committed: Flask, clock: FrozenClock, run: Run, when: str, place: str
+) -> None:
+    late_tickets()
+    assert until_done(run, "tick", when, place) >= 2
+    finish(clock)
+    each_rung_once()
+
+
+@pytest.mark.parametrize(("when", "place"), POINTS[::3])
+def test_the_telling_struck_at_a_commit_tells_each_once(
+    committed: Flask, clock: FrozenClock, run: Run, when: str, place: str
+) -> None:
+    late_tickets()
+    clock.now = LATE
+    tick.run()
+    with transaction():
+        db.session.execute(text("update outbox_event set relayed_at = now() where id not in"
+                                " (select id from outbox_event where name = 'RungReached' limit 3)"))  # fmt: skip
+    waiting = count(OutboxEvent.relayed_at.is_(None))
+    assert until_done(run, "relay", when, place) >= 1
+    assert count(Delivery.recipient.like("account:%")) == waiting
+    assert count(OutboxEvent.relayed_at.is_(None)) == 0
+
+
+def test_two_sweeps_at_once_share_the_work(committed: Flask, clock: FrozenClock, run: Run) -> None:
+    late_tickets()
+    both = [run("tick", *NEVER) for _ in range(2)]
+    assert [one.wait() for one in both] == [0, 0]
+    both = [run("relay", *NEVER) for _ in range(2)]
+    assert [one.wait() for one in both] == [0, 0]
+    finish(clock)
+    each_rung_once()
+
+
+def test_a_sweep_struck_while_another_holds_its_tickets_loses_nothing(
+    committed: Flask, clock: FrozenClock, run: Run
+) -> None:
+    late_tickets()
+    held = run("tick", "before", "2", str(int(signal.SIGSTOP)))
+    os.waitpid(held.pid, os.WUNTRACED)  # it has three tickets locked and has not committed them
+    assert run("tick", *NEVER).wait() == 0
+    assert count(TicketClock.next_rung_at <= LATE) > 0
+    held.send_signal(signal.SIGKILL)
+    held.wait()
+    finish(clock)
+    each_rung_once()
+
+
+def test_a_database_restarted_in_the_middle_of_a_sweep(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder, engines.acquire(Path(folder) / "var") as lease:
+        clock = FrozenClock()
+        app = make_app(settings_for(lease, "ticketing"), clock)
+        with app.app_context():
+            upgrade()
+            load_pack(app.config["PROVINCE_PACK"], MONDAY)
+            late_tickets()
+            for run in runner(app, tmp_path):
+                held = run("tick", "before", "5", str(int(signal.SIGSTOP)))
+                os.waitpid(held.pid, os.WUNTRACED)
+                db.session.remove()
+                postgres.stop(lease.var / "postgres")
+                postgres.start(lease.var / "postgres")
+                held.send_signal(signal.SIGCONT)
+                assert held.wait() == 1
+                db.engine.dispose()
+                assert count(ClockRung.id > 0) > 0
+                finish(clock)
+                each_rung_once()
+            db.session.remove()
+            db.engine.dispose()

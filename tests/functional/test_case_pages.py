@@ -1,0 +1,224 @@
+"""Pages of cases: the board, a case for its people, the list page that shows a name to nobody else."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.conftest import FrozenClock
+from tests.support.cases import NAMES, UNITS, Bridge, bridge, five
+from tests.support.people import PASSWORD, colleague
+from ticketing.domain.actors import Grant
+from ticketing.domain.vocabulary import Role
+from ticketing.extensions import db
+from ticketing.models import CaseEntry, Delivery
+from ticketing.services import case_links, cases
+
+
+@pytest.fixture
+def one(rolled_back: Flask, clock: FrozenClock) -> Bridge:
+    case = bridge()
+    clock.now = case.now
+    db.session.commit()
+    return case
+
+
+def log_in(client: FlaskClient, username: str) -> FlaskClient:
+    answer = client.post("/login", data={"username": username, "password": PASSWORD})
+    assert answer.status_code == 302
+    return client
+
+
+def as_(rolled_back: Flask, username: str) -> FlaskClient:
+    return log_in(rolled_back.test_client(), username)
+
+
+def as_party(one: Bridge, app: Flask, role: str) -> FlaskClient:
+    """Open the personal link of a party with its code."""
+    client, party = app.test_client(), one.parties[role]
+    link = f"/case/{case_links._token(party)}"
+    assert client.post(link, data={"send": "1"}).status_code == 200
+    body = db.session.scalars(select(Delivery.body).order_by(Delivery.id.desc())).first()
+    code = "".join(c for c in body if c.isdigit())[:6]
+    assert client.post(link, data={"code": code}).headers["Location"] == "/party"
+    return client
+
+
+def rows(records: object, *, draw: bool) -> dict[str, str]:
+    """Return a list as the form sends it."""
+    data = {"hand_in": "1"}
+    for place, record in enumerate(records):
+        for name in ("pool_number", "name", "unit", "speciality"):
+            data[f"{name}-{place}"] = getattr(record, name)
+    more = {"pool": "省库", "pool_size": "1860", "drawn_at": "2020-06-08T10:00", "witness": "甲"}
+    return data | (more if draw else {})
+
+
+def test_the_board_shows_what_stands_and_what_comes(one: Bridge, rolled_back: Flask) -> None:
+    page = as_(rolled_back, "watcher").get("/cases").text
+    assert "远程组建评标委员会" in page
+    assert "线下随机抽取专家" in page
+
+
+def test_a_case_is_nobodys_to_whom_it_is_not(one: Bridge, rolled_back: Flask) -> None:
+    colleague("stranger", Grant(Role.HANDLER, "HRB-SWJ"))
+    colleague("operator", Grant(Role.OPERATOR))
+    db.session.commit()
+    where = f"/cases/{one.case.number}"
+    assert as_(rolled_back, "stranger").get(where).status_code == 404
+    assert as_(rolled_back, "operator").get(where).status_code == 403
+    assert rolled_back.test_client().get(where).status_code == 302
+    assert as_(rolled_back, "convener").get(where).status_code == 200
+
+
+def test_the_page_of_a_case_draws_its_steps(one: Bridge, rolled_back: Flask) -> None:
+    page = as_(rolled_back, "bidsupervisor").get(f"/cases/{one.case.number}").text
+    assert page.count("<rect") >= 9
+    assert "两方比对" in page
+    assert 'style="' not in page
+
+
+def test_a_plan_is_changed_from_the_page_with_its_reason(one: Bridge, rolled_back: Flask) -> None:
+    client = as_(rolled_back, "watcher")
+    form = {
+        "add_step-name": "请第三方见证", "add_step-owner_id": str(one.parties["convener"].id),
+        "add_step-amount": "60", "add_step-unit": "minutes", "add_step-after": "3", "add_step-before": "",
+        "add_step-reason": "更稳妥", "version": str(one.case.log_seq),
+    }  # fmt: skip
+    answer = client.post(f"/cases/{one.case.number}/do/add_step", data=form)
+    assert answer.status_code == 302
+    assert "请第三方见证" in client.get(f"/cases/{one.case.number}").text
+
+
+def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(one: Bridge, rolled_back: Flask) -> None:
+    client = as_(rolled_back, "watcher")
+    form = {"change_lead-lead_code": "没有这个局", "change_lead-reason": "写了很久的理由"}
+    answer = client.post(f"/cases/{one.case.number}/do/change_lead", data=form)
+    assert answer.status_code == 422
+    assert "写了很久的理由" in answer.text
+    assert "没有这个承办单位" in answer.text
+
+
+def test_who_saw_an_older_page_is_told_and_keeps_the_words(one: Bridge, rolled_back: Flask) -> None:
+    client = as_(rolled_back, "watcher")
+    form = {"dissolve-reason": "写了很久", "version": "1"}
+    answer = client.post(f"/cases/{one.case.number}/do/dissolve", data=form)
+    assert (answer.status_code, "写了很久" in answer.text) == (409, True)
+
+
+def test_a_committee_against_the_law_comes_back_to_its_field(rolled_back: Flask, clock: FrozenClock) -> None:
+    one = bridge()
+    row = cases.step(one.case, 3)
+    row.state, row.ended_at = "ready", None
+    db.session.commit()
+    clock.now = one.now
+    client = as_party(one, rolled_back, "tenderer")
+    form = {"members": "6", "experts": "4", "specialities": "桥梁工程 4", "avoid": "", "place": "三楼"}
+    answer = client.post("/party/steps/3", data=form)
+    assert (answer.status_code, "五人以上单数" in answer.text, "桥梁工程 4" in answer.text) == (
+        422,
+        True,
+        True,
+    )
+    answer = client.post("/party/steps/3", data=form | {"members": "7", "experts": "4"})
+    assert "三分之二" in answer.text
+
+
+def test_two_sides_enter_dispute_correct_and_confirm(one: Bridge, rolled_back: Flask) -> None:
+    tenderer, operator = (as_party(one, rolled_back, role) for role in ("tenderer", "platform_operator"))
+    assert tenderer.post("/party/steps/4/list", data=rows(five(), draw=True)).status_code == 302
+    assert NAMES[0] in tenderer.get("/party/steps/4/list").text
+    page = operator.get("/party/steps/5/list").text
+    assert not any(name in page for name in NAMES)
+    wrong = rows(five(), draw=False) | {"name-0": "欧阳静按"}
+    assert operator.post("/party/steps/5/list", data=wrong).status_code == 302
+    page = operator.get("/party/steps/5/list").text
+    assert "不一致的项目：姓名" in page
+    assert operator.post("/party/steps/5/list", data=rows(five(), draw=False)).status_code == 302
+    db.session.expire_all()
+    digest = (
+        cases.steps(one.case)
+        and operator.get("/party/steps/5/list").text.split('name="confirm" value="')[1][:64]
+    )
+    for client, number in ((tenderer, 4), (operator, 5)):
+        assert client.post(f"/party/steps/{number}/list", data={"confirm": digest}).status_code == 302
+    assert "已确认" in tenderer.get("/party/steps/4/list").text
+
+
+def test_a_party_sees_its_own_steps_alone(one: Bridge, rolled_back: Flask) -> None:
+    client = as_party(one, rolled_back, "tenderer")
+    page = client.get("/party").text
+    assert "线下随机抽取专家" in page
+    assert "平台线上实时录入" not in page
+    assert client.get("/party/steps/5/list").status_code == 404
+    assert client.get(f"/cases/{one.case.number}").status_code == 302
+
+
+def test_a_revoked_link_ends_the_session(one: Bridge, rolled_back: Flask) -> None:
+    client = as_party(one, rolled_back, "tenderer")
+    case_links.revoke(one.case, one.parties["tenderer"].id, one.act("head"), one.province)
+    db.session.commit()
+    assert client.get("/party").status_code == 404
+
+
+def test_a_refused_list_keeps_its_lines_and_names_no_one(one: Bridge, rolled_back: Flask) -> None:
+    client = as_party(one, rolled_back, "tenderer")
+    answer = client.post("/party/steps/4/list", data=rows(five()[:4], draw=True))
+    assert answer.status_code == 422
+    assert NAMES[0] in answer.text
+    assert not db.session.scalars(select(CaseEntry).where(CaseEntry.action == "hand_in")).all()
+
+
+@pytest.mark.parametrize(
+    "who", ["watcher", "leadhead", "convener", "admin", "operator", "stranger", "nobody"]
+)
+def test_no_page_shows_a_name_to_anybody_else(
+    one: Bridge, rolled_back: Flask, clock: FrozenClock, who: str
+) -> None:
+    one.draw()
+    one.enter()
+    clock.now = one.now
+    colleague("admin", Grant(Role.ADMIN))
+    colleague("operator", Grant(Role.OPERATOR))
+    colleague("stranger", Grant(Role.HEAD, "QQHR-ZJJ"))
+    db.session.commit()
+    client = rolled_back.test_client() if who == "nobody" else as_(rolled_back, who)
+    no, ticket = one.case.number, one.ticket.number
+    pages = [
+        "/cases", f"/cases/{no}", f"/cases/{no}/record.json", f"/cases/{no}/screen", f"/cases/{no}/meet",
+        f"/cases/{no}/steps/4/list", f"/cases/{no}/steps/5/list", f"/cases/{no}/steps/6", f"/tickets/{ticket}",
+        "/notices", f"/desk/tickets?q={NAMES[0]}", f"/watch/record?q={NAMES[0]}", "/admin/deliveries", "/status",
+    ]  # fmt: skip
+    for page in pages:
+        shown = client.get(page, follow_redirects=True).text.replace(f'value="{NAMES[0]}"', "")
+        asked = page.endswith(NAMES[0])
+        words = (*NAMES[1:], *UNITS) if asked else (*NAMES, *UNITS)
+        assert not any(word in shown for word in words), page
+
+
+def test_the_record_is_handed_out_whole(one: Bridge, rolled_back: Flask) -> None:
+    answer = as_(rolled_back, "bidsupervisor").get(f"/cases/{one.case.number}/record.json")
+    assert answer.get_json()["anchor"] == one.case.log_hash
+
+
+def test_minutes_with_decisions_are_written_on_their_page(one: Bridge, rolled_back: Flask) -> None:
+    client, party = as_(rolled_back, "bidsupervisor"), one.parties["convener"]
+    form = {
+        "held_at": "2020-06-08T10:05", "place": "302", "text": "商定如下。", f"seat_{party.id}": "王科长",
+        "decision_0": "补一份说明", "owner_0": str(party.id), "amount_0": "2", "unit_0": "working_days",
+    }  # fmt: skip
+    for place in (1, 2, 3):
+        form |= {f"owner_{place}": str(party.id), f"unit_{place}": "minutes"}
+    assert client.post(f"/cases/{one.case.number}/meet", data=form).status_code == 302
+    page = client.get(f"/cases/{one.case.number}").text
+    assert "补一份说明" in page
+    assert "王科长" in page
+
+
+@pytest.mark.parametrize("page", ["/cases", "/cases/{no}", "/cases/{no}/screen"])
+def test_pages_ask_few_questions(one: Bridge, rolled_back: Flask, statements: list[str], page: str) -> None:
+    client = as_(rolled_back, "bidsupervisor")
+    db.session.commit()
+    statements.clear()
+    assert client.get(page.format(no=one.case.number)).status_code == 200
+    assert len(statements) <= 25, "\n".join(statements)

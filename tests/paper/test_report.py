@@ -1,0 +1,69 @@
+"""The monthly report on real paper: made by the job on its day, once, of figures that then stand still."""
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.conftest import FrozenClock
+from tests.support.months import live
+from ticketing.channels import press
+from ticketing.extensions import db
+from ticketing.jobs import report, report_page
+from ticketing.models import MonthlyReport
+from ticketing.services import province, reports
+
+MAY = dt.date(2020, 5, 1)
+
+
+@pytest.fixture(autouse=True)
+def app(rolled_back: Flask) -> Flask:
+    return rolled_back
+
+
+def test_it_is_asked_for_on_the_first_working_day_and_made_once(clock: FrozenClock) -> None:
+    clock.now = dt.datetime(2020, 5, 31, 10, 0, tzinfo=dt.UTC)
+    live(MAY, 12)
+    clock.now = dt.datetime(2020, 5, 31, 23, 59, tzinfo=dt.UTC)
+    assert report.ask() == 0
+    clock.now = dt.datetime(2020, 6, 1, 0, 0, tzinfo=dt.UTC)
+    assert (report.ask(), report.ask()) == (1, 0)
+    assert (report.run(), report.run()) == (1, 0)
+    row = db.session.query(MonthlyReport).one()
+    assert (row.month, row.problem) == (MAY, "")
+
+
+def test_a_holiday_at_the_beginning_of_the_month_is_waited_for(clock: FrozenClock) -> None:
+    clock.now = dt.datetime(2020, 5, 5, 6, 0, tzinfo=dt.UTC)
+    assert report.ask() == 0
+    clock.now = dt.datetime(2020, 5, 6, 0, 0, tzinfo=dt.UTC)
+    assert report.ask() == 1
+
+
+def test_the_page_names_best_and_worst_and_what_to_do(clock: FrozenClock) -> None:
+    live(MAY, 60)
+    clock.now = dt.datetime(2020, 6, 20, tzinfo=dt.UTC)
+    data = reports.figures(MAY, province.current())
+    page = report_page.page(data, clock.now, province.current())
+    assert f"到期应答复 {data['total']['promised']} 件" in page
+    worst = page.partition("按时率低于九成的")[2].partition("办理最好的")[0]
+    assert "哈尔滨市人社局" in worst
+    assert "建议约谈负责人" in page
+    assert "疑似踩点答复" in page
+
+
+def test_the_press_fetches_nothing(tmp_path: Path) -> None:
+    (tmp_path / "big.css").write_text("p { font-size: 99pt }")
+    strange = f'<link rel="stylesheet" href="file://{tmp_path}/big.css"><img src="http://127.0.0.1:9/x.png">'
+    plain, asked = (press.pdf(f"<html><head>{head}</head><p>企业诉求</p>") for head in ("", strange))
+    assert plain.startswith(b"%PDF")
+    assert abs(len(asked) - len(plain)) < 100
+
+
+def test_a_machine_without_pango_says_so_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "import sys; sys.exit(\"OSError: cannot load library 'libpango-1.0-0'\")"
+    monkeypatch.setattr(press, "COMMAND", (sys.executable, "-c", said))
+    with pytest.raises(press.NoPress):
+        press.pdf("<p>企业诉求</p>")

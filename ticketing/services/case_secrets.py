@@ -1,0 +1,107 @@
+"""What is secret by law in a case: sealed at rest under a key of the case, never in the log, a notice or a search.
+
+The key comes from the server's secret and the case's salt, so neither the database nor the server alone opens
+anything, and a case whose salt is gone is gone for good.
+"""
+
+import hmac
+import json
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import select
+
+from ticketing.domain import committee
+from ticketing.domain.committee import Record
+from ticketing.domain.errors import Invalid, Unavailable
+from ticketing.domain.words import N_
+from ticketing.extensions import db, vault
+from ticketing.models import CaseList, CoordinationCase
+
+NONCE = 12
+#: Shorter pieces of a list stand in ordinary sentences.
+SHORTEST_NAME, SHORTEST_NUMBER = 2, 4
+NAMES_A_MEMBER = N_("文字中出现了依法保密的成员信息，请改写后再提交。")
+UNREADABLE = N_("保密内容打不开：服务器密钥与保存时不同。请联系管理员。")
+
+
+def new_salt() -> bytes:
+    """Return the salt of a new case."""
+    return secrets.token_bytes(32)
+
+
+def seal(case: CoordinationCase, value: Any, place: str) -> bytes:
+    """Return a JSON value sealed for one place of one case; moved elsewhere it does not open."""
+    return seal_bytes(case, json.dumps(value, ensure_ascii=False).encode(), place)
+
+
+def seal_bytes(case: CoordinationCase, content: bytes, place: str) -> bytes:
+    """Return bytes sealed for one place of one case."""
+    nonce = secrets.token_bytes(NONCE)
+    return nonce + AESGCM(vault.key("case-seal", case.salt)).encrypt(nonce, content, _bound(case, place))
+
+
+def opened(case: CoordinationCase, sealed: bytes, place: str) -> Any:
+    """Return what was sealed; who may ask is the caller's to check.
+
+    Raises:
+        Unavailable: another server secret, or bytes that were changed or moved.
+    """
+    return json.loads(opened_bytes(case, sealed, place))
+
+
+def opened_bytes(case: CoordinationCase, sealed: bytes, place: str) -> bytes:
+    """Return the bytes that were sealed.
+
+    Raises:
+        Unavailable: as `opened`.
+    """
+    box = AESGCM(vault.key("case-seal", case.salt))
+    try:
+        return box.decrypt(sealed[:NONCE], sealed[NONCE:], _bound(case, place))
+    except InvalidTag as error:
+        raise Unavailable(UNREADABLE) from error
+
+
+def _bound(case: CoordinationCase, place: str) -> bytes:
+    return f"case:{case.id}:{place}".encode()
+
+
+def digest(case: CoordinationCase, records: Iterable[Record]) -> str:
+    """Return the keyed digest of a list: names from a known pool cannot be looked up by trying them."""
+    key = vault.key("case-digest", case.salt)
+    return hmac.new(key, committee.canonical(records), "sha256").hexdigest()
+
+
+def list_place(step_number: int) -> str:
+    """Return the place to which the lists of a step are bound."""
+    return f"list:{step_number}"
+
+
+def refuse_names(case: CoordinationCase, text: str, *, field: str = "text") -> None:
+    """Refuse words that carry a name or pool number of any list of the case, superseded ones included.
+
+    Asked only where the writer may read the lists, or after secrecy was lifted: to anybody else the refusal
+    itself would tell who is a member.
+
+    Raises:
+        Invalid: with `field`.
+    """
+    folded = committee.normal(text)
+    if folded and any(word in folded for word in _words(case)):
+        raise Invalid(NAMES_A_MEMBER, field=field)
+
+
+def _words(case: CoordinationCase) -> set[str]:
+    found: set[str] = set()
+    for row in db.session.execute(
+        select(CaseList.sealed, CaseList.step_number).where(CaseList.case_id == case.id)
+    ):
+        for line in opened(case, row.sealed, list_place(row.step_number)):
+            name, number = committee.normal(line["name"]), committee.normal(line["pool_number"])
+            found |= {name} if len(name) >= SHORTEST_NAME else set()
+            found |= {number} if len(number) >= SHORTEST_NUMBER else set()
+    return found

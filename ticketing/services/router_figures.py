@@ -1,0 +1,159 @@
+"""How well the router does: sums of outcomes by week, and the tickets behind each of them.
+
+The sums are read, never the tickets: a period of months is some ten thousand rows however many requests it had.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, func, select
+
+from ticketing.domain.actors import Actor
+from ticketing.extensions import db
+from ticketing.models import RoutingOutcome, RoutingTally, Ticket, TicketReturn
+from ticketing.services.outcomes import week_of
+from ticketing.services.visibility import readable
+from ticketing.services.worklists import COLUMNS, Cursor, Page, page_of
+
+WEEK = dt.timedelta(weeks=1)
+CONFUSIONS = 12
+LISTED = 50
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole weeks up to the one that is running, of all models or of one."""
+
+    first: dt.date
+    last: dt.date
+    model: str = ""
+
+    @classmethod
+    def of(cls, weeks: int, now: dt.datetime, model: str = "") -> "Period":
+        """Return the last `weeks` weeks."""
+        last = week_of(now)
+        return cls(last - (weeks - 1) * WEEK, last, model)
+
+    def among(self, table: type[RoutingTally] | type[RoutingOutcome]) -> Condition:
+        """Return the condition of the rows that lie in it."""
+        inside = table.week.between(self.first, self.last)
+        return and_(inside, table.model == self.model) if self.model else inside
+
+
+def _sum(condition: Condition | None = None) -> ColumnElement[int]:
+    counted = RoutingTally.count if condition is None else case((condition, RoutingTally.count), else_=0)
+    return func.coalesce(func.sum(counted), 0)
+
+
+FIRST_RIGHT = RoutingTally.first_code == RoutingTally.ended_code
+TOP_RIGHT = RoutingTally.top_code == RoutingTally.ended_code
+AUTO = RoutingTally.kind == "auto"
+
+
+def by_week(period: Period) -> Sequence[Row[Any]]:
+    """Return for each week: ended, first dispatch right, auto, of these right, proposed, abstained."""
+    wanted = select(
+        RoutingTally.week,
+        _sum().label("ended"),
+        _sum(FIRST_RIGHT).label("first_right"),
+        _sum(AUTO).label("auto"),
+        _sum(and_(AUTO, FIRST_RIGHT)).label("auto_right"),
+        _sum(RoutingTally.kind == "propose").label("proposed"),
+        _sum(RoutingTally.kind == "abstain").label("abstained"),
+    ).where(period.among(RoutingTally))
+    return db.session.execute(wanted.group_by(RoutingTally.week).order_by(RoutingTally.week)).all()
+
+
+def calibration(period: Period) -> Sequence[Row[Any]]:
+    """Return for each tenth of probability that a best candidate had: how many, and how many ended there."""
+    wanted = (
+        select(RoutingTally.tenth, _sum().label("said"), _sum(TOP_RIGHT).label("right"))
+        .where(period.among(RoutingTally), RoutingTally.top_code != "")
+        .group_by(RoutingTally.tenth)
+        .having(_sum() > 0)
+    )
+    return db.session.execute(wanted.order_by(RoutingTally.tenth)).all()
+
+
+def confusions(period: Period) -> Sequence[Row[Any]]:
+    """Return where the router pointed and where it ended instead, the most frequent first."""
+    count = _sum().label("tickets")
+    wanted = (
+        select(RoutingTally.top_code, RoutingTally.ended_code, count)
+        .where(period.among(RoutingTally), RoutingTally.top_code != "", ~TOP_RIGHT)
+        .group_by(RoutingTally.top_code, RoutingTally.ended_code)
+        .having(_sum() > 0)
+    )
+    ordered = wanted.order_by(count.desc(), RoutingTally.top_code, RoutingTally.ended_code)
+    return db.session.execute(ordered.limit(CONFUSIONS)).all()
+
+
+def returns(since: dt.datetime) -> Sequence[Row[Any]]:
+    """Return the returns of the period by reason: how many, upheld, refused, waiting."""
+    decided = TicketReturn.decision
+    wanted = (
+        select(
+            TicketReturn.reason_code,
+            func.count().label("asked"),
+            func.count(case((decided == "upheld", 1))).label("upheld"),
+            func.count(case((decided == "refused", 1))).label("refused"),
+            func.count(case((decided.is_(None), 1))).label("waiting"),
+        )
+        .where(TicketReturn.asked_at >= since)
+        .group_by(TicketReturn.reason_code)
+        .order_by(func.count().desc())
+    )
+    return db.session.execute(wanted).all()
+
+
+@dataclass(frozen=True)
+class Point:
+    """Which outcomes a figure is made of; an empty part does not restrict."""
+
+    kind: str = ""
+    tenth: int | None = None
+    top: str = ""
+    ended: str = ""
+    wrong: bool = False
+
+    def condition(self) -> list[Condition]:
+        """Return the conditions on outcomes."""
+        found: list[Condition] = []
+        found += [RoutingOutcome.kind == self.kind] if self.kind else []
+        found += (
+            [RoutingOutcome.tenth == self.tenth, RoutingOutcome.top_code != ""]
+            if self.tenth is not None
+            else []
+        )
+        found += [RoutingOutcome.top_code == self.top] if self.top else []
+        found += [RoutingOutcome.ended_code == self.ended] if self.ended else []
+        return [*found, RoutingOutcome.first_code != RoutingOutcome.ended_code] if self.wrong else found
+
+
+def tickets(period: Period, point: Point, actor: Actor, after: Cursor | None) -> Page:
+    """Return the tickets behind a figure, as far as the actor may read them, the newest first."""
+    wanted = (
+        select(*COLUMNS)
+        .join(RoutingOutcome, RoutingOutcome.ticket_id == Ticket.id)
+        .where(period.among(RoutingOutcome), *point.condition(), readable(actor))
+        .order_by(Ticket.id.desc())
+    )
+    return _page(wanted, after)
+
+
+def returned(reason: str, since: dt.datetime, actor: Actor, after: Cursor | None) -> Page:
+    """Return the tickets that were returned for a reason."""
+    ids = select(TicketReturn.ticket_id).where(
+        TicketReturn.asked_at >= since, TicketReturn.reason_code == reason
+    )
+    wanted = select(*COLUMNS).where(Ticket.id.in_(ids), readable(actor)).order_by(Ticket.id.desc())
+    return _page(wanted, after)
+
+
+def _page(wanted: Any, after: Cursor | None) -> Page:
+    if after is not None:
+        wanted = wanted.where(Ticket.id < after.id)
+    return page_of(db.session.execute(wanted.limit(LISTED + 1)).all(), "received_at", LISTED)

@@ -1,0 +1,103 @@
+"""Figures that resist gaming: the period's page, the tickets behind each figure, the sheet to take away."""
+
+import datetime as dt
+import urllib.parse
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from ticketing.domain.clock import local
+from ticketing.domain.permissions import Permission
+from ticketing.extensions import transaction
+from ticketing.services import exports, performance
+from ticketing.services.measured import FIGURES
+from ticketing.services.performance import DIMENSIONS, Asked
+from ticketing.services.worklists import Cursor
+from ticketing.web import performance_view, rows
+from ticketing.web.context import act, now, province
+from ticketing.web.guard import needs
+from ticketing.web.i18n import gettext as _
+from ticketing.web.i18n import language, words
+
+figures = Blueprint("performance", __name__)
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def asked() -> Asked:
+    """Return what the address asks for; nonsense is this month up to today, a period too long is cut."""
+    today = local(now()).date()
+    first = _day("from", today.replace(day=1))
+    last = _day("to", max(today, first))
+    if last < first:
+        first, last = last, first
+    first = max(first, last - performance.LONGEST)
+    return Asked(first, last, **{name: request.args.get(name, "") for name in DIMENSIONS})
+
+
+def _day(name: str, otherwise: dt.date) -> dt.date:
+    try:
+        day = dt.date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return otherwise
+    return day if dt.date(2000, 1, 1) <= day <= dt.date(2100, 12, 31) else otherwise
+
+
+def by() -> str:
+    """Return what the rows of the table stand for."""
+    chosen = request.args.get("by", "bureau")
+    return chosen if chosen in DIMENSIONS else "bureau"
+
+
+@figures.get("/watch/figures")
+@needs(Permission.SEE_WATCH)
+def show() -> str:
+    """Show a period's figures, each with the way to its tickets."""
+    wanted, dimension = asked(), by()
+    table = performance.table(wanted, dimension, province())
+    before = performance.total(wanted.before(), province())
+    shares = performance.borne(wanted, province()) if dimension == "bureau" else {}
+    return render_template(
+        "watch/figures.html",
+        **performance_view.page(wanted, dimension, table, before=before, borne=shares),
+        exports=performance_view.exports(exports.newest()),
+        reports_url=url_for("reports.listed"),
+    )
+
+
+@figures.get("/watch/figures/tickets")
+@needs(Permission.SEE_WATCH)
+def tickets() -> str:
+    """Show the tickets behind a figure."""
+    wanted, name = asked(), request.args.get("figure", "")
+    name, miss = (name if name in FIGURES else "kept_first"), "miss" in request.args
+    page = performance.behind(
+        name, wanted, province(), miss=miss, after=Cursor.read(request.args.get("after"))
+    )
+    figure = FIGURES[name]
+    heading = _("不是：%(what)s", what=words(figure.words)) if miss else words(figure.words)
+    where = performance_view.where(wanted) | {"figure": name} | ({"miss": "1"} if miss else {})
+    return rows.draw(
+        heading,
+        rows.present(page.rows),
+        rows.nothing(
+            _("这个指标背后没有工单。"),
+            _("回到指标"),
+            url_for("performance.show", **performance_view.where(wanted)),
+        ),
+        lead=f"{performance_view.period(wanted)} · {words(figure.explained)}",
+        columns={"state", "bureau"},
+        **rows.pages("performance.tickets", page, **where),
+    )
+
+
+@figures.get("/watch/figures.xlsx")
+@needs(Permission.SEE_WATCH)
+def sheet() -> Response:
+    """Hand the period's figures out as a workbook that says who took it and when; the taking is recorded."""
+    wanted = asked()
+    with transaction():
+        book = exports.workbook(wanted, performance_view.labels(wanted), act(), province(), words)
+    name = urllib.parse.quote(_("诉求办理指标") + f" {wanted.first} {wanted.last}.xlsx")
+    answer = Response(book, mimetype=SHEET)
+    answer.headers["Content-Disposition"] = f"attachment; filename=figures.xlsx; filename*=UTF-8''{name}"
+    answer.headers["Content-Language"] = "en" if language() == "en" else "zh-CN"
+    return answer
