@@ -17,9 +17,12 @@ from sqlalchemy import func, select, text
 
 import config
 from bench import data
+from routing.directory import Directory
 from ticketing import engines
 from ticketing.app import create_app
 from ticketing.domain.actors import SYSTEM
+from ticketing.domain.messages import Inbound
+from ticketing.domain.vocabulary import Door
 from ticketing.extensions import db, transaction
 from ticketing.jobs import tick
 from ticketing.models import ClockRung, TicketClock
@@ -29,6 +32,7 @@ from ticketing.services.history import Act
 RUNGS = int(os.environ.get("SWEEP_RUNGS", "10000"))
 BEGAN = dt.datetime(2026, 6, 8, 1, 0, tzinfo=dt.UTC)
 WARNED, ORDERED, LISTED = (BEGAN + dt.timedelta(days=days) for days in (4, 16, 30))
+BATCH = 500
 #: So many rungs a ticket at least come due by the last look.
 A_TICKET = 4
 
@@ -43,7 +47,9 @@ def main() -> None:
             db.session.execute(text("truncate ticket, outbox_event, listing, supervision_order cascade"))
             db.session.commit()
             fill(RUNGS // A_TICKET)
-            data.settle()
+            db.session.remove()
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("vacuum analyze"))
         for name, now, workers in (
             ("warnings", WARNED, 1),
             ("orders", ORDERED, 1),
@@ -62,12 +68,21 @@ def fill(tickets: int) -> None:
     """Take tickets in through the intake, so that all their clocks start now."""
     chance = random.Random(7)
     options = intake.Options(notify=False, new_password=None)
-    for begin in range(0, tickets, data.BATCH):
+    for begin in range(0, tickets, BATCH):
         with transaction():
             current = province.current()
-            size = min(data.BATCH, tickets - begin)
-            batch = [data.request(chance, current.directory, BEGAN) for _ in range(size)]
+            size = min(BATCH, tickets - begin)
+            batch = [request(chance, current.directory) for _ in range(size)]
             intake.receive_many(batch, Act(SYSTEM, BEGAN), current, options)
+
+
+def request(chance: random.Random, directory: Directory) -> Inbound:
+    """Return a made-up request of some topic and place."""
+    topic = chance.choice(list(directory.topics.values()))
+    return Inbound(
+        door=Door.IMPORT, subject=topic.name_zh, body=topic.example_zh, received_at=BEGAN, topic_code=topic.code,
+        region_code=chance.choice(list(directory.regions)), enterprise="企业", requester="张三", phone="13904510021",
+    )  # fmt: skip
 
 
 def sweep(settings: config.Settings, name: str, now: dt.datetime, workers: int) -> None:

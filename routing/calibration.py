@@ -21,6 +21,7 @@ PRECISION = 0.95
 PROPOSE = 0.25
 _SCALES = np.geomspace(1.0, 64.0, 25)
 _WORDS = np.linspace(0.0, 1.5, 16)
+_NEAR = np.geomspace(0.8, 1.4, 15)
 _FEWEST = 20
 
 
@@ -63,7 +64,9 @@ def calibrate(answers: Sequence[Answer]) -> tuple[Calibration, dict[str, float]]
             for words in _WORDS
         ),
     )
-    shares = _softmax(found[1] * scores + found[2] * points)
+    # The least surprise is bought with modesty: a few wrong labels weigh much. Near it, what comes true decides.
+    scale = min(found[1] * _NEAR, key=lambda near: _gap(near * scores + found[2] * points, right))
+    shares = _softmax(scale * scores + found[2] * points)
     best = shares.argmax(axis=1)
     confidence, correct = shares.max(axis=1), right[np.arange(len(best)), best]
     pairs = list(zip(confidence.tolist(), correct.tolist(), strict=True))
@@ -77,7 +80,7 @@ def calibrate(answers: Sequence[Answer]) -> tuple[Calibration, dict[str, float]]
         "auto_precision": round(float(correct[sent].mean()) if sent.any() else 1.0, 4),
         "ece": calibration_error(pairs) or 0.0,
     }
-    return Calibration(round(float(found[1]), 4), round(float(found[2]), 4), auto, PROPOSE), figures
+    return Calibration(round(float(scale), 4), round(float(found[2]), 4), auto, PROPOSE), figures
 
 
 def _aligned(
@@ -103,6 +106,13 @@ def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
 def _surprise(logits: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
     share = (_softmax(logits) * right).sum(axis=1)
     return float(-np.log(np.maximum(share, 1e-9)).mean())
+
+
+def _gap(logits: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """Return the calibration error of the likeliest lines."""
+    shares = _softmax(logits)
+    correct = right[np.arange(len(shares)), shares.argmax(axis=1)]
+    return calibration_error(list(zip(shares.max(axis=1).tolist(), correct.tolist(), strict=True))) or 0.0
 
 
 def _threshold(pairs: Sequence[tuple[float, bool]]) -> float:

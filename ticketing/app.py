@@ -27,8 +27,8 @@ from ticketing.web.board import board
 from ticketing.web.bureau import bureau
 from ticketing.web.call_desk_rooms import calls
 from ticketing.web.cases import cases_room
-from ticketing.web.desk import desk
 from ticketing.web.dispatch import dispatch
+from ticketing.web.follow_up import desk
 from ticketing.web.health import health
 from ticketing.web.hooks import cti, twilio_sms, twilio_voice
 from ticketing.web.knowledge import knowledge

@@ -36,6 +36,8 @@ STAFF = {
         "/desk/calls/{missed}",
         "/desk/calls/{ringing}",
         "/desk/callbacks",
+        "/desk/offline/",
+        "/desk/follow-ups/{answered}",
     ),
     "zhaolixin": ("/dispatch", "/dispatch/{new}", "/dispatch/tickets?q=备案"),
     "liuyang": (
@@ -166,6 +168,7 @@ def test_staff_pages(day: House, username: str, phone: bool) -> None:
         "own": (Ticket.bureau_code == "HRB-SWJ") & (Ticket.state == "in_progress"),
         "asked": Ticket.subject.like("%工程款没有结%"),
         "case": Ticket.state == "coordinating",
+        "answered": Ticket.state == "answered",
     }
     numbers = {name: Ticket.query.filter(condition).first().number for name, condition in wanted.items()}
     numbers["missed"] = Call.query.filter(Call.outcome == "missed").first().id

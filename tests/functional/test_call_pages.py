@@ -107,7 +107,7 @@ def test_the_page_of_a_call_shows_greeting_topics_past_and_danger(operator: Flas
     operator.post(f"/desk/calls/{call.id}/notes", data={"notes": "后厨有瓦斯味"})
     page = operator.get(f"/desk/calls/{call.id}").text
     for word in (
-        "您好，省营商局企业诉求热线",
+        "您好，省营商局企业诉求热线，请讲",
         "上次的事",
         "后厨有瓦斯味</textarea>",
         "110、119 或 120",
@@ -264,6 +264,7 @@ def test_a_call_that_is_nobodys_is_not_found(operator: FlaskClient) -> None:
         ("", {"a", "b", "c", "d"}),
         (f"line=%2B{BY_DAY[1:]}", {"b"}),
         ("outcome=missed", {"b", "d"}),
+        ("outcome=lost", {"b", "d"}),
         ("outcome=unfiled", {"c"}),
         ("outcome=open", {"a"}),
         ("mine=1", {"c"}),

@@ -14,8 +14,8 @@ from ticketing.domain.query import Query
 from ticketing.domain.vocabulary import Door, Role, State
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db
-from ticketing.models import HistoryEntry, Ticket, TicketClock
-from ticketing.services import proof, province, search, seed
+from ticketing.models import HistoryEntry, Ticket, TicketClock, TicketFact
+from ticketing.services import facts, proof, province, search, seed
 from ticketing.services.seed import Plan, Seeder
 
 BOSS = Actor(ActorKind.STAFF, "某人", Door.DESK, grants=frozenset({Grant(Role.SUPERVISOR)}))
@@ -87,3 +87,13 @@ def test_indexes_that_a_run_left_out_come_back(committed: Flask) -> None:
     for one in missing:
         seed.build_index(one)
     assert seed.missing_indexes() == []
+
+
+def test_figures_of_a_seeded_year_are_those_that_would_be_derived(seeder: Seeder) -> None:
+    seeder.write(0)
+    columns = [column for column in TicketFact.__table__.columns if column.name != "seq"]
+    wanted = select(*columns).order_by(TicketFact.ticket_id)
+    written = db.session.execute(wanted).all()
+    facts.rebuild(0, 1_000, province.current())
+    assert len(written) == 60
+    assert db.session.execute(wanted).all() == written

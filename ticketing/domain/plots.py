@@ -1,4 +1,4 @@
-"""Small plots as geometry for templates/macros/plots.html: drawn on the server, readable without sight or script."""
+"""Small plots as geometry for templates/macros/bars.html: drawn on the server, readable without sight or script."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from ticketing.domain.roster import Dated, Leave, Roster, Shift, Span, Stretch, gaps, merged, promised
+from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.models import (
     Account,
@@ -17,6 +18,7 @@ from ticketing.models import (
     DutyMember,
     DutyShift,
     Presence,
+    RoleGrant,
 )
 from ticketing.services import presence
 from ticketing.services.province import Province
@@ -156,6 +158,22 @@ def at_desk(now: dt.datetime, province: Province) -> list[Account]:
     """Return who is on at the duty desk, which takes what a group does not pick up."""
     duty = load(now, now + dt.timedelta(seconds=1), province)
     return _people(duty.on(duty.desk, now), now)
+
+
+def all_operators(now: dt.datetime) -> list[int]:
+    """Return every operator of the moment, whom calls ring where no roster is kept yet."""
+    wanted = (
+        select(RoleGrant.account_id)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(
+            Account.active,
+            RoleGrant.role == Role.OPERATOR.value,
+            or_(RoleGrant.starts_at.is_(None), RoleGrant.starts_at <= now),
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+        )
+        .distinct()
+    )
+    return sorted(db.session.scalars(wanted))
 
 
 def _people(accounts: Sequence[int], now: dt.datetime) -> list[Account]:

@@ -32,6 +32,7 @@ TAKEN = tuple(
     getattr(Ticket, name)
     for name in ("id", *PLACE, "history_seq", "dispatched_at", "hops", "contests", "result", "close_reason")
 )
+Row = dict[str, Any]
 _OVERWRITE = ", ".join(
     f"{column.name} = excluded.{column.name}"
     for column in TicketFact.__table__.columns
@@ -68,15 +69,15 @@ def refresh(ticket_ids: Sequence[int], province: Province) -> int:
     """Derive the rows of some tickets anew, in six statements however many there are; return how many changed."""
     tickets = db.session.execute(select(*TAKEN).where(Ticket.id.in_(ticket_ids))).all()
     ledgers, returns = _promises(ticket_ids), _returns(ticket_ids)
-    rows, times = [], []
+    rows: list[Row] = []
+    times: list[Row] = []
     for ticket in tickets:
         if ticket.id not in ledgers:
             continue
         entries, back = ledgers[ticket.id], returns[ticket.id]
-        row = _row(ticket, entries, back, province)
-        if row is not None:
-            rows.append(row)
-            times += _times(row, entries, back, province)
+        more, borne = derive(ticket, entries, back, province)
+        rows += more
+        times += borne
     if not rows:
         return 0
     written = set(insert_rows(TicketFact, rows, ending=UPSERT).scalars())
@@ -84,6 +85,17 @@ def refresh(ticket_ids: Sequence[int], province: Province) -> int:
     if kept := [one for one in times if one["ticket_id"] in written]:
         insert_rows(BureauTime, kept)
     return len(written)
+
+
+def derive(
+    ticket: Any, entries: Sequence[Entry], back: "Returned", province: Province
+) -> tuple[list[Row], list[Row]]:
+    """Return a ticket's row and what bureaus bear of it; none of either where nothing was promised.
+
+    `ticket`: a row, or whatever has its columns as attributes. `back`: its returns by (bureau, decision).
+    """
+    row = _row(ticket, entries, back, province)
+    return ([row], _times(row, entries, back, province)) if row is not None else ([], [])
 
 
 def _promises(ticket_ids: Sequence[int]) -> dict[int, list[Entry]]:
@@ -114,7 +126,7 @@ def _returns(ticket_ids: Sequence[int]) -> dict[int, Returned]:
     return found
 
 
-def _row(ticket: Any, entries: list[Entry], back: Returned, province: Province) -> dict[str, Any] | None:
+def _row(ticket: Any, entries: Sequence[Entry], back: Returned, province: Province) -> dict[str, Any] | None:
     read = conduct(entries, province.calendar_of, answers=ANSWERS)
     if read.first_due is None:
         return None
@@ -144,7 +156,7 @@ def _decided(back: Returned, decision: str) -> int:
 
 
 def _times(
-    row: dict[str, Any], entries: list[Entry], back: Returned, province: Province
+    row: dict[str, Any], entries: Sequence[Entry], back: Returned, province: Province
 ) -> list[dict[str, Any]]:
     """Return what each bureau bears of an answered ticket's promise, and its returns."""
     state = replay(entries)

@@ -108,14 +108,17 @@ def contest(ticket: Ticket, text: str, act: Act, province: Province) -> None:
     outbox.record(events.AnswerContested(ticket.id, ticket.contests), act.now)
 
 
-def follow_up(ticket: Ticket, act: Act, *, reached: bool, text: str) -> None:
-    """回访: a tried call; calls on three days that reached nobody let the clockwork close for silence."""
+def follow_up(ticket: Ticket, act: Act, *, reached: bool, text: str, works: bool = True) -> None:
+    """回访: a tried call; calls on three working days that reached nobody let the clockwork close for silence.
+
+    `works`: today is a working day; a try on another day is kept and counts for nothing.
+    """
     said = Said(limited(text, field="text", most=BODY_MAX), {"reached": reached})
     first_today = not _tried_on(ticket, local(act.now).date())
     move(ticket, Action.FOLLOW_UP, act, said)
     if reached:
         clocks.stop_follow_up(ticket, act)
-    elif first_today:
+    elif first_today and works:
         ticket.follow_ups += 1
         if ticket.follow_ups >= FOLLOW_UPS_TO_SILENCE:
             ticket.wake_at = act.now

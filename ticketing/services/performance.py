@@ -20,7 +20,8 @@ from ticketing.services.worklists import COLUMNS, PAGE, Cursor, Page
 
 F = TicketFact
 Condition = ColumnElement[bool]
-LONGEST = dt.timedelta(days=366)
+#: A period is read row by row; longer ones are what monthly reports are for.
+LONGEST = dt.timedelta(days=91)
 #: What rows of the table may stand for, by the name in an address.
 DIMENSIONS = {
     "bureau": F.bureau_code,

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from routing.directory import Hotline
 from ticketing.extensions import db
-from ticketing.models import Account, Call
-from ticketing.services import duty
+from ticketing.models import Account, Call, Presence
+from ticketing.services import duty, presence
 from ticketing.services.province import Province
 
 MOMENT = dt.timedelta(seconds=1)
@@ -37,10 +37,12 @@ class OnDuty:
 
 
 def on(line: Hotline, now: dt.datetime, province: Province) -> OnDuty:
-    """Return who is on for a line, with the roster read once."""
+    """Return who is on for a line, with the roster read once; without any roster every operator is."""
     roster = duty.load(now, now + MOMENT, province)
     group, desk = roster.on(roster.of_line(line.number), now), roster.on(roster.desk, now)
-    phones = _phones({*group, *desk})
+    if not roster.groups:
+        group = duty.all_operators(now)
+    phones = _phones({*group, *desk}, now)
     return OnDuty(_telephones(group, phones), _telephones(desk, phones))
 
 
@@ -53,12 +55,18 @@ def free(telephones: Sequence[Telephone]) -> bool:
     return any(one.account_id not in busy and one.address for one in telephones)
 
 
-def _phones(accounts: set[int]) -> dict[int, str]:
+def _phones(accounts: set[int], now: dt.datetime) -> dict[int, tuple[int, str]]:
+    """Return for accounts their place by what they are doing, the free ones first, and their telephones."""
     if not accounts:
         return {}
-    wanted = select(Account.id, Account.desk_phone).where(Account.id.in_(accounts))
-    return {identifier: phone or "" for identifier, phone in db.session.execute(wanted)}
+    wanted = (
+        select(Account.id, Account.desk_phone, Presence)
+        .outerjoin(Presence, Presence.account_id == Account.id)
+        .where(Account.id.in_(accounts))
+    )
+    return {one: (presence.rank(row, now), phone or "") for one, phone, row in db.session.execute(wanted)}
 
 
-def _telephones(accounts: Sequence[int], phones: dict[int, str]) -> tuple[Telephone, ...]:
-    return tuple(Telephone(one, phones[one]) for one in accounts if one in phones)
+def _telephones(accounts: Sequence[int], phones: dict[int, tuple[int, str]]) -> tuple[Telephone, ...]:
+    known = sorted((one for one in accounts if one in phones), key=lambda one: phones[one][0])
+    return tuple(Telephone(one, phones[one][1]) for one in known)

@@ -9,32 +9,38 @@ import itertools
 import json
 import random
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Index, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import CreateIndex
 
+from sla.ledger import Entry
 from ticketing.domain import numbers
 from ticketing.domain.actors import Actor, ActorKind
 from ticketing.domain.messages import Inbound
-from ticketing.domain.vocabulary import Door, Urgency
+from ticketing.domain.vocabulary import ClockKind, Door, Urgency
 from ticketing.extensions import Model, db, vault
 from ticketing.models import (
     Account,
     Approval,
+    BureauTime,
     ClockEntry,
     ClockRung,
     HistoryEntry,
     RoutingDecision,
     Ticket,
     TicketClock,
+    TicketFact,
     TicketReturn,
 )
+from ticketing.services import facts
 from ticketing.services.bulk import defaults_of
 from ticketing.services.history import Act
 from ticketing.services.intake_rows import decision_row, starter_of
@@ -50,7 +56,10 @@ BATCH = 1_000
 MANY = 20_000
 KEEPER = "seed-keeper"
 #: In the order in which they are written.
-TABLES = (Ticket, TicketClock, ClockEntry, ClockRung, HistoryEntry, RoutingDecision, TicketReturn, Approval)
+TABLES = (
+    Ticket, TicketClock, ClockEntry, ClockRung, HistoryEntry, RoutingDecision, TicketReturn, Approval,
+    TicketFact, BureauTime,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -180,6 +189,9 @@ class Seeder:
         copy(RoutingDecision, [_decision(life) for life in lives])
         copy(TicketReturn, [row for life in lives for row in life.returns])
         copy(Approval, [row for life in lives for row in life.approvals])
+        known = [facts.derive(*_known(life), self.province) for life in lives]
+        copy(TicketFact, [row for rows, _ in known for row in rows])
+        copy(BureauTime, [row for _, times in known for row in times])
 
 
 def _owns_the_server() -> bool:
@@ -195,6 +207,13 @@ def _triage(topic: str | None, region: str | None, line: str, province: Province
         Door.WEB, subject=found.name_zh if found else "", body=words, topic_code=topic, region_code=region
     )
     return triage(inbound, province)
+
+
+def _known(life: Life) -> tuple[SimpleNamespace, list[Entry], Counter[tuple[str, str]]]:
+    """Return what figures need to know of a life: its ticket, the promise's ledger, its returns."""
+    unsaid = {"result": None, "close_reason": None, "dispatched_at": None, "history_seq": len(life.lines)}
+    back = Counter((one["bureau_code"], one["decision"]) for one in life.returns if one.get("decision"))
+    return SimpleNamespace(**unsaid | life.ticket), life.promise(ClockKind.ANSWER).entries, back
 
 
 def _decision(life: Life) -> dict[str, Any]:

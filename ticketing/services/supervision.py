@@ -47,9 +47,14 @@ def _reminded_on(ticket: Ticket, day: dt.date) -> bool:
     return last is not None and local(last).date() == day
 
 
-def supervise(ticket: Ticket, reason: str, act: Act, province: Province) -> SupervisionOrder:
-    """督办: a numbered order to the bureau that has the ticket, reply due in one working day."""
-    [order] = supervise_many([(ticket, "")], reason, act, province)
+def supervise(
+    ticket: Ticket, reason: str, act: Act, province: Province, *, clock: str = ""
+) -> SupervisionOrder:
+    """督办: a numbered order to the bureau that has the ticket, reply due in one working day.
+
+    `clock`: the word of the clock whose ladder asks for it, where it is not a person who does.
+    """
+    [order] = supervise_many([(ticket, clock)], reason, act, province)
     return order
 
 

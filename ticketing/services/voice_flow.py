@@ -57,6 +57,12 @@ def begin(line: Hotline, now: dt.datetime, province: Province) -> Plan:
     )
 
 
+def message_first(line: Hotline) -> Plan:
+    """Say where help is and take a message, for a number that is not rung through."""
+    language = line.languages[0]
+    return Say(words.said(words.DANGER, language), language), *message(language)
+
+
 def chosen(line: Hotline, digits: str) -> str | None:
     """Return the language that a key means, None where none was pressed that means one."""
     keys = {str(key): one for key, one in enumerate(line.languages, start=1)}

@@ -33,6 +33,11 @@ CALLBACK = {
     "en": "We will call you back at this number. Goodbye.",
     "ru": "Мы перезвоним вам на этот номер. До свидания.",
 }
+DANGER = {
+    "zh": "有生命危险，请挂机拨打110、119或120。",
+    "en": "If anybody is in danger, hang up and dial 110, 119 or 120.",
+    "ru": "Если есть опасность для жизни, повесьте трубку и наберите 110, 119 или 120.",
+}
 MESSAGE = {
     "zh": "请在提示音后留言，说完请按井号键。",
     "en": "Please speak after the tone and press the hash key when you have finished.",

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from ticketing.domain.clock import local
 from ticketing.domain.errors import Invalid
 from ticketing.domain.permissions import may
 from ticketing.domain.vocabulary import State
@@ -108,7 +109,13 @@ VERBS: dict[Action, Verb] = {
     Action.RESUME: Verb(forms.Plain, lambda t, _f, a, _p: handling.resume(t, a)),
     Action.FOLLOW_UP: Verb(
         forms.FollowUp,
-        lambda t, f, a, _p: judging.follow_up(t, a, reached=f.reached.data == "yes", text=f.text.data or ""),
+        lambda t, f, a, p: judging.follow_up(
+            t,
+            a,
+            reached=f.reached.data == "yes",
+            text=f.text.data or "",
+            works=p.calendar.is_working_day(local(a.now).date()),
+        ),
         key="v",
     ),
     Action.CONFIRM: Verb(forms.Confirm, _confirm),

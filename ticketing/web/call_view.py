@@ -49,7 +49,7 @@ STATE_LEVELS = {
 }
 LOST = frozenset({Outcome.MISSED, Outcome.ABANDONED})
 GREETINGS = {
-    "zh": N_("您好，%(line)s，工号为您服务，请讲。"),
+    "zh": N_("您好，%(line)s，请讲。"),
     "en": N_("Good day, %(line)s. How can I help you?"),
 }
 UNREACHABLE = N_("三次未接通")

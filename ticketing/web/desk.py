@@ -243,7 +243,7 @@ def follow_ups() -> str:
     conditions = [and_(one, readable(act().actor)) for one in (worklists.to_visit(), worklists.visited())]
     counts = [worklists.shown_count(count) for count in worklists.counts(conditions)]
     page = worklists.by_due(conditions[visited], Cursor.read(request.args.get("after")))
-    shown = rows.present(page.rows, anchor="do-confirm" if visited else "do-follow_up")
+    shown = rows.present(page.rows, endpoint="desk.follow_up")
     tabs = [
         {"words": _("等回访"), "url": url_for("desk.follow_ups"), "here": not visited, "count": counts[0]},
         {"words": _("已联系，等企业评价"), "url": url_for("desk.follow_ups", tab="visited"), "here": visited,
@@ -253,7 +253,9 @@ def follow_ups() -> str:
         _("回访"),
         shown,
         rows.nothing(_("没有等企业评价的诉求。") if visited else _("没有等回访的诉求。")),
-        lead=_("打开工单，联系企业后记录回访；企业认可或不认可，也可以代为登记。"),
+        lead=_(
+            "按时限先后排列；打开一件，照着话术打，当场登记企业的评价。三个工作日各打一次都没打通，按到期未评价办结。"
+        ),
         tabs=tabs,
         search=rows.find("desk.tickets"),
         columns={"bureau"},

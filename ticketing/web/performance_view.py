@@ -209,7 +209,6 @@ def _presets(asked: Asked, by: str) -> list[dict[str, Any]]:
         (_("本月"), first, today),
         (_("上月"), end.replace(day=1), end),
         (_("近 90 天"), today - dt.timedelta(days=89), today),
-        (_("近一年"), today - dt.timedelta(days=364), today),
     )
     return [
         {

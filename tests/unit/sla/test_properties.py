@@ -114,7 +114,7 @@ def pauses_of(start: dt.datetime, held: Sequence[tuple[int, int]]) -> list[Pause
     return [Pause(start + MINUTE * begin, start + MINUTE * (begin + length)) for begin, length in held]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(start=minutes, target=small, held=holds, open_at=st.one_of(st.none(), st.integers(0, 9000)))
 def test_the_slow_reckoning_finds_the_same_due_time(
     calendar: Calendar, start: dt.datetime, target: Target, held: list[tuple[int, int]], open_at: int | None
@@ -123,7 +123,7 @@ def test_the_slow_reckoning_finds_the_same_due_time(
     assert due(calendar, start, target, pauses) == Slow(calendar, pauses).due(start, target)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(start=minutes, target=small, held=holds, later=st.integers(0, 12_000))
 def test_the_slow_reckoning_counts_the_same(
     calendar: Calendar, start: dt.datetime, target: Target, held: list[tuple[int, int]], later: int

@@ -150,7 +150,8 @@ class Remind(Form):
     text = area(_l("内容"), rows=2, needed=False)
 
 
-def _rating(label: Any) -> RadioField:
+def rating(label: Any) -> RadioField:
+    """Return one to five, for who wants to give it."""
     choices = [option(str(value), str(value)) for value in range(1, 6)]
     return RadioField(label, choices=choices, validators=[Optional()])
 
@@ -159,9 +160,9 @@ class Confirm(Form):
     """认可, with satisfaction where the enterprise gave it."""
 
     renamed = {"text": "remark"}
-    promptness = _rating(_l("办理速度"))
-    attitude = _rating(_l("服务态度"))
-    result = _rating(_l("办理结果"))
+    promptness = rating(_l("办理速度"))
+    attitude = rating(_l("服务态度"))
+    result = rating(_l("办理结果"))
     remark = area(_l("想说的话"), rows=2, needed=False)
 
     def ratings(self) -> dict[str, int]:

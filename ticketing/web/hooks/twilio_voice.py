@@ -5,10 +5,11 @@ from flask import Blueprint, Response, request
 from routing.directory import Hotline
 from ticketing.channels import twiml, voice_twilio
 from ticketing.channels.voice_twilio import PROVIDER, Heard
+from ticketing.domain.opening import ROUND_THE_CLOCK
 from ticketing.domain.signals import Signal
 from ticketing.domain.voice import Plan
 from ticketing.extensions import csrf, transaction
-from ticketing.services import calls, lines, voice_flow
+from ticketing.services import calls, lines, nuisance, voice_flow
 from ticketing.web.context import province
 from ticketing.web.hooks.signed import account, signed
 
@@ -18,9 +19,12 @@ twilio_voice = csrf.exempt(Blueprint("twilio_voice", __name__, url_prefix="/hook
 @twilio_voice.post("/voice")
 @signed
 def begin(heard: Heard) -> Response:
-    """A call comes in."""
-    _take(heard, voice_twilio.incoming(heard))
-    return _answer(voice_flow.begin(_line(heard), heard.now, province()))
+    """A call comes in; a number that disturbs is asked for a message instead of ringing."""
+    caller, line = _take(heard, voice_twilio.incoming(heard)), _line(heard)
+    always = line.hours == ROUND_THE_CLOCK
+    if not nuisance.verdict(caller, heard.now, round_the_clock=always).rings:
+        return _answer(voice_flow.message_first(line))
+    return _answer(voice_flow.begin(line, heard.now, province()))
 
 
 @twilio_voice.post("/language")
@@ -119,9 +123,11 @@ def recording(heard: Heard) -> Response:
     return _noted(heard, voice_twilio.recording(heard))
 
 
-def _take(heard: Heard, told: list[Signal]) -> None:
+def _take(heard: Heard, told: list[Signal]) -> str:
+    """Take down what was told; return who calls."""
     with transaction():
-        calls.record(told, heard.now, province(), provider=PROVIDER)
+        found = calls.record(told, heard.now, province(), provider=PROVIDER)
+        return next((call.caller for call in found.values()), "")
 
 
 def _noted(heard: Heard, told: list[Signal]) -> Response:
