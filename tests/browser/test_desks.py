@@ -37,6 +37,7 @@ def test_what_is_beside_the_form_follows_the_typing(house: House) -> None:
     with transaction():
         sent(subject="上次问过的事")
     page = house.colleague("wang.min", Role.OPERATOR)
+    page.goto("/desk/register")
     page.get_by_label("来电号码").fill("139 0451 0021")
     expect(page.get_by_role("link", name="上次问过的事")).to_be_visible()
     page.get_by_label("诉求内容").fill("南岗区火锅店后厨有瓦斯味。")
@@ -46,6 +47,7 @@ def test_what_is_beside_the_form_follows_the_typing(house: House) -> None:
 
 def test_enter_in_a_line_files_nothing(house: House) -> None:
     page = house.colleague("wang.min", Role.OPERATOR)
+    page.goto("/desk/register")
     page.get_by_label("诉求内容").fill("送菜的车进不了小区，请协调。")
     page.get_by_label("来电号码").fill("139 0451 0021")
     page.get_by_label("来电号码").press("Enter")
@@ -56,6 +58,7 @@ def test_enter_in_a_line_files_nothing(house: House) -> None:
 
 def test_three_calls_and_a_killed_browser(house: House) -> None:
     page = house.colleague("wang.min", Role.OPERATOR)
+    page.goto("/desk/register")
     page.get_by_label("诉求内容").fill("第一位：送菜的车进不了小区。")
     page.get_by_role("button", name="登记并接下一个").click()
     expect(page.get_by_text("读作")).to_be_visible()

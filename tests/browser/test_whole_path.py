@@ -10,6 +10,7 @@ from ticketing.domain.vocabulary import Role
 
 def register(house: House) -> tuple[str, str]:
     page = house.colleague("wang.min", Role.OPERATOR)
+    page.goto("/desk/register")
     page.get_by_label("来电号码").fill("139 0451 0021")
     page.get_by_label("联系人").fill("张建国")
     page.get_by_label("企业名称").fill("南岗区老灶火锅店")

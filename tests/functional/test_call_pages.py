@@ -248,7 +248,7 @@ def test_supervisors_look_and_do_not_answer(boss: FlaskClient) -> None:
     assert "接听" not in boss.get(f"/desk/calls/{call.id}").text
     posts = ("take", "notes", "no-ticket", "call-back", "own", "unreached", "line", "beside")
     assert {boss.post(f"/desk/calls/{call.id}/{one}").status_code for one in posts} == {403}
-    assert {boss.get(path).status_code for path in ("/desk", "/desk/live", "/desk/stream")} == {403}
+    assert {boss.get(path).status_code for path in ("/desk", "/desk/live")} == {403}
 
 
 def test_a_call_that_is_nobodys_is_not_found(operator: FlaskClient) -> None:

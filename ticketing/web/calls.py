@@ -85,7 +85,7 @@ def unless_seen(template: str, values: Any) -> Response:
 
 
 @calls.get("/desk/stream")
-@needs(Permission.ANSWER_CALLS)
+@needs(Permission.SEE_CALLS)
 def look() -> Response:
     """Say "look" whenever the desk would look different; 204 where this process holds enough streams already."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  Flask's own way
