@@ -41,7 +41,7 @@ def main() -> None:
         TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True), RidgeClassifier(alpha=0.6)
     ).fit([one.text for one in taught], [one.line for one in taught])
     rivals: dict[str, Callable[[str], str]] = {
-        "router": lambda text: decide(Request("", text), directory, rules, model).line or "",
+        "router": lambda text: decide(Request("", text), directory, rules, model).lines[0][0],
         "bare scikit-learn": lambda text: str(bare.predict([text])[0]),
         "table of keywords": keyword_table(directory),
     }

@@ -194,7 +194,8 @@ def _decided(kind: Kind, case: _Case, options: list[_Option], *extra: Reason) ->
 
 
 def _abstain(case: _Case, options: list[_Option], *extra: Reason) -> Decision:
-    best = options[0] if options else None
+    nobodys = bool(case.lines) and case.lines[0][0] == NOBODY
+    best = options[0] if options and not nobodys else None
     return Decision(
         kind=Kind.ABSTAIN,
         bureau_code=None,

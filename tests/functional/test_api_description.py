@@ -1,6 +1,7 @@
 """The description of the JSON door: valid, complete, and every answer that it names can be had."""
 
 import dataclasses
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,11 +15,16 @@ from tests.conftest import FrozenClock
 from tests.support.api import BODY, OWN, V1, answered, asked, bearer, log_in, upload
 from tests.support.requests import PASSWORD, sent
 from ticketing.app import LONGEST_TEXT
+from ticketing.domain.actors import SYSTEM
 from ticketing.extensions import store
 from ticketing.models import Ticket
-from ticketing.services import guesses
+from ticketing.services import guesses, knowledge
+from ticketing.services.history import Act
+from ticketing.services.knowledge import Written
 
 FILES = f"{OWN}/attachments"
+ARTICLES = f"{V1}/articles"
+ARTICLE = f"{ARTICLES}/{{number}}"
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 
 
@@ -50,6 +56,11 @@ class World:
     def flooded(self) -> Any:
         self.patch.setitem(self.client.application.config, "SUBMISSIONS_PER_HOUR", 0)
         return self.post(f"{V1}/requests", json=BODY)
+
+    def article(self) -> Any:
+        act = Act(SYSTEM, self.clock.now)
+        one = knowledge.write(Written("guide", "公章刻制", "带上营业执照。"), act)
+        return self.client.get(f"{ARTICLES}/{one.number}")
 
     def without_counters(self) -> Any:
         self.patch.setattr(store, "client", store.client)
@@ -101,6 +112,10 @@ CASES: dict[Case, Ask] = {
     ("get", f"{V1}/topics", 304): lambda world: world.again(f"{V1}/topics"),
     ("get", f"{V1}/regions", 200): lambda world: world.client.get(f"{V1}/regions"),
     ("get", f"{V1}/regions", 304): lambda world: world.again(f"{V1}/regions"),
+    ("get", ARTICLES, 200): lambda world: world.client.get(ARTICLES),
+    ("get", ARTICLES, 422): lambda world: world.client.get(f"{ARTICLES}?kind=rumour"),
+    ("get", ARTICLE, 200): lambda world: world.article(),
+    ("get", ARTICLE, 404): lambda world: world.client.get(f"{ARTICLES}/999999999"),
     ("post", f"{V1}/requests", 200): lambda world: world.twice(),
     ("post", f"{V1}/requests", 201): lambda world: world.post(f"{V1}/requests", json=BODY),
     ("post", f"{V1}/requests", 401): lambda world: world.post(f"{V1}/requests", sent(), json=BODY),
@@ -154,7 +169,7 @@ def test_it_is_valid(document: dict[str, Any]) -> None:
 
 
 def test_it_names_every_route(document: dict[str, Any], app: Flask) -> None:
-    rules = {str(rule).replace("<int:file_id>", "{file_id}")
+    rules = {re.sub(r"<int:(\w+)>", r"{\1}", str(rule))
              for rule in app.url_map.iter_rules() if str(rule).startswith(V1)}  # fmt: skip
     assert set(document["paths"]) == rules - {f"{V1}/openapi.json"}
 

@@ -264,6 +264,7 @@ def test_a_call_that_is_nobodys_is_not_found(operator: FlaskClient) -> None:
         ("", {"a", "b", "c", "d"}),
         (f"line=%2B{BY_DAY[1:]}", {"b"}),
         ("outcome=missed", {"b", "d"}),
+        ("outcome=lost", {"b", "d"}),
         ("outcome=unfiled", {"c"}),
         ("outcome=open", {"a"}),
         ("mine=1", {"c"}),

@@ -45,7 +45,7 @@ def test_the_fifth_wrong_password_locks(client: FlaskClient, app: Flask) -> None
 def test_logging_in_leads_to_ones_own_room_and_never_outside(client: FlaskClient, app: Flask) -> None:
     colleague("w.wei", Grant(Role.OPERATOR))
     pair = {"username": "w.wei", "password": PASSWORD}
-    assert client.post("/login?next=//evil.example", data=pair).location == "/desk/register"
+    assert client.post("/login?next=//evil.example", data=pair).location == "/desk"
 
 
 def test_a_room_that_is_not_ones_own_is_refused(client: FlaskClient, app: Flask) -> None:

@@ -224,5 +224,5 @@ def _work(app: Flask) -> None:
 
 def _crash(clock: FrozenClock) -> None:
     """A worker that looked, acted, and died before its commit."""
-    tick.escalation.climb(clock.now, province.current(), 100)
+    tick.escalation.climb(clock.now, province.current(), 100, set())
     db.session.rollback()

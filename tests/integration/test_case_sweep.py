@@ -109,6 +109,18 @@ def test_an_outside_owner_is_told_by_text_message_without_a_name(clock: FrozenCl
     assert any("线下随机抽取专家" in body for body in bodies)
 
 
+def test_a_row_that_is_out_of_date_is_put_right_and_does_not_keep_the_clockwork_busy(
+    clock: FrozenClock,
+) -> None:
+    one = bridge(confirmed=False)
+    stale = db.session.scalars(select(CaseClock).where(CaseClock.step_id == step(one, 1).id)).one()
+    stale.next_rung_at = one.now
+    clock.now = one.now
+    tick.run()
+    assert stale.next_rung_at > one.now
+    assert rungs(step(one, 1)) == []
+
+
 def test_a_locked_case_is_left_for_the_next_look(committed: Flask, clock: FrozenClock) -> None:
     with transaction():
         one = bridge(confirmed=False)

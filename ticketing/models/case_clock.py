@@ -1,4 +1,4 @@
-"""The clocks of steps: the same ledgers and ladders as those of tickets, in tables of their own (ADR 0013)."""
+"""The clocks of steps: the same ledgers and ladders as those of tickets, in tables of their own (ADR 17)."""
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, and_, select, tuple_
 
+from ticketing.domain.calls import INCOMING
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import Account, Call
@@ -14,8 +15,13 @@ from ticketing.services.callback_duties import PAGE
 from ticketing.services.worklists import FOREVER, Cursor
 
 DAY = dt.timedelta(days=1)
-#: What has no outcome yet: it lasts, or waits for its operator.
-OPEN_ENDS = {"open": N_("进行中"), "unfiled": N_("待登记")}
+#: What no outcome says: it lasts, waits for its operator, or was never picked up, whatever came of it later.
+OPEN_ENDS = {"open": N_("进行中"), "unfiled": N_("待登记"), "lost": N_("没接到")}
+ENDS = {
+    "open": Call.ended_at.is_(None),
+    "unfiled": and_(Call.ended_at.is_not(None), Call.outcome.is_(None)),
+    "lost": and_(Call.ended_at.is_not(None), Call.answered_at.is_(None), Call.direction == INCOMING),
+}
 
 
 @dataclass(frozen=True)
@@ -38,12 +44,8 @@ def page(wanted: Wanted, after: Cursor | None) -> Sequence[Row[Any]]:
     )
     if wanted.line:
         found = found.where(Call.hotline_number == wanted.line)
-    if wanted.outcome == "open":
-        found = found.where(Call.ended_at.is_(None))
-    elif wanted.outcome == "unfiled":
-        found = found.where(Call.ended_at.is_not(None), Call.outcome.is_(None))
-    elif wanted.outcome:
-        found = found.where(Call.outcome == wanted.outcome)
+    if wanted.outcome:
+        found = found.where(ENDS.get(wanted.outcome, Call.outcome == wanted.outcome))
     if wanted.account_id is not None:
         found = found.where(Call.account_id == wanted.account_id)
     if wanted.since is not None:

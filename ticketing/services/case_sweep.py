@@ -44,7 +44,10 @@ def climb(now: dt.datetime, province: Province, limit: int) -> int:
     for ledger in ledgers:
         clock = ledger.clock
         row = steps[clock.step_id]  # type: ignore[union-attr]
-        firings += [(ledger, step, row, cases[row.case_id]) for step in _come(ledger, now, province)]
+        come = _come(ledger, now, province)
+        if not come:  # its row was out of date: brought up to date it is not found again at once
+            ledger.rearm(province, passed=clock.rungs_passed)
+        firings += [(ledger, step, row, cases[row.case_id]) for step in come]
     fresh = _record([(ledger, step) for ledger, step, _, _ in firings], now)
     for place, (ledger, step, row, case) in enumerate(firings):
         newest = place + 1 == len(firings) or firings[place + 1][0] is not ledger

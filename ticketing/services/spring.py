@@ -110,7 +110,7 @@ def _climb(one: Ticket, until: dt.datetime, province: Province) -> Iterator[Line
         for clock in coming:
             if clock.next_rung_at == moments[0] and clock.kind == ClockKind.ANSWER:
                 yield Line(moments[0], f"rung {clock.next_rung}: told once")
-        escalation.climb(moments[0], province, 1)
+        escalation.climb(moments[0], province, 1, set())
         db.session.flush()
 
 

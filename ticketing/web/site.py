@@ -55,9 +55,6 @@ ROOMS = (
     Room(N_("回访"), "desk.follow_ups", Permission.FOLLOW_UP),
     Room(N_("我的班次"), "duty.mine", Permission.SEE_SHIFTS),
     Room(N_("离线登记"), "offline.form", Permission.ANSWER_CALLS),
-    Room(N_("查找"), "views.find", Permission.SEARCH, N_("查阅")),
-    Room(N_("视图"), "views.index", Permission.SEARCH),
-    Room(N_("知识库"), "knowledge.index", Permission.SEE_KNOWLEDGE),
     Room(N_("待派单"), "dispatch.queue", Permission.SEE_DISPATCH, N_("派单")),
     Room(N_("本单位工单"), "bureau.queue", Permission.SEE_BUREAU, N_("承办")),
     Room(N_("我的工单"), "bureau.mine", Permission.SEE_BUREAU),
@@ -81,6 +78,9 @@ ROOMS = (
     Room(N_("账号"), "admin.accounts", Permission.SEE_ADMIN, N_("管理")),
     Room(N_("通知发送"), "admin.deliveries", Permission.SEE_ADMIN),
     Room(N_("日历与时限规定"), "policies.versions", Permission.SEE_POLICIES),
+    Room(N_("查找"), "views.find", Permission.SEARCH, N_("查阅")),
+    Room(N_("视图"), "views.index", Permission.SEARCH),
+    Room(N_("知识库"), "knowledge.index", Permission.SEE_KNOWLEDGE),
 )
 #: Keys that work in every room, and those that go to one.
 ROOM_WIDE = (

@@ -151,7 +151,7 @@ def _line(row: Any) -> dict[str, Any]:
         "calls": row.calls,
         "in_time": _share(row.in_time, row.answered),
         "lost": row.lost,
-        "lost_url": url_for("calls.log", line=row.hotline_number, outcome="missed"),
+        "lost_url": url_for("calls.log", line=row.hotline_number, outcome="lost"),
         "talk": _time(row.talk),
     }
 
