@@ -113,6 +113,13 @@ test('every word has both languages, and every page finds its words', () => {
   assert.deepStrictEqual(used.filter(key => !(key in WORDS)), [])
 })
 
+test('no word is kept that nothing says', () => {
+  const folders = ['pages', 'utils'].flatMap(name => fs.readdirSync(path.join(ROOT, name), { recursive: true }).map(file => path.join(ROOT, name, file)))
+  const code = folders.concat(path.join(ROOT, 'app.js')).filter(file => /\.(js|wxml)$/.test(file) && !file.endsWith('words.js')).map(file => fs.readFileSync(file, 'utf8')).join('\n')
+  const unsaid = Object.keys(WORDS).filter(key => !new RegExp(`\\bw\\.${key}\\b|'${key}'|table\\(\\)\\.${key}\\b`).test(code))
+  assert.deepStrictEqual(unsaid, [])
+})
+
 test('no page has words of its own, and what can be tapped says so to a screen reader', () => {
   for (const [name, markup] of wxml) {
     assert.strictEqual(/[\u4e00-\u9fff]/.test(markup), false, name)
