@@ -9,7 +9,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.t
 PYTEST := $(PY) -m pytest
 CORE := tests/unit tests/architecture tests/integration tests/functional
 
-.PHONY: help setup run test test-core test-unit lint format bench bench-sla plans real-messages catalog contracts browser clean
+.PHONY: help setup run test test-core test-unit lint format bench bench-sla plans real-messages catalog contracts browser miniprogram clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name words; do \
@@ -20,7 +20,7 @@ setup: $(VENV)/ready ## make .venv with what the program runs on; .venv/bin/flas
 run: setup ## set up and start everything; Ctrl-C stops it (PORT=8001 for another port)
 	@$(PY) -m flask --app wsgi up
 
-test: $(VENV)/ready-dev browser contracts ## the whole suite
+test: $(VENV)/ready-dev browser contracts miniprogram ## the whole suite
 	@echo "Running the whole suite …"
 	@$(PYTEST) -n 2 tests
 
@@ -63,8 +63,12 @@ browser: ## Chromium and Chinese fonts for the browser stories
 contracts: $(VENV)/ready-dev ## the providers' published contracts and the accessibility checker, from the npm lock file
 	@PYTHONPATH=. $(PY) -m tests.support.contracts
 
+miniprogram: $(VENV)/ready-dev ## the mini-program's own tests, with node, from its npm lock file
+	@echo "Running the tests of the mini-program …"
+	@PYTHONPATH=. $(PY) -m tests.support.miniprogram
+
 clean: ## remove what can be made again; the data under var/ stay
-	@rm -rf $(VENV) node_modules tests/contracts .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf $(VENV) node_modules miniprogram/node_modules tests/contracts .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 
 $(VENV)/ready: requirements.txt constraints.txt $(wildcard ticketing/translations/*/LC_MESSAGES/*.po)
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed and was not found on the PATH." >&2; exit 1; fi

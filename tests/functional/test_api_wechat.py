@@ -107,3 +107,7 @@ def test_when_the_provider_is_away_one_tries_later(client: FlaskClient) -> None:
 def test_the_description_has_the_login(client: FlaskClient) -> None:
     document = client.get(f"{V1}/openapi.json").get_json()
     assert f"{V1}/wechat/sessions" in document["paths"]
+
+
+def test_the_mini_program_is_told_which_message_to_ask_for(client: FlaskClient) -> None:
+    assert client.get(f"{V1}/wechat/subscription").get_json() == {"template_id": "t"}

@@ -30,8 +30,8 @@ def main() -> None:
     if stamp.exists() and stamp.read_text() == lock:
         return
     print("Fetching the providers' contracts and the accessibility checker …", flush=True)
-    command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    done = subprocess.run(command, cwd=ROOT, check=False, env=_environment(command[0]))
+    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    done = subprocess.run(command, cwd=ROOT, check=False, env=environment(command[0]))
     if done.returncode:
         raise SystemExit("npm could not install the test tools; make test-core does without them.")
     TARGET.mkdir(exist_ok=True)
@@ -40,7 +40,8 @@ def main() -> None:
     stamp.write_text(lock)
 
 
-def _npm() -> list[str]:
+def npm() -> list[str]:
+    """Return the command of the system, or of a wheel where it has none."""
     if found := shutil.which("npm"):
         return [found]
     folder = ROOT / ".venv" / "node"
@@ -59,8 +60,9 @@ def _npm() -> list[str]:
     return [str(folder / "bin" / "npm")]
 
 
-def _environment(npm: str) -> dict[str, str]:
-    return os.environ | {"PATH": f"{Path(npm).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+def environment(command: str) -> dict[str, str]:
+    """Return the environment in which npm finds its node."""
+    return os.environ | {"PATH": f"{Path(command).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 def cut(spec: dict[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,11 @@ class WeChat:
     def __init__(self, account: WeChatAccount, store: "redis.Redis[Any]") -> None:
         self._account, self._store = account, store
 
+    @property
+    def template_id(self) -> str:
+        """The message that an enterprise agrees to in the mini-program."""
+        return self._account.template_id
+
     def openid(self, code: str) -> str:
         """Return who logged in with a code of the mini-program; the session key never leaves this function.
 

@@ -135,7 +135,7 @@ def _fields(ticket: Ticket, subject: str, told: Told) -> dict[str, Any]:
         "thing2": subject,
         "time3": f"{local(told.now):%Y-%m-%d %H:%M}",
     }
-    return {"page": "pages/status/status", "fields": shown}
+    return {"page": f"pages/request/index?number={ticket.number}", "fields": shown}
 
 
 def tell_staff(event: Event, told: Told) -> None:

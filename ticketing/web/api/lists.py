@@ -1,6 +1,8 @@
 """Reference lists: what a request can be about, and where."""
 
+import dataclasses
 from collections.abc import Iterable
+from typing import Any
 
 from flask import Response
 
@@ -24,10 +26,16 @@ def keep(response: Response) -> Response:
 @open_to_all
 @lists.etag
 @lists.response(200, Topic(many=True))
-def topics() -> Iterable[directory.Topic]:
+def topics() -> list[dict[str, Any]]:
     """List the topics, in the order in which they are offered."""
     lists.set_etag({"revision": province().revision})
-    return province().directory.topics.values()
+    return [_with_line(topic) for topic in province().directory.topics.values()]
+
+
+def _with_line(topic: directory.Topic) -> dict[str, Any]:
+    department = province().directory.provincial_bureau(topic.line)
+    names = (department.short_name_zh, department.name_en) if department else (topic.line, topic.line)
+    return {**dataclasses.asdict(topic), "line_zh": names[0], "line_en": names[1]}
 
 
 @lists.get("/regions")

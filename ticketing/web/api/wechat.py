@@ -12,7 +12,7 @@ from ticketing.domain.words import N_
 from ticketing.web.api import tokens
 from ticketing.web.api.parts import BODY, Blueprint, refuses
 from ticketing.web.guard import open_to_all
-from ticketing.web.schemas.own import LoginCode, Token
+from ticketing.web.schemas.own import LoginCode, Subscription, Token
 
 wechat = Blueprint("wechat", __name__, description="The mini-program's login")
 log = structlog.get_logger()
@@ -36,3 +36,11 @@ def log_in(body: dict[str, str]) -> dict[str, Any]:
         log.warning("WeChat is away", reason=str(trouble))
         raise Unavailable(N_("微信暂时没有响应，请稍后再试。")) from None
     return tokens.issue(tokens.WECHAT, {"openid": openid})
+
+
+@wechat.get("/wechat/subscription")
+@open_to_all
+@wechat.response(200, Subscription)
+def subscription() -> dict[str, str]:
+    """Name the message that tells of news; each consent lets one be sent."""
+    return {"template_id": current_app.extensions["channels"]["wechat"].template_id}

@@ -10,6 +10,8 @@ class Topic(Schema):
     name_zh = fields.String(required=True)
     name_en = fields.String(required=True)
     line = fields.String(required=True, metadata={"description": "department whose line it is"})
+    line_zh = fields.String(required=True, metadata={"description": "what that department is called"})
+    line_en = fields.String(required=True)
     type_default = fields.String(required=True)
     needs_region = fields.Boolean(required=True)
 

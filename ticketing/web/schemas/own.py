@@ -29,6 +29,12 @@ class LoginCode(Body):
     code = Text(required=True, most=128)
 
 
+class Subscription(Schema):
+    """What the mini-program asks the enterprise to agree to."""
+
+    template_id = fields.String(required=True, metadata={"description": "for `wx.requestSubscribeMessage`"})
+
+
 class Remark(Step):
     """A step with or without words."""
 

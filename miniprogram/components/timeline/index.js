@@ -1,0 +1,4 @@
+// The public history of a request, newest first.
+Component({
+  properties: { entries: { type: Array, value: [] } }
+})

@@ -1,0 +1,70 @@
+// 反映投诉: begin a request, go on with one of this phone, or open one with number and password.
+const session = require('../../utils/session')
+const store = require('../../utils/store')
+const submission = require('../../utils/submission')
+const words = require('../../utils/words')
+
+Component({
+  behaviors: [require('../../utils/spoken')],
+  data: { mine: [], pending: false, number: '', password: '', tail: '', askTail: false, errors: {}, trouble: '' },
+  methods: {
+    onShow() {
+      this.speak('appeal')
+      this.setData({ mine: session.mine(), pending: Boolean(submission.pending()) })
+    },
+    typed(event) {
+      this.setData({ [event.detail.name]: event.detail.value })
+    },
+    begin() {
+      wx.navigateTo({ url: '/pages/submit/index' })
+    },
+    show(event) {
+      wx.navigateTo({ url: `/pages/request/index?number=${event.currentTarget.dataset.number}` })
+    },
+    look() {
+      const { number, password, tail, w } = this.data
+      const errors = {}
+      if (!number.trim()) errors.number = w.numberMissing
+      if (!password.trim()) errors.password = w.passwordMissing
+      this.setData({ errors, trouble: '' })
+      if (Object.keys(errors).length || this.busy) return Promise.resolve()
+      this.busy = true
+      return session.open(shown(number), password.trim(), tail.trim()).then(
+        () => {
+          this.setData({ password: '', tail: '', askTail: false })
+          wx.navigateTo({ url: `/pages/request/index?number=${shown(number)}` })
+        },
+        refused => this.setData({
+          errors: refused.fields,
+          askTail: this.data.askTail || Boolean(refused.fields.phone_tail),
+          trouble: Object.keys(refused.fields).length ? '' : refused.message
+        })
+      ).then(() => { this.busy = false })
+    },
+    forget(event) {
+      const number = event.currentTarget.dataset.number
+      const w = this.data.w
+      wx.showModal({
+        title: w.forget,
+        content: w.forgetAsk,
+        confirmText: w.sure,
+        cancelText: w.no,
+        success: said => {
+          if (!said.confirm) return
+          session.forget(number)
+          this.setData({ mine: session.mine() })
+        }
+      })
+    },
+    speakOther() {
+      store.set('language', words.language() === 'en' ? 'zh' : 'en')
+      wx.reLaunch({ url: '/pages/appeal/index' })
+    }
+  }
+})
+
+/** A number as the desk writes it, however it was typed. */
+function shown(number) {
+  const digits = number.replace(/\D/g, '')
+  return digits.length === 13 ? `${digits.slice(0, 6)}-${digits.slice(6, 12)}-${digits.slice(12)}` : number.trim()
+}

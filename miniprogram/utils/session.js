@@ -1,0 +1,71 @@
+// The two keys of the desk: who this is by WeChat, and one request by number and query password.
+const api = require('./api')
+const moments = require('./moments')
+const store = require('./store')
+
+/** A minute early, so that a token does not end on its way. */
+const MARGIN = 60 * 1000
+
+function held(name) {
+  const kept = store.get('tokens', {})[name]
+  return kept && !moments.past(kept.expires_at, Date.now() + MARGIN) ? kept.token : ''
+}
+
+function hold(name, answer) {
+  store.put('tokens', name, answer)
+  return answer.token
+}
+
+/** The token of WeChat's login, or nothing where there is none to be had: a telephone does as well. */
+function wechat() {
+  const kept = held('wechat')
+  if (kept) return Promise.resolve(kept)
+  return new Promise(resolve => {
+    wx.login({
+      success: answer => api.call('login', { code: answer.code })
+        .then(said => resolve(hold('wechat', said)), () => resolve('')),
+      fail: () => resolve('')
+    })
+  })
+}
+
+/** Open a request and remember it on this phone. */
+function open(number, password, tail = '') {
+  return api.call('open', { number, password, phone_tail: tail }).then(said => {
+    remember({ number, password })
+    return hold(number, said)
+  })
+}
+
+/** The token of a remembered request. */
+function ticket(number) {
+  const kept = held(number)
+  if (kept) return Promise.resolve(kept)
+  const known = mine().find(one => one.number === number)
+  if (known && known.password) return open(number, known.password)
+  return Promise.reject({ kind: 'closed', status: 401, message: '', fields: {}, after: 0 })
+}
+
+function drop(name) {
+  store.put('tokens', name, undefined)
+}
+
+function mine() {
+  return store.get('mine', [])
+}
+
+/** Put a request first in the list of this phone; what is known of it already stays. */
+function remember(entry) {
+  const known = mine().find(one => one.number === entry.number) || {}
+  store.set('mine', [Object.assign({}, known, entry), ...mine().filter(one => one.number !== entry.number)])
+}
+
+/** Leave nothing of a request on this phone. */
+function forget(number) {
+  store.set('mine', mine().filter(one => one.number !== number))
+  store.set('uploads', store.get('uploads', []).filter(one => one.number !== number))
+  store.put('said', number, undefined)
+  drop(number)
+}
+
+module.exports = { wechat, open, ticket, drop, mine, remember, forget }
