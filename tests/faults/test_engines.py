@@ -192,3 +192,8 @@ def test_chinese_is_text_to_the_server(lease: engines.Lease) -> None:
     with database(lease.database_url) as connection:
         connection.execute("create extension pg_trgm")
         assert connection.execute("select show_trgm('拖欠') = show_trgm('供暖')").fetchone() == (False,)
+
+
+def test_a_worker_can_tell_who_it_is_from_a_path_with_a_space(lease: engines.Lease) -> None:
+    with redis.Redis.from_url(lease.redis_url) as client:
+        assert "addr" in client.client_info()

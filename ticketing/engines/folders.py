@@ -31,9 +31,12 @@ def private(folder: Path, owner: int) -> Path:
     return folder
 
 
-def socket_folder(data: Path, name: str, owner: int) -> Path:
-    """Say where the socket `name` of the engine in `data` goes: there, or in /tmp if that is too long."""
-    if len(os.fsencode(data / name)) <= LONGEST_SOCKET:
+def socket_folder(data: Path, name: str, owner: int, *, plain: bool = False) -> Path:
+    """Say where the socket `name` of the engine in `data` goes: there, or in /tmp if that is too long.
+
+    `plain`: nor may there be a blank in the path.
+    """
+    if len(os.fsencode(data / name)) <= LONGEST_SOCKET and not (plain and " " in str(data)):
         return data
     digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
     return private(Path("/tmp") / f"appeals-{digest}", owner)  # noqa: S108  fixed, so that all find it; private() guards it

@@ -36,7 +36,7 @@ requirepass {password}
 def start(data: Path) -> str:
     """Start the server of `data` or join it; return its URL. The caller holds the lock."""
     private(data, os.geteuid())
-    socket = socket_folder(data, SOCKET, os.geteuid()) / SOCKET
+    socket = _socket(data)
     url = f"unix://:{_password(data)}@{quote(str(socket))}"
     if not _answers(url):
         _launch(data, socket)
@@ -50,11 +50,15 @@ def start(data: Path) -> str:
 
 def stop(data: Path) -> None:
     """Stop the server of `data` cleanly if it runs."""
-    socket = socket_folder(data, SOCKET, os.geteuid()) / SOCKET
-    url = f"unix://:{_password(data)}@{quote(str(socket))}"
+    url = f"unix://:{_password(data)}@{quote(str(_socket(data)))}"
     if _answers(url):
         with redis.Redis.from_url(url) as client:
             client.shutdown()
+
+
+def _socket(data: Path) -> Path:
+    """Say where the socket is: the server tells its address in a list of words, so no blank may be in it."""
+    return socket_folder(data, SOCKET, os.geteuid(), plain=True) / SOCKET
 
 
 def _answers(url: str) -> bool:
