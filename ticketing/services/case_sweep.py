@@ -132,5 +132,5 @@ def _order(ticket_id: int, act: Act, province: Province) -> None:
     """督办: one order at a time goes to the lead; a ticket that somebody works on right now is left alone."""
     wanted = select(Ticket).where(Ticket.id == ticket_id).with_for_update(skip_locked=True)
     ticket = db.session.scalar(wanted, execution_options={"populate_existing": True})
-    if ticket is not None and ticket.state != State.CLOSED and not supervision.ordered(ticket):
+    if ticket is not None and ticket.state != State.CLOSED and not supervision.waiting([ticket.id]):
         supervision.supervise(ticket, ORDERED, act, province, clock=CLOCK)

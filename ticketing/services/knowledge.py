@@ -37,6 +37,8 @@ LEAST = 5.5
 #: What PostgreSQL gives one hit without a position: the weight of D over the sum of 1/n².
 RANK_OF_ONE = 0.1 / 1.64493406685
 Condition = ColumnElement[bool]
+#: What an article says now, beside the article.
+IS_NEWEST = and_(ArticleVersion.article_id == Article.id, ArticleVersion.version == Article.version)
 
 
 @dataclass(frozen=True)
@@ -243,10 +245,7 @@ def listed(condition: Condition, *, query: str = "", before: int | None = None) 
             ArticleVersion.issued_on,
             func.left(ArticleVersion.body, 160).label("lead"),
         )
-        .join(
-            ArticleVersion,
-            and_(ArticleVersion.article_id == Article.id, ArticleVersion.version == Article.version),
-        )
+        .join(ArticleVersion, IS_NEWEST)
         .where(condition)
         .limit(PAGE + 1)
     )
@@ -273,10 +272,7 @@ def suggested(
     ranked = _points(any_of, len(found), topic_code)
     wanted = (
         select(Article, func.left(ArticleVersion.body, 400).label("lead"))
-        .join(
-            ArticleVersion,
-            and_(ArticleVersion.article_id == Article.id, ArticleVersion.version == Article.version),
-        )
+        .join(ArticleVersion, IS_NEWEST)
         .where(in_use(now), fits, ranked >= LEAST)
         .order_by(ranked.desc(), Article.id.desc())
         .limit(most)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from sla.rungs import ClockKind
 from ticketing.domain import events
@@ -89,12 +89,6 @@ def waiting(tickets: Iterable[int]) -> set[int]:
         SupervisionOrder.ticket_id.in_(list(tickets)), SupervisionOrder.replied_at.is_(None)
     )
     return set(db.session.scalars(wanted))
-
-
-def ordered(ticket: Ticket) -> bool:
-    """Tell whether an order waits for its reply: one clock more does not deserve another piece of paper."""
-    waiting = exists().where(SupervisionOrder.ticket_id == ticket.id, SupervisionOrder.replied_at.is_(None))
-    return bool(db.session.scalar(select(waiting)))
 
 
 def reply_order(ticket: Ticket, order_id: int, text: str, act: Act) -> None:

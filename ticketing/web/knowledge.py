@@ -1,5 +1,6 @@
 """知识库: find, read, write and revise what answers rest on."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from ticketing.domain.errors import DomainError, NotFound
 from ticketing.domain.knowledge import ARTICLE_KIND_WORDS, ArticleKind
 from ticketing.domain.permissions import Permission, may
 from ticketing.extensions import db, transaction
-from ticketing.models import Account, Article
+from ticketing.models import Account, Article, ArticleVersion
 from ticketing.services import citations
 from ticketing.services import knowledge as service
 from ticketing.services.knowledge import Condition, Written
@@ -87,7 +88,7 @@ def show(article: int) -> str:
     version = service.version_of(found, wanted)
     if version is None:
         raise NotFound
-    writes = _may_write(found)
+    writes, versions = _may_write(found), service.versions(found)
     return render_template(
         "knowledge/show.html",
         article={
@@ -100,7 +101,7 @@ def show(article: int) -> str:
             "source_url": version.source_url,
         },
         facts=knowledge_view.facts(found, version),
-        versions=knowledge_view.history(found, _authors(found)),
+        versions=knowledge_view.history(found, versions, _authors(versions)),
         resting=knowledge_view.resting(found, citations.resting_on(found, act().actor, COLUMNS)),
         newest_url=url_for("knowledge.show", article=article),
         edit_url=url_for("knowledge.edit", article=article) if writes else "",
@@ -110,8 +111,8 @@ def show(article: int) -> str:
     )
 
 
-def _authors(article: Article) -> dict[int, str]:
-    wanted = [one.author_id for one in service.versions(article) if one.author_id]
+def _authors(versions: Sequence[ArticleVersion]) -> dict[int, str]:
+    wanted = [one.author_id for one in versions if one.author_id]
     found = (
         db.session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))) if wanted else ()
     )

@@ -74,7 +74,9 @@ def facts(article: Article, version: ArticleVersion) -> list[tuple[str, str]]:
     ]
 
 
-def history(article: Article, authors: dict[int, str]) -> list[dict[str, Any]]:
+def history(
+    article: Article, versions: Iterable[ArticleVersion], authors: dict[int, str]
+) -> list[dict[str, Any]]:
     """Return the versions, the newest first."""
     return [
         {
@@ -84,7 +86,7 @@ def history(article: Article, authors: dict[int, str]) -> list[dict[str, Any]]:
             "who": authors.get(one.author_id or 0, _("数据包")),
             "change": one.change or _("第一版"),
         }
-        for one in service.versions(article)
+        for one in versions
     ]
 
 
