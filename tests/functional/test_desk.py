@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.conftest import FrozenClock
 from tests.support.people import colleague
@@ -51,6 +51,21 @@ def test_the_promise_began_when_the_page_was_opened(operator: FlaskClient, clock
     clock.forward(minutes=7)
     operator.post("/desk/register", data=CALL | {"began": began})
     assert newest().received_at == opened
+
+
+def test_a_double_click_files_one_request_and_tells_its_password_twice(operator: FlaskClient) -> None:
+    once = operator.get("/desk/register").text.split('name="once" type="hidden" value="')[1].split('"')[0]
+    first = operator.post("/desk/register", data=CALL | {"once": once, "answer": "可以网上办。"})
+    said = operator.get(first.location).text
+    second = operator.post("/desk/register", data=CALL | {"once": once, "answer": "可以网上办。"})
+    assert (second.location, operator.get(second.location).text) == (first.location, said)
+    assert db.session.scalar(select(func.count()).select_from(Ticket)) == 1
+
+
+def test_going_back_and_changing_a_word_files_another_request(operator: FlaskClient) -> None:
+    operator.post("/desk/register", data=CALL | {"once": "a-page-token"})
+    operator.post("/desk/register", data=CALL | {"once": "a-page-token", "body": "送水的车也进不了小区。"})
+    assert db.session.scalar(select(func.count()).select_from(Ticket)) == 2
 
 
 def test_what_was_typed_before_the_browser_died_is_there_again(operator: FlaskClient) -> None:

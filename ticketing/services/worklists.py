@@ -76,21 +76,38 @@ class Page:
 def by_due(condition: Condition, after: Cursor | None, *, size: int = PAGE) -> Page:
     """Return a page of open tickets, the most pressing first; those whose clocks wait come last.
 
-    The two parts are two statements: each then starts at its place in an index, however deep the page lies.
+    Further pages ask for the two parts apart: each then starts at its place in an index, however deep it lies.
     """
-    wanted = select(*COLUMNS).where(OPEN, condition).limit(size + 1)
+    if after is None:
+        return page_of(db.session.execute(_pressing(condition, size)).all(), "due_at", size)
     rows: list[Row[Any]] = []
-    if after is None or after.at is not None:
-        running = wanted.where(Ticket.due_at.is_not(None)).order_by(Ticket.due_at, Ticket.id)
-        if after is not None:
-            running = running.where(tuple_(Ticket.due_at, Ticket.id) > (after.at, after.id))
+    if after.at is not None:
+        running = _pressing(condition, size).where(tuple_(Ticket.due_at, Ticket.id) > (after.at, after.id))
         rows += db.session.execute(running)
     if len(rows) <= size:
-        waiting = wanted.where(Ticket.due_at.is_(None)).order_by(Ticket.id).limit(size + 1 - len(rows))
-        if after is not None and after.at is None:
+        waiting = select(*COLUMNS).where(OPEN, condition, Ticket.due_at.is_(None)).order_by(Ticket.id)
+        if after.at is None:
             waiting = waiting.where(Ticket.id > after.id)
-        rows += db.session.execute(waiting)
+        rows += db.session.execute(waiting.limit(size + 1 - len(rows)))
     return page_of(rows, "due_at", size)
+
+
+def at_bureaus_by_due(actor: Actor, states: Sequence[State], after: Cursor | None) -> Page:
+    """Return the same page of the actor's bureaus; its first is what everybody there looks at all day."""
+    if after is not None:
+        return by_due(at_bureaus(actor, states), after)
+    first = _first_at(tuple(sorted(actor.bureau_codes)), tuple(states))
+    return page_of(first.rows(), "due_at", PAGE)
+
+
+@functools.lru_cache(maxsize=2048)
+def _first_at(bureaus: tuple[str, ...], states: tuple[State, ...]) -> Kept:
+    return Kept(_pressing(_at(bureaus, states), PAGE))
+
+
+def _pressing(condition: Condition, size: int) -> Select[Any]:
+    """Return the statement of a first page: PostgreSQL sorts what has no due time last, as these lists do."""
+    return select(*COLUMNS).where(OPEN, condition).order_by(Ticket.due_at, Ticket.id).limit(size + 1)
 
 
 def newest(condition: Condition, after: Cursor | None) -> Page:

@@ -11,6 +11,7 @@ from ticketing.domain.vocabulary import State
 from ticketing.services import worklists
 from ticketing.services.worklists import Cursor
 from ticketing.web import many, rows
+from ticketing.web.addresses import address
 from ticketing.web.approvals import approval_rows
 from ticketing.web.context import act
 from ticketing.web.guard import needs
@@ -45,11 +46,11 @@ def queue() -> str:
     actor = act().actor
     tab = request.args.get("tab", "open")
     tab = tab if tab in TABS else "open"
-    page = worklists.by_due(worklists.at_bureaus(actor, TABS[tab]), Cursor.read(request.args.get("after")))
+    page = worklists.at_bureaus_by_due(actor, TABS[tab], Cursor.read(request.args.get("after")))
     empty = rows.nothing(
         _("没有%(what)s的工单。", what=_words()[tab]),
         _("看已答复的"),
-        url_for("bureau.queue", tab="answered"),
+        address("bureau.queue", tab="answered"),
     )
     return rows.draw(
         _("本单位工单"),
@@ -60,7 +61,7 @@ def queue() -> str:
         bulk=many.offered(actor),
         columns={"state", "bureau"} if len(actor.bureau_codes) > 1 else {"state"},
         poll_url=url_for("bureau.news", since=rows.stamp()),
-        reload_url=url_for("bureau.queue", tab=tab),
+        reload_url=address("bureau.queue", tab=tab),
         **rows.pages("bureau.queue", page, tab=tab),
     )
 
@@ -70,7 +71,7 @@ def _tabs(actor: Actor, here: str) -> list[dict[str, Any]]:
     return [
         {
             "words": words,
-            "url": url_for("bureau.queue", tab=name),
+            "url": address("bureau.queue", tab=name),
             "here": name == here,
             "count": worklists.shown_count(number),
         }

@@ -18,10 +18,11 @@ from ticketing.domain.words import N_
 from ticketing.extensions import db, transaction
 from ticketing.models import Draft, Ticket
 from ticketing.services import attachments, drafts, intake, judging, worklists
+from ticketing.services import status as status_service
 from ticketing.services.attachments import Added, Upload
 from ticketing.services.visibility import readable
 from ticketing.services.worklists import Cursor
-from ticketing.web import alike, choices, handed, moments, register_call, rows, spoken
+from ticketing.web import alike, choices, handed, moments, register_call, rows, sent, spoken
 from ticketing.web.beside import beside
 from ticketing.web.context import act, now, province
 from ticketing.web.forms.base import NOTHING
@@ -33,6 +34,8 @@ from ticketing.web.record import record
 desk = Blueprint("desk", __name__)
 #: A page opened longer ago than this was not opened for this call.
 LONGEST_CALL = dt.timedelta(hours=4)
+#: Where tickets of this form come from, with the key of its sending.
+SOURCE = "desk"
 DOORS = frozenset({Door.TELEPHONE, Door.ASSISTED})
 Page = str | tuple[str, int] | Redirect
 
@@ -58,6 +61,7 @@ def register() -> Page:
 def _started(draft: Draft | None) -> dict[str, Any]:
     """Return what the page begins with: what was typed before, the caller's number from the address."""
     values = {"began": now().isoformat(), **register_call.started(), **(draft.data if draft else {})}
+    values[sent.FIELD] = sent.token()
     return values | ({"phone": request.args["phone"]} if "phone" in request.args else {})
 
 
@@ -72,12 +76,16 @@ def _fill(form: Register) -> None:
 
 
 def _file(form: Register) -> intake.Receipt:
-    """Take the request in, with what was answered on the call, in one transaction."""
+    """Take the request in, with what was answered on the call, in one transaction; the same form only once."""
     answered = bool((form.answer.data or "").strip())
+    key = sent.key(_me())
+    inbound = dataclasses.replace(_inbound(form, _spoken_at(form)), source=key and SOURCE, source_id=key)
+    password = status_service.derived_password(key) if key else intake.six_digits()
+    options = intake.Options(dispatch=not answered, new_password=lambda: password)
     with transaction():
-        receipt = intake.receive(
-            _inbound(form, _spoken_at(form)), act(), province(), intake.Options(dispatch=not answered)
-        )
+        receipt = intake.receive(inbound, act(), province(), options)
+        if receipt.duplicate:
+            return dataclasses.replace(receipt, password=password)
         ticket = db.session.get_one(Ticket, receipt.ticket_id)
         for upload in form.uploads.data or ():
             if upload and upload.filename:
@@ -191,7 +199,7 @@ def aside() -> str:
 @needs(Permission.REGISTER)
 def autosave() -> tuple[str, int]:
     """Keep what is being typed, and from the first time on when the call began."""
-    names = Register().data.keys() - {"csrf_token", "began", "uploads"}
+    names = Register().data.keys() - {"csrf_token", "began", "once", "uploads"}
     values = {name: text for name, text in request.form.items() if name in names}
     with transaction():
         draft = drafts.for_account(_me(), register_call.page())

@@ -57,7 +57,7 @@ def present(
 ) -> list[Line]:
     """Return rows with every word ready; `why`: by ticket id, what brings it here; `endpoint`: what it opens."""
     # One address serves as the pattern of all: numbers hold nothing that an address must escape.
-    pattern = url_for(endpoint, number=PLACE, _anchor=anchor or None)
+    pattern = address(endpoint, number=PLACE, _anchor=anchor)
     at_now = now()
     here = (pattern, province().revision, unsaid_year(at_now), language())
     reasons = why or {}
@@ -166,7 +166,7 @@ def pages(endpoint: str, page: Page, **where: str | None) -> dict[str, str]:
 
 def find(endpoint: str, query: str = "") -> dict[str, Any]:
     """Return the search of a room, which its record answers."""
-    return {"url": url_for(endpoint), "query": query, "filters": [], "suggest": address("views.suggest")}
+    return {"url": address(endpoint), "query": query, "filters": [], "suggest": address("views.suggest")}
 
 
 def stamp() -> int:

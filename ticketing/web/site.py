@@ -4,18 +4,17 @@ import functools
 from dataclasses import dataclass
 from typing import Any
 
-import phonenumbers
-import structlog
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from ticketing.domain.actors import Actor
+from ticketing.domain.actors import Actor, ActorKind, Grant
 from ticketing.domain.permissions import Permission, may
+from ticketing.domain.vocabulary import Door
 from ticketing.domain.words import N_
 from ticketing.services.trace import request_id
-from ticketing.web import i18n
+from ticketing.web import i18n, identity
 from ticketing.web.addresses import address
 from ticketing.web.context import now, province, staff
 from ticketing.web.i18n import gettext as _
@@ -32,7 +31,6 @@ LOOKS = {
 PAGE, TOKEN = "{page}", "{token}"
 #: Frames kept by a process.
 KEPT = 2_000
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,9 @@ ROOM_WIDE = (
     ("Enter", N_("打开"), "do", "open"),
     ("x", N_("选中"), "do", "select"),
 )
-GOES = (
+Go = tuple[str, str, Permission, str]
+PageKey = tuple[tuple[str, str], ...]
+GOES: tuple[Go, ...] = (
     ("q", "bureau.queue", Permission.SEE_BUREAU, N_("去工单")),
     ("d", "dispatch.queue", Permission.SEE_DISPATCH, N_("去派单")),
     ("w", "watch.wallboard", Permission.SEE_WATCH, N_("去大屏")),
@@ -117,9 +117,8 @@ def frame() -> dict[str, Any]:
 
 
 def _site() -> dict[str, Any]:
-    identity = _identity()
     return {
-        **identity,
+        **identity.told(),
         "lang": "en" if language() == "en" else "zh-CN",
         "theme": _look("theme", "").replace("auto", ""),
         "density": _look("density", ""),
@@ -149,55 +148,33 @@ def _printed_by() -> str:
     return _("打印：%(who)s，%(when)s", who=who, when=dated(now()).words)
 
 
-def _identity() -> dict[str, str]:
-    """Return the province's name and telephone; what was last known where the database does not answer."""
-    kept: dict[str, dict[str, str]] = current_app.extensions.setdefault("identity", {})
-    try:
-        current = province()
-    except Exception as error:  # noqa: BLE001  the frame of an error page must stand on its own
-        log.warning("the frame has no province", error=type(error).__name__)
-        return kept.get(
-            language(), {"name": _("企业诉求热线"), "motto": "", "phone": "", "phone_href": "", "hours": ""}
-        )
-    line = current.directory.hotlines[current.sheet["central_line"]]
-    number = phonenumbers.parse(line.number)
-    name = current.sheet["name_en" if language() == "en" else "name_zh"]
-    kept[language()] = {
-        "name": _("%(province)s企业诉求", province=name),
-        "motto": _("企业有呼，政府必应"),
-        "phone": shown_phone(number),
-        "phone_href": f"tel:{line.number}",
-        "hours": _("24 小时有人接听") if line.hours == "24h" else _("工作日 8:30–17:00"),
-    }
-    return kept[language()]
-
-
-def shown_phone(number: phonenumbers.PhoneNumber) -> str:
-    """Return a number as people here write it: 0451-87001234."""
-    area, _space, rest = phonenumbers.format_number(
-        number, phonenumbers.PhoneNumberFormat.NATIONAL
-    ).partition(" ")
-    return f"{area}-{rest.replace(' ', '')}" if rest else area
-
-
 def _staff_frame(site: dict[str, Any]) -> dict[str, Any]:
     actor = staff()
     if actor is None:
         return {}
+    rooms, goes = _open_to(actor.grants)
     person = _Person(
         name=current_user.account.name,
         bureau=_bureaus(actor),
-        rooms=tuple(room for room in ROOMS if may(actor, room.permission)),
+        rooms=rooms,
         unread=0 if request.endpoint == "notices.mine" else current_user.account.unread,
     )
     look = _Look(language(), site["name"], site["theme"], site["density"], _look("keys", "on") == "on")
-    page_keys = tuple(tuple(key.items()) for key in keys())
+    page_keys = tuple(tuple(key.items()) for key in g.get("page_keys", ()))
     put_in = {PAGE: escape(site["here"]), TOKEN: escape(generate_csrf())}
     return {
         "lookers_url": address("views.lookers"),
         "rail": _put_in(_rail(look, person, request.endpoint or "", request.root_path), put_in),
-        "keys_help": _put_in(_keys_help(look, page_keys, request.root_path), put_in),
+        "keys_help": _put_in(_keys_help(look, goes, page_keys, request.root_path), put_in),
     }
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _open_to(grants: frozenset[Grant]) -> tuple[tuple[Room, ...], tuple[Go, ...]]:
+    """Return the rooms and the keys to them that whoever holds these grants may use."""
+    actor = Actor(ActorKind.STAFF, "", Door.WEB, grants=grants)
+    rooms = tuple(room for room in ROOMS if may(actor, room.permission))
+    return rooms, tuple(go for go in GOES if may(actor, go[2]))
 
 
 @dataclass(frozen=True)
@@ -247,9 +224,16 @@ def _rail(look: _Look, person: _Person, endpoint: str, _mounted_at: str) -> str:
 
 
 @functools.lru_cache(maxsize=KEPT)
-def _keys_help(look: _Look, page_keys: tuple[tuple[tuple[str, str], ...], ...], _mounted_at: str) -> str:
+def _keys_help(look: _Look, goes: tuple[Go, ...], page_keys: tuple[PageKey, ...], _mounted_at: str) -> str:
+    """Draw the help of a page's keys, the room-wide ones first; the help table is what works."""
+    room_wide = [{"key": key, "words": words(said), kind: target} for key, said, kind, target in ROOM_WIDE]
+    wide = [
+        {"key": f"g {key}", "words": words(said), "href": address(endpoint)}
+        for key, endpoint, _permission, said in goes
+    ]
+    own = [dict(key) for key in page_keys]
     template = current_app.jinja_env.get_template("layouts/keys.html")
-    return template.render(site=look.site(), keys=[dict(key) for key in page_keys], keys_on=look.keys_on)
+    return template.render(site=look.site(), keys=[*room_wide, *wide, *own], keys_on=look.keys_on)
 
 
 def _nav(person: _Person, endpoint: str) -> list[dict[str, Any]]:
@@ -279,15 +263,3 @@ def _nav(person: _Person, endpoint: str) -> list[dict[str, Any]]:
 def _bureaus(actor: Actor) -> str:
     bureaus = province().directory.bureaus
     return _("、").join(named(bureaus[code]) for code in sorted(actor.bureau_codes) if code in bureaus)
-
-
-def keys() -> list[dict[str, str]]:
-    """Return the keys of the page, the room-wide ones first; the help table is what works."""
-    room_wide = [{"key": key, "words": words(said), kind: target} for key, said, kind, target in ROOM_WIDE]
-    actor = staff()
-    wide = [
-        {"key": f"g {key}", "words": words(said), "href": address(endpoint)}
-        for key, endpoint, permission, said in GOES
-        if actor is not None and may(actor, permission)
-    ]
-    return [*room_wide, *wide, *g.get("page_keys", [])]

@@ -53,3 +53,4 @@ class Register(Form):
         render_kw={"type": "time", "class": "short"},
     )
     began = HiddenField()
+    once = HiddenField()
