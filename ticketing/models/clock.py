@@ -63,6 +63,12 @@ class TicketClock(ClockColumns, Model):
     __table_args__ = (
         Index("ix_ticket_clock_ticket_id", "ticket_id"),
         Index("ix_ticket_clock_running", "id", postgresql_where=text("stopped_at IS NULL")),
+        Index(
+            "ix_ticket_clock_unaccepted",
+            "due_at",
+            "ticket_id",
+            postgresql_where=text("kind = 'acceptance' AND stopped_at IS NULL"),
+        ),
         Index("ix_ticket_clock_rung", "next_rung_at", postgresql_where=text("next_rung_at IS NOT NULL")),
         Index(
             "ix_ticket_clock_overdue",
