@@ -16,7 +16,7 @@ from ticketing.channels.mail import Mailer
 from ticketing.channels.sms_by_country import SmsByCountry
 from ticketing.channels.sms_tencent import TencentAccount, TencentSms
 from ticketing.channels.sms_twilio import TwilioSms
-from ticketing.channels.voice_twilio import DEMO_ACCOUNT, TwilioVoice
+from ticketing.channels.voice_twilio import DEMO_ACCOUNT, CallsOut, TwilioVoice
 from ticketing.channels.wechat import WeChat, WeChatAccount
 from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
@@ -138,7 +138,8 @@ def set_up_voice(settings: Settings) -> TwilioVoice | None:
     """Return the telephone account; the demo has one of its own, whose token no provider knows."""
     if settings.twilio_account_sid and settings.twilio_auth_token:
         token = settings.twilio_auth_token.get_secret_value()
-        return TwilioVoice(settings.twilio_account_sid, token, settings.address)
+        out = CallsOut(settings.twilio_from or "", settings.twilio_emergency)
+        return TwilioVoice(settings.twilio_account_sid, token, settings.address, out=out)
     return TwilioVoice(DEMO_ACCOUNT, vault.mac(DEMO_ACCOUNT), settings.address) if settings.demo else None
 
 

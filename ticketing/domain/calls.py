@@ -19,6 +19,7 @@ from ticketing.domain.signals import (
     HandedOver,
     Held,
     LanguageChosen,
+    PutDown,
     Queued,
     Recorded,
     Resumed,
@@ -87,6 +88,7 @@ NEXT: Mapping[type[Signal], Mapping[CallState | None, CallState]] = {
     Resumed: {None: T, R: T, T: T, H: T, E: E},
     Transferred: _STAYS,
     HandedOver: _STAYS,
+    PutDown: _STAYS,
     CallbackAsked: _STAYS,
     Voicemail: _STAYS,
     Recorded: _STAYS,
@@ -172,7 +174,7 @@ def _facts(told: list[Signal], state: CallState) -> CallFacts:
     languages, queues, moves = _of(told, LanguageChosen), _of(told, Queued), _of(told, Transferred)
     tapes, messages, handed = _of(told, Recorded), _of(told, Voicemail), _of(told, HandedOver)
     rang_at = min([rings[0].at if rings else told[0].at, *(s.at for s in (*answers, *ends))])
-    by = [s.by for s in answers if s.by]
+    by = [s.by for s in sorted(answers, key=_order) if s.by]
     ended_at = max(rang_at, ends[0].at) if ends else None
     return CallFacts(
         state=state,

@@ -135,6 +135,29 @@ class Callback(Model):
     outcome: Mapped[str | None]
 
 
+class CallCommand(Model):
+    """What a colleague asked an exchange to do with a call, and what it said: sent once at most, never late."""
+
+    __tablename__ = "call_command"
+    __table_args__ = (UniqueConstraint("call_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    #: The same for two presses within a second.
+    key: Mapped[str]
+    verb: Mapped[str]
+    to: Mapped[str] = mapped_column(default="")
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[dt.datetime]
+    #: The exchange's id of the operator's own telephone in this call, empty where it has not told one.
+    leg: Mapped[str] = mapped_column(default="")
+    #: sending, sent, joined (the emergency service picked up), failed
+    status: Mapped[str]
+    error: Mapped[str] = mapped_column(default="")
+    #: The exchange took at least a part of it: the telephone is in the room.
+    moved: Mapped[bool] = mapped_column(default=False)
+
+
 class InboundText(Model):
     """A text message that came in, so that the same one is answered once; what it said held a password."""
 

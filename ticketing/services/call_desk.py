@@ -97,12 +97,18 @@ def line_verb(call: Call, verb: str, to: str, act: Act, province: Province) -> N
         WrongState: the call is over.
         Invalid: no such verb, line or service.
     """
+    _tell(signal(call, verb, to, act, province), act, province)
+
+
+def signal(call: Call, verb: str, to: str, act: Act, province: Province) -> Signal:
+    """Return what the desk tells of a call that is held, resumed, moved or handed over.
+
+    Raises:
+        WrongState: the call is over.
+        Invalid: no such verb, line or service.
+    """
     if call.state == CallState.ENDED:
         raise WrongState(N_("来电已经挂断。"))
-    _tell(_signal(call, verb, to, act, province), act, province)
-
-
-def _signal(call: Call, verb: str, to: str, act: Act, province: Province) -> Signal:
     named = _named(call, verb, act) | {"exact": False}
     if verb == "hold":
         return Held(**named)

@@ -15,7 +15,7 @@ from ticketing.domain.vocabulary import Door
 from ticketing.extensions import db, transaction
 from ticketing.models import Call, Callback, CallReveal
 from ticketing.services import call_desk, callback_duties, callbacks
-from ticketing.web import call_view
+from ticketing.web import call_steering, call_view
 from ticketing.web.beside import beside
 from ticketing.web.calls import calls, unless_seen
 from ticketing.web.context import act, now, province
@@ -66,6 +66,7 @@ def _draw(call_id: int, *, no_ticket: Form | None = None, promise: Form | None =
         ticket=call_view.ticket_of(call),
         lines=call_view.lines_to(),
         emergency=call_view.emergency(),
+        reached=call_steering.reached(call),
         urls=_urls(call),
         stream_url=url_for("calls.look"),
         no_ticket=no_ticket,
@@ -83,6 +84,7 @@ def _state(call: Call, duty: Callback | None) -> dict[str, Any]:
         "call": call_view.head(call, duty),
         "lasts": call.ended_at is None,
         "held": call.state == "held",
+        "order": call_steering.asked(call),
         "unfinished": unfinished and call.direction == "in",
         "duty": call_view.duty(duty) if duty else None,
     }
@@ -158,16 +160,6 @@ def aside(call_id: int) -> str:
         hotline_number=call.hotline_number,
     )
     return render_template("desk/beside.html", **beside(inbound))
-
-
-@calls.post("/desk/calls/<int:call_id>/line")
-@needs(Permission.ANSWER_CALLS)
-def line(call_id: int) -> Redirect:
-    """Hold, resume, transfer, hand over: noted in the call's own log."""
-    with transaction():
-        call = call_desk.locked(call_id)
-        call_desk.line_verb(call, request.form.get("verb", ""), request.form.get("to", ""), act(), province())
-    return redirect(url_for("calls.show", call_id=call_id))
 
 
 @calls.post("/desk/calls/<int:call_id>/no-ticket")

@@ -36,6 +36,7 @@ EVENT_WORDS = {
     "Resumed": N_("恢复通话"),
     "Transferred": N_("转接"),
     "HandedOver": N_("热转应急"),
+    "PutDown": N_("话机挂断"),
     "CallbackAsked": N_("要求回拨"),
     "Voicemail": N_("留言"),
     "Recorded": N_("录音完成"),
@@ -191,7 +192,7 @@ def _more(event: CallEvent) -> str:
     if event.kind == "Queued":
         return _("第 %(n)s 位", n=data.get("position", ""))
     if event.kind in ("Voicemail", "Recorded"):
-        return _("%(n)s 秒", n=data.get("seconds", 0))
+        return _("%(n)s 秒", n=data.get("seconds", 0)) + f" {data.get('recording', '')}"
     return ""
 
 
