@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Float, Row, cast, extract, func, select
+from sqlalchemy import ColumnElement, Float, Row, cast, extract, func, select
 
 from ticketing.domain.calls import INCOMING, RING_PROMISE, Outcome
 from ticketing.domain.clock import LOCAL
@@ -17,6 +17,7 @@ INSIDE = Call.direction == INCOMING
 WAITED = extract("epoch", Call.answered_at - Call.rang_at)
 ANSWERED = Call.answered_at.is_not(None)
 LOST = Call.answered_at.is_(None) & Call.ended_at.is_not(None)
+Inside = tuple[ColumnElement[bool], ...]
 PROMISED_SECONDS = int(RING_PROMISE.total_seconds())
 
 
@@ -45,9 +46,10 @@ COLUMNS = (
 )
 
 
-def between(start: dt.datetime, end: dt.datetime) -> Figures:
-    """Return the figures of the calls that rang in [start, end), in five statements."""
-    inside = (INSIDE, Call.rang_at >= start, Call.rang_at < end)
+def between(start: dt.datetime, end: dt.datetime, line: str = "") -> Figures:
+    """Return the figures of the calls that rang in [start, end), of all lines or of one, in five statements."""
+    inside: Inside = (INSIDE, Call.rang_at >= start, Call.rang_at < end)
+    inside += (Call.hotline_number == line,) if line else ()
     hour = cast(extract("hour", func.timezone(LOCAL.key, Call.rang_at)), Float).label("hour")
     by_line = (
         select(Call.hotline_number, *COLUMNS)
@@ -60,16 +62,16 @@ def between(start: dt.datetime, end: dt.datetime) -> Figures:
         total=db.session.execute(select(*COLUMNS).where(*inside)).one(),
         lines=db.session.execute(by_line).all(),
         hours={int(row.hour): row for row in db.session.execute(by_hour)},
-        repeat=_repeat(start, end),
-        kept=_kept(start, end),
+        repeat=_repeat(inside),
+        kept=_kept(inside),
     )
 
 
-def _repeat(start: dt.datetime, end: dt.datetime) -> int:
+def _repeat(inside: Inside) -> int:
     """Return how many numbers called more than once."""
     again = (
         select(Call.caller)
-        .where(INSIDE, Call.rang_at >= start, Call.rang_at < end, Call.caller != "")
+        .where(*inside, Call.caller != "")
         .group_by(Call.caller)
         .having(func.count() > 1)
         .subquery()
@@ -77,7 +79,12 @@ def _repeat(start: dt.datetime, end: dt.datetime) -> int:
     return db.session.scalar(select(func.count()).select_from(again)) or 0
 
 
-def _kept(start: dt.datetime, end: dt.datetime) -> Row[Any]:
+def kept_between(start: dt.datetime, end: dt.datetime) -> Row[Any]:
+    """Return of the calls lost in [start, end) how many were owed a call-back, and how many got it in time."""
+    return _kept((INSIDE, Call.rang_at >= start, Call.rang_at < end))
+
+
+def _kept(inside: Inside) -> Row[Any]:
     """Return how many lost calls left a duty, and of how many the first try came in time."""
     first = (
         select(func.min(CallbackTry.at))
@@ -93,7 +100,7 @@ def _kept(start: dt.datetime, end: dt.datetime) -> Row[Any]:
             func.count().filter(acted.is_(None)).label("untouched"),
         )
         .join(Call, Call.id == Callback.call_id)
-        .where(LOST, INSIDE, Call.rang_at >= start, Call.rang_at < end)
+        .where(LOST, *inside)
     ).one()
 
 
