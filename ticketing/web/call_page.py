@@ -15,7 +15,7 @@ from ticketing.domain.vocabulary import Door
 from ticketing.extensions import db, transaction
 from ticketing.models import Call, Callback, CallReveal
 from ticketing.services import call_desk, callback_duties, callbacks
-from ticketing.web import call_steering, call_view
+from ticketing.web import call_recordings, call_steering, call_view
 from ticketing.web.beside import beside
 from ticketing.web.calls import calls, unless_seen
 from ticketing.web.context import act, now, province
@@ -62,6 +62,7 @@ def _draw(call_id: int, *, no_ticket: Form | None = None, promise: Form | None =
         notes=call.notes,
         topics=call_view.topics(call),
         events=call_view.events(call),
+        recordings=call_recordings.shown(call),
         tries=call_view.tries(duty) if duty else [],
         ticket=call_view.ticket_of(call),
         lines=call_view.lines_to(),

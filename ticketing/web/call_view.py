@@ -192,7 +192,7 @@ def _more(event: CallEvent) -> str:
     if event.kind == "Queued":
         return _("第 %(n)s 位", n=data.get("position", ""))
     if event.kind in ("Voicemail", "Recorded"):
-        return _("%(n)s 秒", n=data.get("seconds", 0)) + f" {data.get('recording', '')}"
+        return _("%(n)s 秒", n=data.get("seconds", 0))
     return ""
 
 
