@@ -21,8 +21,10 @@ ON CONFLICT DO NOTHING
 """
 EVENTS = """
 INSERT INTO call_event (call_id, key, kind, at, exact, data, heard_at)
-SELECT c.id, kind, kind, c.rang_at, true, '{}', c.rang_at
-FROM call AS c CROSS JOIN unnest(ARRAY['Ringing', 'Answered', 'Recorded', 'Ended']) AS kind
+SELECT c.id, kind, kind, c.rang_at, true, data::json, c.rang_at
+FROM call AS c CROSS JOIN (VALUES ('Ringing', '{"called": "", "caller": "", "direction": "in"}'),
+     ('Answered', '{"by": ""}'), ('Recorded', '{"recording": "bench", "seconds": 52}'), ('Ended', '{"reason": ""}'))
+     AS told (kind, data)
 WHERE c.exchange = 'bench' ON CONFLICT DO NOTHING
 """
 DUTIES = """
@@ -40,10 +42,12 @@ def fill(calls: int, account: int) -> int:
     with transaction():
         known = db.session.scalar(text("SELECT count(*) FROM call WHERE exchange = 'bench'")) or 0
         if known < calls:
+            db.session.execute(text("SET LOCAL statement_timeout = 0"))
             db.session.execute(text(CALLS), {"calls": calls, "account": account})
             db.session.execute(text(EVENTS))
             db.session.execute(text(DUTIES))
     if known < calls:
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text("ANALYZE call, call_event, callback"))
     return int(db.session.scalar(text("SELECT max(id) FROM call")) or 0)

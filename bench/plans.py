@@ -103,13 +103,17 @@ def _numbers() -> dict[str, list[str]]:
 
 
 def _ask(app: Flask, numbers: dict[str, list[str]]) -> Seen:
-    """Ask for every page as every role; return statement -> (statement, parameters, the page that sent it)."""
+    """Ask for every page as every role; return (statement, parameters, the page that sent it), once for each.
+
+    What a page was asked changes the values of its statements, and so the plan: those are looked at again.
+    """
     seen: Seen = {}
     page = [""]
 
     def note(_c: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
         if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            seen.setdefault(statement, (statement, parameters, page[0]))
+            asked = page[0] if "?" in page[0] else ""
+            seen.setdefault(statement + asked, (statement, parameters, page[0]))
 
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", note)

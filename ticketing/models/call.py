@@ -110,6 +110,12 @@ class Callback(Model):
     __table_args__ = (
         Index("ix_callback_open", "due_at", "id", postgresql_where=text("done_at IS NULL")),
         Index(
+            "ix_callback_done",
+            text("opened_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("done_at IS NOT NULL"),
+        ),
+        Index(
             "ix_callback_hotline_open", "hotline_number", "due_at", postgresql_where=text("done_at IS NULL")
         ),
         Index("ix_callback_caller_open", "caller", postgresql_where=text("done_at IS NULL")),
