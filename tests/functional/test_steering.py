@@ -135,6 +135,20 @@ def test_a_transfer_rings_the_other_line_and_goes_on_as_its(
     assert (call().transferred_to, call().hotline_number) == (BY_DAY, ALWAYS)
 
 
+def test_a_call_that_was_put_through_rings_and_no_longer_holds_its_operators_desk(
+    operator: FlaskClient, contract: Contract, app: Flask, clock: FrozenClock
+) -> None:
+    assert "您正在通话" in operator.get("/desk").text
+    clock.forward(seconds=30)
+    press(operator, "transfer", BY_DAY)
+    page = operator.get("/desk").text
+    assert ("您正在通话" in page, page.count("接听")) == (False, 2)
+    other = app.test_client()
+    row = colleague("other", Grant(Role.OPERATOR), client=other)
+    other.post(f"/desk/calls/{call().id}/take")
+    assert (call().state, call().account_id) == ("talking", row.id)
+
+
 def test_a_transfer_from_a_room_puts_the_telephone_down(
     operator: FlaskClient, contract: Contract, clock: FrozenClock
 ) -> None:

@@ -82,9 +82,10 @@ def taken(call: Call, act: Act, province: Province) -> None:
     """
     if call.state == CallState.ENDED:
         raise WrongState(N_("来电已经挂断。"))
-    if call.account_id == act.actor.account_id and call.answered_at is not None:
+    rings = call.state == CallState.RINGING
+    if call.account_id == act.actor.account_id and not rings:
         return
-    if call.account_id is not None and call.account_id != act.actor.account_id and not call.transfers:
+    if call.account_id not in (None, act.actor.account_id) and not (rings and call.transfers):
         raise Conflict(TAKEN)
     by = f"{calls.BY_DESK}{act.actor.account_id}"
     _tell(Answered(**_named(call, "answer", act), exact=False, by=by), act, province)

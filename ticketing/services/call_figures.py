@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Row, extract, func, literal_column, select, tuple_
 
-from ticketing.domain.calls import INCOMING, RING_PROMISE, Outcome
+from ticketing.domain.calls import INCOMING, RING_PROMISE, CallState, Outcome
 from ticketing.domain.clock import LOCAL
 from ticketing.extensions import db
 from ticketing.models import Call, Callback, CallbackTry
@@ -16,6 +16,7 @@ DAY = dt.timedelta(days=1)
 INSIDE = Call.direction == INCOMING
 WAITED = extract("epoch", Call.answered_at - Call.rang_at)
 ANSWERED = Call.answered_at.is_not(None)
+RINGS = Call.state == CallState.RINGING.value
 LOST = Call.answered_at.is_(None) & Call.ended_at.is_not(None)
 #: The hour of the day here, written out: a parameter would not be known as the one that is grouped by.
 HOUR = literal_column(f"extract(hour FROM timezone('{LOCAL.key}', call.rang_at))").label("hour")
@@ -109,9 +110,9 @@ def now_by_line() -> dict[str, Row[Any]]:
     rows = db.session.execute(
         select(
             Call.hotline_number,
-            func.count().filter(Call.answered_at.is_(None)).label("ringing"),
-            func.count().filter(ANSWERED).label("talking"),
-            func.min(Call.rang_at).filter(Call.answered_at.is_(None)).label("since"),
+            func.count().filter(RINGS).label("ringing"),
+            func.count().filter(~RINGS).label("talking"),
+            func.min(Call.rang_at).filter(RINGS).label("since"),
         )
         .where(Call.ended_at.is_(None))
         .group_by(Call.hotline_number)

@@ -7,6 +7,7 @@ from flask import Response, flash, g, redirect, render_template, request, url_fo
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
+from ticketing.domain.calls import CallState
 from ticketing.domain.clock import LOCAL, local
 from ticketing.domain.errors import DomainError, NotFound
 from ticketing.domain.messages import Inbound
@@ -84,7 +85,8 @@ def _state(call: Call, duty: Callback | None) -> dict[str, Any]:
     return {
         "call": call_view.head(call, duty),
         "lasts": call.ended_at is None,
-        "held": call.state == "held",
+        "held": call.state == CallState.HELD,
+        "rings": call.state == CallState.RINGING,
         "order": call_steering.asked(call),
         "unfinished": unfinished and call.direction == "in",
         "duty": call_view.duty(duty) if duty else None,
