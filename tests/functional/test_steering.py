@@ -145,6 +145,7 @@ def test_a_call_that_was_put_through_rings_and_no_longer_holds_its_operators_des
     assert ("您正在通话" in page, page.count("接听")) == (False, 2)
     other = app.test_client()
     row = colleague("other", Grant(Role.OPERATOR), client=other)
+    clock.forward(seconds=5)
     other.post(f"/desk/calls/{call().id}/take")
     assert (call().state, call().account_id) == ("talking", row.id)
 
