@@ -177,6 +177,20 @@ def test_a_service_joins_caller_and_operator_and_nobodys_leaving_ends_it(
     assert "已接通，三方通话中" in operator.get(f"/desk/calls/{call().id}").text
 
 
+def test_what_is_recorded_in_a_room_belongs_to_the_call(operator: FlaskClient, contract: Contract) -> None:
+    press(operator, "hold")
+    room = follow(operator, contract.sent[0]["Url"], CallSid=DESK_LEG)[0][0]
+    name, given = hook(room.get("recordingStatusCallback"))
+    tape = {"RecordingSid": sid("RE", 5), "RecordingStatus": "completed", "RecordingDuration": "30"}
+    told_of = {
+        "AccountSid": form()["AccountSid"],
+        "ConferenceSid": sid("CF", 1),
+        "RecordingSource": "Conference",
+    }
+    assert ask(operator, name, told_of | tape, **given).status_code == 204
+    assert (call().recording, call().recording_seconds) == (sid("RE", 5), 30)
+
+
 def test_a_service_that_does_not_answer_stands_on_the_desk(operator: FlaskClient, contract: Contract) -> None:
     press(operator, "emergency", "119")
     for status in ("ringing", "busy", "in-progress"):
