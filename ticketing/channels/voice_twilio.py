@@ -208,9 +208,7 @@ class TwilioVoice:
             for one in self._client.calls.stream(start_time_after=since, page_size=PAGE):
                 yield from _listed(one)
             for tape in self._client.recordings.stream(date_created_after=since, page_size=PAGE):
-                if (
-                    tape.call_sid and not tape.conference_sid
-                ):  # a room's is nobody's own leg; its hook told of it
+                if tape.call_sid and str(tape.source) != "Conference":  # a room's: its hook named the call
                     yield _tape(tape)
         except (TwilioException, OSError) as error:
             raise Retry(f"Twilio cannot be asked for its calls: {type(error).__name__}") from error
