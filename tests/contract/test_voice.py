@@ -44,9 +44,9 @@ def test_a_recording_of_a_room_makes_no_call_of_a_leg() -> None:
     contract = Contract()
     path = "/2010-04-01/Accounts/{AccountSid}/Recordings.json"
     own = contract.example(contract.document["paths"][path]["get"])[1]["recordings"][0] | {
-        "conference_sid": None
+        "source": "DialVerb"
     }
-    tapes = [own | {"call_sid": CALL}, own | {"call_sid": None}, own | {"conference_sid": "CF" + "1" * 32}]
+    tapes = [own | {"call_sid": CALL}, own | {"call_sid": None}, own | {"source": "Conference"}]
     contract.answers = [
         (200, {"calls": [], "next_page_uri": None}),
         (200, {"recordings": tapes, "next_page_uri": None}),
