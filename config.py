@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = None
     twilio_auth_token: SecretStr | None = None
     twilio_from: str | None = None
+    twilio_emergency: dict[Literal["110", "119", "120"], str] = Field(default_factory=dict)
 
     tencent_secret_id: str | None = None
     tencent_secret_key: SecretStr | None = None

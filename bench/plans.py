@@ -16,15 +16,27 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 import config
-from bench import data
+from bench import calls, data
 from ticketing import engines
+from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db, transaction, vault
 from ticketing.models import Ticket
+from ticketing.services import accounts
 
 ROOT = Path(__file__).resolve().parent.parent
 TICKETS = int(os.environ.get("PLANS_TICKETS", "1000000"))
 BIG = frozenset(
-    {"ticket", "ticket_clock", "clock_entry", "history_entry", "routing_decision", "outbox_event"}
+    {
+        "ticket",
+        "ticket_clock",
+        "clock_entry",
+        "history_entry",
+        "routing_decision",
+        "outbox_event",
+        "call",
+        "call_event",
+        "callback",
+    }
 )
 SLOW_MS = 5.0
 PASSWORD = "246813"
@@ -50,7 +62,12 @@ ASKED = {
         )
     ],
     "bureau.queue": ["?tab=waiting", "?tab=answered"],
+    "calls.log": ["?outcome=missed", "?line=%2B8645187005501", "?mine=1", "?day=2026-06-08"],
+    "calls.duties": ["?list=mine", "?list=overdue", "?list=done"],
+    "watch.telephone": ["?span=week", "?span=month", "?line=%2B8645187005501"],
 }
+#: A stream does not end by itself.
+NEVER = frozenset({"calls.look"})
 Seen = dict[str, tuple[str, Any, str]]
 
 
@@ -63,11 +80,17 @@ def main() -> None:
         app.config["WTF_CSRF_ENABLED"] = False
         data.prepare(app, TICKETS)
         with app.app_context():
-            numbers = _numbers()
+            numbers = _numbers() | {"call_id": [str(_calls())]}
             db.engine.dispose()
         seen = _ask(app, numbers)
         with app.app_context():
             _tell([_explain(*one) for one in seen.values()])
+
+
+def _calls() -> int:
+    """Make as many calls as tickets; return the newest."""
+    operator = accounts.named(f"bench-{Role.OPERATOR}")
+    return calls.fill(TICKETS, operator.id)
 
 
 def _numbers() -> dict[str, list[str]]:
@@ -80,13 +103,17 @@ def _numbers() -> dict[str, list[str]]:
 
 
 def _ask(app: Flask, numbers: dict[str, list[str]]) -> Seen:
-    """Ask for every page as every role; return statement -> (statement, parameters, the page that sent it)."""
+    """Ask for every page as every role; return (statement, parameters, the page that sent it), once for each.
+
+    What a page was asked changes the values of its statements, and so the plan: those are looked at again.
+    """
     seen: Seen = {}
     page = [""]
 
     def note(_c: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
         if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            seen.setdefault(statement, (statement, parameters, page[0]))
+            asked = page[0] if "?" in page[0] else ""
+            seen.setdefault(statement + asked, (statement, parameters, page[0]))
 
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", note)
@@ -105,9 +132,16 @@ def _ask(app: Flask, numbers: dict[str, list[str]]) -> Seen:
 def _addresses(app: Flask, numbers: dict[str, list[str]]) -> list[str]:
     found = []
     for rule in app.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()) or rule.arguments - {"number"} or rule.endpoint == "static":
+        if (
+            "GET" not in (rule.methods or ())
+            or rule.arguments - {"number", "call_id"}
+            or rule.endpoint == "static"
+        ):
+            continue
+        if rule.endpoint in NEVER:
             continue
         path = rule.rule.replace("<number>", numbers["number"][0])
+        path = path.replace("<int:call_id>", numbers["call_id"][0])
         found += [path, *(path + asked for asked in ASKED.get(rule.endpoint, ()))]
     return found
 

@@ -13,10 +13,11 @@ from ticketing import cli, logs
 from ticketing.channels.base import Channel
 from ticketing.channels.console import ConsoleChannel
 from ticketing.channels.mail import Mailer
+from ticketing.channels.recordings_twilio import TwilioRecordings
 from ticketing.channels.sms_by_country import SmsByCountry
 from ticketing.channels.sms_tencent import TencentAccount, TencentSms
 from ticketing.channels.sms_twilio import TwilioSms
-from ticketing.channels.voice_twilio import DEMO_ACCOUNT, TwilioVoice
+from ticketing.channels.voice_twilio import DEMO_ACCOUNT, CallsOut, TwilioVoice
 from ticketing.channels.wechat import WeChat, WeChatAccount
 from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
@@ -95,6 +96,7 @@ def create_app(
     vault.init_app(app, pepper=settings.password_pepper.get_secret_value(), cheap=testing)
     store.init_app(app, url=settings.redis_url or "")
     app.extensions["voice"] = set_up_voice(settings)
+    app.extensions["recordings"] = set_up_recordings(settings)
     for part in (requests, errors, assets, i18n, site):
         part.init_app(app)
     for blueprint in (*ROOMS, *HOOKS):
@@ -138,8 +140,16 @@ def set_up_voice(settings: Settings) -> TwilioVoice | None:
     """Return the telephone account; the demo has one of its own, whose token no provider knows."""
     if settings.twilio_account_sid and settings.twilio_auth_token:
         token = settings.twilio_auth_token.get_secret_value()
-        return TwilioVoice(settings.twilio_account_sid, token, settings.address)
+        out = CallsOut(settings.twilio_from or "", settings.twilio_emergency)
+        return TwilioVoice(settings.twilio_account_sid, token, settings.address, out=out)
     return TwilioVoice(DEMO_ACCOUNT, vault.mac(DEMO_ACCOUNT), settings.address) if settings.demo else None
+
+
+def set_up_recordings(settings: Settings) -> TwilioRecordings | None:
+    """Return where calls are heard again; the demo's invented ones were never recorded."""
+    if not (settings.twilio_account_sid and settings.twilio_auth_token):
+        return None
+    return TwilioRecordings(settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value())
 
 
 def flask_config(settings: Settings) -> dict[str, object]:

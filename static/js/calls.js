@@ -18,7 +18,9 @@ const busy = () => box.contains(document.activeElement) && /^(INPUT|SELECT|TEXTA
 
 function show(html) {
   const focused = box.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const folds = [...box.querySelectorAll("details[id]")].map((one) => [one.id, one.open]);
   box.innerHTML = html;
+  for (const [id, open] of folds) document.getElementById(id)?.toggleAttribute("open", open);
   if (focused) box.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
   const mine = box.querySelector("[data-go-url]");
   // The call that one's own telephone answered opens by itself, as long as nothing is being typed.

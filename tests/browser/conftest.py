@@ -108,5 +108,6 @@ def house(
         context.close()
     server.shutdown()
     thread.join()
+    assert committed.extensions["streams"].stop()
     server.server_close()
     assert told.problems == []

@@ -18,7 +18,7 @@ from tests.support.requests import sent
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db, transaction
-from ticketing.models import Call, Ticket
+from ticketing.models import Account, Call, Ticket
 
 #: What the trade asks of an operator: 60 characters of Chinese a minute, and half a second for a key.
 SECONDS_A_CHARACTER = 1.0
@@ -214,3 +214,23 @@ def test_the_board_stays_right_without_a_stream(operator: House) -> None:
     rings("1", "13800138001")
     expect(page.get_by_text("13800138001")).to_be_visible()
     expect(page.get_by_text("每几秒更新一次")).to_be_visible()
+
+
+def test_calls_that_last_stand_above_those_to_file_and_an_open_fold_stays_open(operator: House) -> None:
+    with transaction():
+        mine = db.session.query(Account).filter_by(username="wang.min").one()
+        mine.desk_phone = "client:op"
+        for name in ("a", "b"):
+            told(rang(name, caller="13800138008"), answered(name), ended(name))
+    page = operator.visitor()
+    log_in(page, Hands(page))
+    rings("1", "13800138001")
+    expect(page.get_by_text("13800138001")).to_be_visible()
+    fold, call = page.locator("#unfiled"), page.get_by_text("13800138001")
+    assert call.bounding_box()["y"] < fold.bounding_box()["y"]
+    expect(page.get_by_role("link", name="138****8008").first).to_be_hidden()
+    page.keyboard.press("f")
+    expect(page.get_by_role("link", name="138****8008").first).to_be_visible()
+    rings("2", "13800138002")
+    expect(page.get_by_text("13800138002")).to_be_visible()
+    expect(page.get_by_role("link", name="138****8008").first).to_be_visible()

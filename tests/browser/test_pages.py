@@ -8,9 +8,11 @@ from playwright.sync_api import Page
 from tests.browser.conftest import House
 from tests.support import calls as ringing
 from tests.support import policies as told
-from ticketing.extensions import transaction
+from ticketing.channels.recordings_twilio import TwilioRecordings
+from ticketing.domain.signals import Voicemail
+from ticketing.extensions import db, transaction
 from ticketing.jobs import policies as jobs
-from ticketing.models import Call, DutyGroup, Ticket
+from ticketing.models import Call, CallCommand, DutyGroup, Ticket
 from ticketing.services import accounts, demo, policies, province, spring
 from ticketing.services.history import Act
 
@@ -35,6 +37,7 @@ STAFF = {
         "/desk/calls?outcome=missed",
         "/desk/calls/{missed}",
         "/desk/calls/{ringing}",
+        "/desk/calls/{steered}",
         "/desk/callbacks",
         "/desk/offline/",
         "/desk/follow-ups/{answered}",
@@ -99,8 +102,25 @@ def day(house: House) -> House:
     with transaction():
         demo.load(house.app.config["PROVINCE_PACK"], house.clock.now, province.current())
         ringing.told(ringing.rang("now"))
+        steered(house)
     house.work()
     return house
+
+
+def steered(house: House) -> None:
+    """A recorded call to which the fire brigade was to be brought, in vain."""
+    tape = Voicemail(**ringing.named("steered", "tape", 5), recording="RE" + "0" * 32, seconds=20)
+    call = ringing.told(
+        ringing.rang("steered", caller="13904510022"), ringing.answered("steered", by=""), tape
+    )
+    call.provider = "twilio"
+    house.app.extensions["recordings"] = TwilioRecordings("AC1", "token", house.url)
+    made = {"verb": "emergency", "to": "119", "status": "failed", "error": "busy", "moved": True}
+    db.session.add(
+        CallCommand(
+            call_id=call.id, key="k", account_id=accounts.named("wangmin").id, at=house.clock.now, **made
+        )
+    )
 
 
 def look(house: House, page: Page, path: str, name: str) -> None:
@@ -172,7 +192,8 @@ def test_staff_pages(day: House, username: str, phone: bool) -> None:
     }
     numbers = {name: Ticket.query.filter(condition).first().number for name, condition in wanted.items()}
     numbers["missed"] = Call.query.filter(Call.outcome == "missed").first().id
-    numbers["ringing"] = Call.query.filter(Call.ended_at.is_(None)).first().id
+    numbers["ringing"] = Call.query.filter(Call.provider_id == "now").first().id
+    numbers["steered"] = Call.query.filter(Call.provider_id == "steered").first().id
     numbers |= policies_in_hand(day)
     numbers["group"] = DutyGroup.query.filter(DutyGroup.is_desk.is_(False)).first().id
     page = login(day, username, phone=phone)

@@ -40,6 +40,20 @@ def test_the_examples_of_the_provider_are_read() -> None:
     assert all(one.call.startswith("CA") and one.at.tzinfo for one in told)
 
 
+def test_a_recording_of_a_room_makes_no_call_of_a_leg() -> None:
+    contract = Contract()
+    path = "/2010-04-01/Accounts/{AccountSid}/Recordings.json"
+    own = contract.example(contract.document["paths"][path]["get"])[1]["recordings"][0] | {
+        "source": "DialVerb"
+    }
+    tapes = [own | {"call_sid": CALL}, own | {"call_sid": None}, own | {"source": "Conference"}]
+    contract.answers = [
+        (200, {"calls": [], "next_page_uri": None}),
+        (200, {"recordings": tapes, "next_page_uri": None}),
+    ]
+    assert [one.call for one in voice(contract).calls_since(MONDAY)] == [CALL]
+
+
 def test_pages_follow_each_other() -> None:
     contract = Contract()
     uri = f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json?PageSize=1000&Page=1&PageToken=PA1"

@@ -1,14 +1,17 @@
 """The telephone under fire: many at once, the web, the worker and Valkey killed; every call is accounted for."""
 
 import concurrent.futures
+import dataclasses
+import datetime as dt
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -24,11 +27,14 @@ from tests.faults.test_workers import JOB, killed_after, total
 from tests.support import duty
 from tests.support.calls import ALWAYS, ended, rang
 from tests.support.twilio import form, sid
-from ticketing.channels.voice_twilio import TwilioVoice
+from ticketing.channels.voice_twilio import DEMO_ACCOUNT, PROVIDER, TwilioVoice
+from ticketing.cli import demo_provider
+from ticketing.cli.calls import take
 from ticketing.engines import valkey
-from ticketing.extensions import db, transaction
+from ticketing.extensions import db, transaction, vault
 from ticketing.models import Call, Callback, CallEvent, HandlerReceipt, Notice, OutboxEvent
-from ticketing.services import calls, province, reconcile
+from ticketing.services import calls, demo_storm, province, reconcile
+from ticketing.services.demo_storm import Hook, Story
 
 PATIENCE = 60
 Run = Callable[..., subprocess.Popen[str]]
@@ -223,3 +229,49 @@ def test_a_sweep_killed_half_way_goes_on_after_its_claim(
     db.session.rollback()
     assert reconcile.account() == reconcile.Account(120, 0, 0)
     assert total(Callback.done_at.is_(None))() == 120
+
+
+def hooks_by_time(stories: Sequence[Story]) -> list[tuple[dt.datetime, Hook]]:
+    """Return the webhooks of a storm with the instant of each: the end at the end, everything else before it."""
+    told = [
+        (story.ended if hook.name == "status" else story.began + dt.timedelta(seconds=place), hook)
+        for story in stories
+        for place, hook in enumerate(story.hooks())
+    ]
+    return sorted(told, key=lambda one: one[0])
+
+
+def test_a_web_tier_down_for_ten_minutes_of_a_storm_loses_nobody(
+    committed: Flask, web: Callable[..., subprocess.Popen[str]], port: int, clock: FrozenClock
+) -> None:
+    lines = list(province.current().directory.hotlines)
+    invented = demo_storm.stories(150, lines, ["client:op"], clock.now, random.Random(59))
+    stories = [dataclasses.replace(one, account=DEMO_ACCOUNT) for one in invented]
+    voice = TwilioVoice(DEMO_ACCOUNT, vault.mac(DEMO_ACCOUNT), f"http://127.0.0.1:{port}")
+    down = min(one.began for one in stories) + dt.timedelta(minutes=20)
+    up = down + dt.timedelta(minutes=10)
+    hooks = hooks_by_time(stories)
+    before, during, after = (
+        [hook for at, hook in hooks if at < down],
+        [hook for at, hook in hooks if down <= at < up],
+        [hook for at, hook in hooks if at >= up],
+    )
+    server = f"http://127.0.0.1:{port}"
+    first = web()
+    assert demo_provider.send(before, voice, server, 1_000).unanswered == 0
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    assert demo_provider.send(during, voice, server, 1_000).unanswered == len(during)
+    web()
+    assert demo_provider.send(after, voice, server, 1_000).unanswered == 0
+    heard = {hook.form.get("ParentCallSid", hook.form["CallSid"]) for hook in (*before, *after)}
+    assert recorded() == len(heard) < 150
+    assert reconcile.account().going_on > 0
+    with demo_provider.own_list(stories) as api:
+        listed = TwilioVoice(DEMO_ACCOUNT, "t" * 32, server, api=api).calls_since(
+            down - dt.timedelta(hours=1)
+        )
+        repaired = take(listed, PROVIDER)
+    assert repaired.new == 150 - len(heard)
+    db.session.rollback()
+    assert reconcile.account() == reconcile.Account(150, 0, 0)

@@ -351,6 +351,20 @@ def test_who_gets_no_stream_is_sent_to_polling(operator: FlaskClient, app: Flask
     stream.init_app(app, most=1)
 
 
+def test_streams_that_are_stopped_end_and_let_go(
+    operator: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    streams = stream.Streams(1)
+    monkeypatch.setitem(app.extensions, "streams", streams)
+    told = operator.get("/desk/stream", buffered=False)
+    events = told.iter_encoded()
+    assert next(events) == b"retry: 1000\n\n"
+    streams.stopping.set()
+    assert list(events) == []
+    told.close()
+    assert streams.stop(1.0)
+
+
 def test_a_stream_that_is_closed_makes_room(operator: FlaskClient) -> None:
     first = operator.get("/desk/stream")
     assert operator.get("/desk/stream").status_code == 204

@@ -156,6 +156,13 @@ def test_the_overview_shows_who_is_on_and_where_nobody_is(boss: FlaskClient) -> 
     assert "空组 现在没有任何人值班" in page
 
 
+def test_lines_that_belong_to_nobody_stand_on_the_overview_and_the_wallboards(boss: FlaskClient) -> None:
+    group("空组")
+    duty_gaps.watch_lines(MONDAY, province.current())
+    for page in ("/duty", "/watch/lines", "/watch"):
+        assert "有热线不属于任何班组" in boss.get(page).text
+
+
 def test_a_colleague_sees_their_own_shifts_and_hands_over(app: Flask) -> None:
     ann, bob = operator("ann"), operator("bob")
     row = group("一组", ann, bob)

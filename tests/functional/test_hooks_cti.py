@@ -1,16 +1,22 @@
 """Other exchanges: three events, in a form or as JSON, with a token of which a digest alone is kept."""
 
+import datetime as dt
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests.conftest import MONDAY, FrozenClock
+from tests.support import duty
 from tests.support.calls import BY_DAY, CALLER
-from tests.support.people import colleague
+from tests.support.people import actor, colleague
+from ticketing.domain.actors import Grant
 from ticketing.domain.errors import Invalid, NotFound
+from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.models import Call, Callback, CallEvent, Exchange
-from ticketing.services import exchanges
+from ticketing.services import exchanges, nuisance
+from ticketing.services.history import Act
 
 EVENT = {"from": "13904510021", "to": "045187005502", "direction": "in", "callId": "1591581600.7"}
 
@@ -43,6 +49,47 @@ def test_three_events_are_a_call(client: FlaskClient, token: str, clock: FrozenC
     assert (call.caller, call.account_id, call.end_reason) == (CALLER, operator.id, "normalClearing")
     assert (call.answered_at - call.rang_at).seconds == 9
     assert db.session.scalars(select(Callback)).one().kind == "unfiled"
+
+
+def advice(client: FlaskClient, token: str, **more: object) -> dict[str, object]:
+    answer = client.post(f"/hooks/cti/{token}", json=EVENT | {"event": "newCall"} | more)
+    return dict(answer.get_json())
+
+
+def test_a_new_call_is_answered_with_whom_to_ring(
+    client: FlaskClient, token: str, clock: FrozenClock
+) -> None:
+    here, night, off = (duty.operator(name) for name in ("here", "night", "off"))
+    for one, phone in ((here, "8001"), (night, "8002"), (off, "8003")):
+        one.desk_phone = phone
+    duty.always(duty.group("组", here, off, lines=(BY_DAY,)), here)
+    duty.always(duty.group("席", night, is_desk=True), night)
+    db.session.commit()
+    told = advice(client, token)
+    assert (told["do"], told["line"], told["ring"], told["then"]) == ("ring", BY_DAY, ["8001"], ["8002"])
+    assert "被录音" in told["say"][0]
+    clock.forward(hours=12)
+    assert advice(client, token, callId="2")["ring"] == ["8002"]
+    assert "action" not in told
+
+
+def test_a_blocked_number_is_answered_with_a_message_first_and_never_with_a_refusal(
+    client: FlaskClient, token: str
+) -> None:
+    act = Act(actor("boss", Grant(Role.SUPERVISOR)), MONDAY)
+    nuisance.block(CALLER, "整夜拨打", MONDAY + dt.timedelta(days=7), act)
+    told = advice(client, token)
+    assert (told["do"], told["ring"]) == ("message", [])
+    assert "110、119或120" in told["say"][0]
+    assert one().state == "ringing"
+    assert advice(client, token, **{"from": "13904510099"}, callId="2")["do"] == "ring"
+
+
+def test_other_events_and_calls_of_ours_ask_for_nothing(client: FlaskClient, token: str) -> None:
+    assert advice(client, token, event="answer") == {}
+    assert advice(client, token, direction="out", callId="2") == {}
+    assert advice(client, token, event="hangup", callId="3") == {}
+    assert advice(client, token, callId="3") == {}
 
 
 def test_a_bridge_may_send_a_form(client: FlaskClient, token: str) -> None:

@@ -78,6 +78,18 @@ def test_the_figures_are_shown_for_a_day_a_week_a_month(boss: FlaskClient) -> No
     assert boss.get("/watch/telephone?span=x").status_code == 200
 
 
+def test_one_line_has_hours_and_figures_of_its_own(boss: FlaskClient) -> None:
+    day()
+    midnight = MONDAY - dt.timedelta(hours=10)
+    found = call_figures.between(midnight, midnight + DAY, BY_DAY)
+    assert (found.total.calls, found.repeat, found.kept.duties) == (1, 0, 0)
+    assert {hour: row.calls for hour, row in found.hours.items()} == {10: 1}
+    page = boss.get("/watch/telephone", query_string={"line": BY_DAY}).text
+    assert "<b>1</b>" in page
+    assert f'<option value="{BY_DAY}" selected>' in page
+    assert call_figures.kept_between(midnight, midnight + DAY).in_time == 1
+
+
 def test_no_calls_are_no_fault(boss: FlaskClient) -> None:
     assert "这段时间没有来电" in boss.get("/watch/telephone").text
 

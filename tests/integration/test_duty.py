@@ -80,6 +80,30 @@ def test_a_gap_that_has_begun_is_the_same_gap_a_minute_later() -> None:
     assert gaps()[0].starts_at == MONDAY
 
 
+def test_who_may_no_longer_log_in_leaves_a_gap() -> None:
+    ann, bob = operator("ann"), operator("bob")
+    always(group("一组", ann, lines=(LINE,)), ann)
+    always(group("二组", bob, lines=(OTHER,)), bob)
+    assert duty_gaps.watch(MONDAY, province.current()) == 0
+    ann.active = False
+    db.session.flush()
+    assert duty_gaps.watch(MONDAY, province.current()) == 1
+
+
+def test_lines_of_no_group_without_a_desk_are_told_once_and_until_there_is_one() -> None:
+    boss, ann = colleague("boss", Grant(Role.SUPERVISOR)), operator("ann")
+    minutes = [MONDAY + dt.timedelta(minutes=n) for n in range(3)]
+    assert duty_gaps.watch_lines(MONDAY, province.current()) == 0
+    always(group("一组", ann, lines=(LINE,)), ann)
+    assert [duty_gaps.watch_lines(one, province.current()) for one in minutes] == [1, 0, 0]
+    relay.run()
+    assert [one.account_id for one in db.session.scalars(select(Notice))] == [boss.id]
+    assert [group for _gap, group in duty_gaps.open_gaps(minutes[2])] == [None]
+    group("总值班席", is_desk=True)
+    assert duty_gaps.watch_lines(minutes[2], province.current()) == 0
+    assert duty_gaps.open_gaps(minutes[2]) == []
+
+
 def test_a_gap_that_is_filled_is_closed() -> None:
     ann = operator("ann")
     own = group("一组", ann, lines=(LINE,))
@@ -111,7 +135,7 @@ def test_the_desk_behind_a_bare_group_makes_it_a_lesser_gap_and_its_leaving_a_ne
 def test_the_job_looks(rolled_back: object) -> None:
     assert roster.run() == 0
     group("一组", lines=(LINE,))
-    assert roster.run() == 1
+    assert roster.run() == 2
 
 
 def test_a_line_rings_one_group_and_moves_with_it() -> None:

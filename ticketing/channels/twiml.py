@@ -10,6 +10,7 @@ from ticketing.domain.voice import (
     GoOn,
     HangUp,
     LeaveQueue,
+    Meet,
     Next,
     Pause,
     Plan,
@@ -76,7 +77,7 @@ def _(step: Ring, response: VoiceResponse, url: Url) -> None:
 
 
 def _noun(dial: Dial, address: str, leg: str) -> None:
-    told = {"status_callback": leg, "status_callback_event": "answered"}
+    told = {"status_callback": leg, "status_callback_event": "answered completed"}
     if address.startswith("client:"):
         dial.client(address.removeprefix("client:"), **told)
     elif address.startswith("sip:"):
@@ -120,3 +121,17 @@ def _(_step: LeaveQueue, response: VoiceResponse, _url: Url) -> None:
 @_write.register
 def _(_step: HangUp, response: VoiceResponse, _url: Url) -> None:
     response.hangup()
+
+
+@_write.register
+def _(step: Meet, response: VoiceResponse, url: Url) -> None:
+    action = {"action": _to(step.then, url), "method": "POST"} if step.then else {}
+    response.dial(**action).conference(
+        f"{step.room}-{step.call}",
+        beep="false",
+        start_conference_on_enter=True,
+        end_conference_on_exit=step.ends,
+        wait_url="",
+        record="record-from-start",
+        recording_status_callback=url("recording", {"call": step.call}),
+    )

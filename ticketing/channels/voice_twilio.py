@@ -6,7 +6,7 @@ docs/telephone.md for what that means.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,24 +16,28 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from ticketing.channels.base import Retry
+from ticketing.channels.base import Refused, Retry
 from ticketing.domain.signals import (
     OUTGOING,
     Answered,
     CallbackAsked,
     Ended,
     LanguageChosen,
+    PutDown,
     Queued,
     Recorded,
+    Resumed,
     Ringing,
     Signal,
     Voicemail,
 )
+from ticketing.domain.voice import Drop, Fetch, Move, Next, Send
 
 PROVIDER = EXCHANGE = "twilio"
 #: The account that the demo's simulator plays; its token is made from an installation's own secret.
 DEMO_ACCOUNT = "AC" + "0" * 32
-TIMEOUT = 10
+TIMEOUT, AT_ONCE = 10, 4
+RINGS = 30
 PAGE = 1000
 NOT_FOUND = 404
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -46,11 +50,13 @@ class Heard:
 
     form: Form
     now: dt.datetime
+    #: The call of which a hook is told that has legs of its own, or none: named by the address that was signed.
+    of: str = ""
 
     @property
     def call(self) -> str:
         """The id of the caller's leg, also where another leg is told of."""
-        return self.form.get("ParentCallSid") or self.form.get("CallSid", "")
+        return self.of or self.form.get("ParentCallSid") or self.form.get("CallSid", "")
 
     def signal(self, key: str) -> dict[str, Any]:
         """Return what every signal has; the provider's own instant where it gives one."""
@@ -93,12 +99,18 @@ def waiting(heard: Heard) -> list[Signal]:
     return [*incoming(heard), Queued(**heard.signal("queue"), position=position)]
 
 
+def resumed(heard: Heard) -> list[Signal]:
+    """Note that a caller who was left on hold is rung through again."""
+    return [Resumed(**heard.signal("left-on-hold"))]
+
+
 def leg(heard: Heard) -> list[Signal]:
-    """Read what became of a telephone that we let ring; only one that was picked up says something."""
-    if heard.form.get("CallStatus") != "in-progress":
-        return []
-    address = heard.form.get("To", "")
-    return [Answered(**heard.signal(f"leg:{heard.form.get('CallSid', '')}"), by=address)]
+    """Read what became of a telephone that we let ring: picked up, or put down after that."""
+    sid, address = heard.form.get("CallSid", ""), heard.form.get("To", "")
+    told = heard.form.get("CallStatus")
+    if told == "in-progress":
+        return [Answered(**heard.signal(f"leg:{sid}"), by=address)]
+    return [PutDown(**heard.signal(f"down:{sid}"), by=address)] if told == "completed" else []
 
 
 def dialed(heard: Heard) -> list[Signal]:
@@ -138,8 +150,16 @@ def status(heard: Heard) -> list[Signal]:
     return [_ringing(heard, "ring:end", end.at - lasted), end]
 
 
+@dataclass(frozen=True)
+class CallsOut:
+    """From which number of ours it rings, and the number at which it reaches each emergency service, if any."""
+
+    number: str
+    emergency: Mapping[str, str] = field(default_factory=dict)
+
+
 class TwilioVoice:
-    """One account: whose requests are genuine, and what it knows of its calls."""
+    """One account: whose requests are genuine, what it knows of its calls, and what it is asked to do with them."""
 
     def __init__(
         self,
@@ -148,13 +168,19 @@ class TwilioVoice:
         address: str,
         *,
         api: str | None = None,
+        out: CallsOut | None = None,
         http_client: TwilioHttpClient | None = None,
     ) -> None:
-        """`address`: ours, as the provider knows it; `api`: another place of the provider's API than its own."""
-        self.account_sid, self._address = account_sid, address
+        """`address`: ours, as the provider knows it; `api`: another place of the provider's API than its own.
+
+        `out`: without it nothing is ever asked to be done with a call.
+        """
+        self.account_sid, self._address, self.out = account_sid, address, out
         self._validator = RequestValidator(auth_token)
         client = http_client or TwilioHttpClient(timeout=TIMEOUT)
         self._client = Client(account_sid, auth_token, http_client=client)
+        hasty = http_client or TwilioHttpClient(timeout=AT_ONCE)
+        self._hasty = Client(account_sid, auth_token, http_client=hasty)
         if api is not None:
             self._client.api.base_url = api
 
@@ -182,7 +208,8 @@ class TwilioVoice:
             for one in self._client.calls.stream(start_time_after=since, page_size=PAGE):
                 yield from _listed(one)
             for tape in self._client.recordings.stream(date_created_after=since, page_size=PAGE):
-                yield _tape(tape)
+                if tape.call_sid and str(tape.source) != "Conference":  # a room's: its hook named the call
+                    yield _tape(tape)
         except (TwilioException, OSError) as error:
             raise Retry(f"Twilio cannot be asked for its calls: {type(error).__name__}") from error
 
@@ -202,6 +229,39 @@ class TwilioVoice:
         except (TwilioException, OSError) as error:
             raise Retry(f"Twilio cannot be asked: {type(error).__name__}") from error
         return [*own, *(signal for one in legs for signal in _listed(one))]
+
+    def ask(self, move: Move) -> None:
+        """Ask for one thing to be done with a call that lasts; somebody waits for it, so the time is short.
+
+        Raises:
+            Refused: it will not be done.
+            Retry: nobody knows whether it was.
+        """
+        try:
+            self._carry_out(move)
+        except TwilioRestException as error:
+            if isinstance(move, Drop) and error.status < 500:
+                return
+            raise Refused(f"{error.status} ({error.code}): {error.msg}") from error
+        except (TwilioException, OSError) as error:
+            raise Retry(type(error).__name__) from error
+
+    def _carry_out(self, move: Move) -> None:
+        calls = self._hasty.calls
+        match move:
+            case Send(leg, then):
+                calls(leg).update(url=self._to(then), method="POST")
+            case Drop(leg):
+                calls(leg).update(status="completed")
+            case Fetch(number, then, told):
+                number_of_ours = self.out.number if self.out else ""
+                calls.create(
+                    to=number, from_=number_of_ours, url=self._to(then), method="POST", timeout=RINGS,
+                    status_callback=self._to(told), status_callback_event=["answered", "completed"],
+                )  # fmt: skip
+
+    def _to(self, then: Next) -> str:
+        return self.url(then.hook, then.given)
 
 
 def _listed(one: Any) -> list[Signal]:

@@ -19,6 +19,7 @@ from ticketing.domain.signals import (
     HandedOver,
     Held,
     LanguageChosen,
+    PutDown,
     Queued,
     Recorded,
     Resumed,
@@ -77,7 +78,8 @@ RING_PROMISE = dt.timedelta(seconds=15)
 
 R, T, H, E = CallState.RINGING, CallState.TALKING, CallState.HELD, CallState.ENDED
 _STAYS: dict[CallState | None, CallState] = {None: R, R: R, T: T, H: H, E: E}
-#: State × Signal. A lost beginning costs nothing (None = never heard of), and no signal revives what has ended.
+#: State × Signal. A transferred call rings until somebody there picks it up. A lost beginning costs nothing (None =
+#: never heard of), and no signal revives what has ended.
 NEXT: Mapping[type[Signal], Mapping[CallState | None, CallState]] = {
     Ringing: _STAYS,
     LanguageChosen: _STAYS,
@@ -85,8 +87,9 @@ NEXT: Mapping[type[Signal], Mapping[CallState | None, CallState]] = {
     Answered: {None: T, R: T, T: T, H: H, E: E},
     Held: {None: H, R: H, T: H, H: H, E: E},
     Resumed: {None: T, R: T, T: T, H: T, E: E},
-    Transferred: _STAYS,
+    Transferred: {None: R, R: R, T: R, H: R, E: E},
     HandedOver: _STAYS,
+    PutDown: _STAYS,
     CallbackAsked: _STAYS,
     Voicemail: _STAYS,
     Recorded: _STAYS,
@@ -172,7 +175,7 @@ def _facts(told: list[Signal], state: CallState) -> CallFacts:
     languages, queues, moves = _of(told, LanguageChosen), _of(told, Queued), _of(told, Transferred)
     tapes, messages, handed = _of(told, Recorded), _of(told, Voicemail), _of(told, HandedOver)
     rang_at = min([rings[0].at if rings else told[0].at, *(s.at for s in (*answers, *ends))])
-    by = [s.by for s in answers if s.by]
+    by = [s.by for s in sorted(answers, key=_order) if s.by]
     ended_at = max(rang_at, ends[0].at) if ends else None
     return CallFacts(
         state=state,
@@ -199,12 +202,12 @@ def _facts(told: list[Signal], state: CallState) -> CallFacts:
 
 
 def _held(told: list[Signal], ended_at: dt.datetime | None) -> int:
-    """Add up the whole seconds between each hold and the resumption, or the end, that followed it."""
+    """Add up the whole seconds between each hold and the resumption, transfer or end that followed it."""
     total, since = dt.timedelta(), None
     for signal in told:
         if isinstance(signal, Held):
             since = since or signal.at
-        elif isinstance(signal, Resumed) and since:
+        elif isinstance(signal, Resumed | Transferred) and since:
             total, since = total + (signal.at - since), None
     if since and ended_at:
         total += max(dt.timedelta(), ended_at - since)

@@ -91,6 +91,13 @@ class HandedOver(Signal):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PutDown(Signal):
+    """A telephone of ours that was picked up was put down again; the caller may go on elsewhere."""
+
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CallbackAsked(Signal):
     """The caller pressed the key for being called back."""
 

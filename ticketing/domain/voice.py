@@ -82,5 +82,42 @@ class HangUp:
     """The end."""
 
 
-Step = Say | Ask | Ring | Wait | TakeMessage | Pause | GoOn | LeaveQueue | HangUp
+@dataclass(frozen=True)
+class Meet:
+    """A room in which several talk at once; `ends`: it closes when this one leaves. `call`: whose room it is."""
+
+    room: str
+    call: str
+    ends: bool = False
+    then: Next | None = None
+
+
+Step = Say | Ask | Ring | Wait | TakeMessage | Pause | GoOn | LeaveQueue | HangUp | Meet
 Plan = tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Send:
+    """Ask of the exchange: this leg of a call leaves what it is in and goes on with a hook."""
+
+    leg: str
+    then: Next
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Ask of the exchange: put this leg down; one that is down already is no trouble."""
+
+    leg: str
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """Ask of the exchange: ring this number; who picks up goes on with a hook, `told` hears what became of it."""
+
+    number: str
+    then: Next
+    told: Next
+
+
+Move = Send | Drop | Fetch

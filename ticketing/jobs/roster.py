@@ -13,4 +13,6 @@ def run() -> int:
     with transaction():
         late = callback_duties.escalate(now)
     with transaction():
+        late += duty_gaps.watch_lines(now, provinces.current())
+    with transaction():
         return late + duty_gaps.watch(now, provinces.current())

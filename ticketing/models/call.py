@@ -110,6 +110,12 @@ class Callback(Model):
     __table_args__ = (
         Index("ix_callback_open", "due_at", "id", postgresql_where=text("done_at IS NULL")),
         Index(
+            "ix_callback_done",
+            text("opened_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("done_at IS NOT NULL"),
+        ),
+        Index(
             "ix_callback_hotline_open", "hotline_number", "due_at", postgresql_where=text("done_at IS NULL")
         ),
         Index("ix_callback_caller_open", "caller", postgresql_where=text("done_at IS NULL")),
@@ -133,6 +139,29 @@ class Callback(Model):
     note: Mapped[str] = mapped_column(default="", server_default="")
     done_at: Mapped[dt.datetime | None]
     outcome: Mapped[str | None]
+
+
+class CallCommand(Model):
+    """What a colleague asked an exchange to do with a call, and what it said: sent once at most, never late."""
+
+    __tablename__ = "call_command"
+    __table_args__ = (UniqueConstraint("call_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    #: The same for two presses within a second.
+    key: Mapped[str]
+    verb: Mapped[str]
+    to: Mapped[str] = mapped_column(default="")
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[dt.datetime]
+    #: The exchange's id of the operator's own telephone in this call, empty where it has not told one.
+    leg: Mapped[str] = mapped_column(default="")
+    #: sending, sent, joined (the emergency service picked up), failed
+    status: Mapped[str]
+    error: Mapped[str] = mapped_column(default="")
+    #: The exchange took at least a part of it: the telephone is in the room.
+    moved: Mapped[bool] = mapped_column(default=False)
 
 
 class InboundText(Model):

@@ -106,12 +106,13 @@ class DutyGap(Model):
 
     __tablename__ = "duty_gap"
     __table_args__ = (
-        UniqueConstraint("group_id", "starts_at"),
+        UniqueConstraint("group_id", "starts_at", postgresql_nulls_not_distinct=True),
         Index("ix_duty_gap_open", "group_id", postgresql_where=text("closed_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    group_id: Mapped[int] = mapped_column(ForeignKey("duty_group.id"))
+    #: None: of lines that belong to no group, with no duty desk behind them.
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("duty_group.id"))
     starts_at: Mapped[dt.datetime]
     ends_at: Mapped[dt.datetime]
     #: Whether the duty desk is there instead.

@@ -82,9 +82,10 @@ def taken(call: Call, act: Act, province: Province) -> None:
     """
     if call.state == CallState.ENDED:
         raise WrongState(N_("来电已经挂断。"))
-    if call.account_id == act.actor.account_id and call.answered_at is not None:
+    rings = call.state == CallState.RINGING
+    if call.account_id == act.actor.account_id and not rings:
         return
-    if call.account_id is not None and call.account_id != act.actor.account_id and not call.transfers:
+    if call.account_id not in (None, act.actor.account_id) and not (rings and call.transfers):
         raise Conflict(TAKEN)
     by = f"{calls.BY_DESK}{act.actor.account_id}"
     _tell(Answered(**_named(call, "answer", act), exact=False, by=by), act, province)
@@ -97,12 +98,18 @@ def line_verb(call: Call, verb: str, to: str, act: Act, province: Province) -> N
         WrongState: the call is over.
         Invalid: no such verb, line or service.
     """
+    _tell(signal(call, verb, to, act, province), act, province)
+
+
+def signal(call: Call, verb: str, to: str, act: Act, province: Province) -> Signal:
+    """Return what the desk tells of a call that is held, resumed, moved or handed over.
+
+    Raises:
+        WrongState: the call is over.
+        Invalid: no such verb, line or service.
+    """
     if call.state == CallState.ENDED:
         raise WrongState(N_("来电已经挂断。"))
-    _tell(_signal(call, verb, to, act, province), act, province)
-
-
-def _signal(call: Call, verb: str, to: str, act: Act, province: Province) -> Signal:
     named = _named(call, verb, act) | {"exact": False}
     if verb == "hold":
         return Held(**named)

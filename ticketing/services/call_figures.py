@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Float, Row, cast, extract, func, select
+from sqlalchemy import ColumnElement, Float, Row, extract, func, literal_column, select, tuple_
 
-from ticketing.domain.calls import INCOMING, RING_PROMISE, Outcome
+from ticketing.domain.calls import INCOMING, RING_PROMISE, CallState, Outcome
 from ticketing.domain.clock import LOCAL
 from ticketing.extensions import db
 from ticketing.models import Call, Callback, CallbackTry
@@ -16,7 +16,11 @@ DAY = dt.timedelta(days=1)
 INSIDE = Call.direction == INCOMING
 WAITED = extract("epoch", Call.answered_at - Call.rang_at)
 ANSWERED = Call.answered_at.is_not(None)
+RINGS = Call.state == CallState.RINGING.value
 LOST = Call.answered_at.is_(None) & Call.ended_at.is_not(None)
+#: The hour of the day here, written out: a parameter would not be known as the one that is grouped by.
+HOUR = literal_column(f"extract(hour FROM timezone('{LOCAL.key}', call.rang_at))").label("hour")
+Inside = tuple[ColumnElement[bool], ...]
 PROMISED_SECONDS = int(RING_PROMISE.total_seconds())
 
 
@@ -45,31 +49,30 @@ COLUMNS = (
 )
 
 
-def between(start: dt.datetime, end: dt.datetime) -> Figures:
-    """Return the figures of the calls that rang in [start, end), in five statements."""
-    inside = (INSIDE, Call.rang_at >= start, Call.rang_at < end)
-    hour = cast(extract("hour", func.timezone(LOCAL.key, Call.rang_at)), Float).label("hour")
-    by_line = (
-        select(Call.hotline_number, *COLUMNS)
+def between(start: dt.datetime, end: dt.datetime, line: str = "") -> Figures:
+    """Return the figures of the calls that rang in [start, end), of all lines or of one: the calls are read once."""
+    inside: Inside = (INSIDE, Call.rang_at >= start, Call.rang_at < end)
+    inside += (Call.hotline_number == line,) if line else ()
+    rows = db.session.execute(
+        select(Call.hotline_number, HOUR, *COLUMNS)
         .where(*inside)
-        .group_by(Call.hotline_number)
+        .group_by(func.grouping_sets(tuple_(), tuple_(Call.hotline_number), tuple_(HOUR)))
         .order_by(func.count().desc(), Call.hotline_number)
-    )
-    by_hour = select(hour, *COLUMNS).where(*inside).group_by(hour)
+    ).all()
     return Figures(
-        total=db.session.execute(select(*COLUMNS).where(*inside)).one(),
-        lines=db.session.execute(by_line).all(),
-        hours={int(row.hour): row for row in db.session.execute(by_hour)},
-        repeat=_repeat(start, end),
-        kept=_kept(start, end),
+        total=next(row for row in rows if row.hotline_number is None and row.hour is None),
+        lines=[row for row in rows if row.hotline_number is not None],
+        hours={int(row.hour): row for row in rows if row.hour is not None},
+        repeat=_repeat(inside),
+        kept=_kept(inside),
     )
 
 
-def _repeat(start: dt.datetime, end: dt.datetime) -> int:
+def _repeat(inside: Inside) -> int:
     """Return how many numbers called more than once."""
     again = (
         select(Call.caller)
-        .where(INSIDE, Call.rang_at >= start, Call.rang_at < end, Call.caller != "")
+        .where(*inside, Call.caller != "")
         .group_by(Call.caller)
         .having(func.count() > 1)
         .subquery()
@@ -77,7 +80,12 @@ def _repeat(start: dt.datetime, end: dt.datetime) -> int:
     return db.session.scalar(select(func.count()).select_from(again)) or 0
 
 
-def _kept(start: dt.datetime, end: dt.datetime) -> Row[Any]:
+def kept_between(start: dt.datetime, end: dt.datetime) -> Row[Any]:
+    """Return of the calls lost in [start, end) how many were owed a call-back, and how many got it in time."""
+    return _kept((INSIDE, Call.rang_at >= start, Call.rang_at < end))
+
+
+def _kept(inside: Inside) -> Row[Any]:
     """Return how many lost calls left a duty, and of how many the first try came in time."""
     first = (
         select(func.min(CallbackTry.at))
@@ -93,7 +101,7 @@ def _kept(start: dt.datetime, end: dt.datetime) -> Row[Any]:
             func.count().filter(acted.is_(None)).label("untouched"),
         )
         .join(Call, Call.id == Callback.call_id)
-        .where(LOST, INSIDE, Call.rang_at >= start, Call.rang_at < end)
+        .where(LOST, *inside)
     ).one()
 
 
@@ -102,9 +110,9 @@ def now_by_line() -> dict[str, Row[Any]]:
     rows = db.session.execute(
         select(
             Call.hotline_number,
-            func.count().filter(Call.answered_at.is_(None)).label("ringing"),
-            func.count().filter(ANSWERED).label("talking"),
-            func.min(Call.rang_at).filter(Call.answered_at.is_(None)).label("since"),
+            func.count().filter(RINGS).label("ringing"),
+            func.count().filter(~RINGS).label("talking"),
+            func.min(Call.rang_at).filter(RINGS).label("since"),
         )
         .where(Call.ended_at.is_(None))
         .group_by(Call.hotline_number)

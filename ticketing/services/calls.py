@@ -165,6 +165,11 @@ def _leave_duty(call: Call, now: dt.datetime, province: Province) -> None:
         outbox.record(FACTS[duty.kind](None, call.id), now)
 
 
+def named(exchange: str, provider_id: str) -> Call | None:
+    """Return the call that an exchange names so."""
+    return db.session.scalar(select(Call).where(Call.exchange == exchange, Call.provider_id == provider_id))
+
+
 def locked(call_id: int) -> Call | None:
     """Return a call, held against signals and colleagues until the transaction ends."""
     return db.session.get(Call, call_id, with_for_update=True, populate_existing=True)

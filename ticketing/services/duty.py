@@ -79,10 +79,19 @@ class Duty:
         return [account for account in group.members if account in there]
 
     def gaps(self, group: Group, start: dt.datetime, end: dt.datetime) -> list[Gap]:
-        """Return where somebody is promised and nobody of the group is on."""
-        bare = gaps(self._promised(group, start, end), self.stretches(group, start, end))
-        behind = [] if group.is_desk or self.desk is None else self.stretches(self.desk, start, end)
+        """Return where somebody is promised and nobody of the group is on; who may not log in is nobody."""
+        bare = gaps(self._promised(group, start, end), self._there(group, start, end))
+        behind = [] if group.is_desk or self.desk is None else self._there(self.desk, start, end)
         return [Gap(span, bool(behind) and not gaps([span], behind)) for span in bare]
+
+    def _there(self, group: Group, start: dt.datetime, end: dt.datetime) -> list[Stretch]:
+        return [one for one in self.stretches(group, start, end) if one.account_id in group.members]
+
+    def of_nobody(self) -> list[str]:
+        """Return the lines that belong to no group while there is no duty desk; none before a roster is kept at all."""
+        if not self.groups or self.desk is not None:
+            return []
+        return [number for number in self.province.directory.hotlines if self.of_line(number) is None]
 
     def _promised(self, group: Group, start: dt.datetime, end: dt.datetime) -> list[Span]:
         """Return when a group must be there: the duty desk always, another by the hours of its lines."""

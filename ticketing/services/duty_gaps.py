@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ticketing.domain.clock import local
 from ticketing.domain.events import DutyGapFound, Event
+from ticketing.domain.roster import Span
 from ticketing.domain.vocabulary import Role
 from ticketing.domain.words import N_
 from ticketing.extensions import db
@@ -19,6 +20,7 @@ from ticketing.services.notifications import Told
 from ticketing.services.province import Province
 
 NOBODY = N_("%(group)s：%(start)s 起无人值班，请安排人员")
+OF_NOBODY = N_("有热线不属于任何班组，也没有总值班席：打来没有人接，请安排")
 DESK_ALONE = N_("%(group)s：%(start)s 起本组无人值班，来电由总值班席接听")
 
 
@@ -28,7 +30,7 @@ def watch(now: dt.datetime, province: Province) -> int:
     A gap is known by its group and beginning; one that has begun keeps its row while the hours pass.
     """
     duty = rosters.load(now, now + AHEAD, province)
-    open_rows = db.session.scalars(select(DutyGap).where(DutyGap.closed_at.is_(None)).with_for_update()).all()
+    open_rows = _open(DutyGap.group_id.is_not(None))
     still: set[int] = set()
     new = 0
     for group in duty.groups.values():
@@ -46,7 +48,29 @@ def watch(now: dt.datetime, province: Province) -> int:
     return new
 
 
-def _known(rows: Sequence[DutyGap], group_id: int, gap: rosters.Gap, now: dt.datetime) -> DutyGap | None:
+def watch_lines(now: dt.datetime, province: Province) -> int:
+    """Note, once, that lines belong to no group while there is no duty desk; return 1 where that is new."""
+    [row] = _open(DutyGap.group_id.is_(None)) or [None]
+    if not rosters.load(now, now, province).of_nobody():
+        if row is not None:
+            row.closed_at = now
+        return 0
+    if row is not None:
+        row.ends_at = now + AHEAD
+        return 0
+    _note(None, rosters.Gap(Span(now, now + AHEAD), desk_takes_it=False), now)
+    return 1
+
+
+def _open(condition: ColumnElement[bool]) -> Sequence[DutyGap]:
+    return db.session.scalars(
+        select(DutyGap).where(DutyGap.closed_at.is_(None), condition).with_for_update()
+    ).all()
+
+
+def _known(
+    rows: Sequence[DutyGap], group_id: int | None, gap: rosters.Gap, now: dt.datetime
+) -> DutyGap | None:
     """Return the open row that this gap continues; one that turned from covered to bare is told anew."""
     for row in rows:
         begun = row.starts_at <= now and gap.span.start <= now
@@ -56,7 +80,7 @@ def _known(rows: Sequence[DutyGap], group_id: int, gap: rosters.Gap, now: dt.dat
     return None
 
 
-def _note(group_id: int, gap: rosters.Gap, now: dt.datetime) -> DutyGap | None:
+def _note(group_id: int | None, gap: rosters.Gap, now: dt.datetime) -> DutyGap | None:
     values = {
         "group_id": group_id, "starts_at": gap.span.start, "ends_at": gap.span.end,
         "desk_takes_it": gap.desk_takes_it, "found_at": now, "closed_at": None,
@@ -69,11 +93,11 @@ def _note(group_id: int, gap: rosters.Gap, now: dt.datetime) -> DutyGap | None:
     return db.session.get(DutyGap, identifier, populate_existing=True)
 
 
-def open_gaps(now: dt.datetime) -> list[tuple[DutyGap, DutyGroup]]:
+def open_gaps(now: dt.datetime) -> list[tuple[DutyGap, DutyGroup | None]]:
     """Return the gaps that are known, the worst first: without the desk, then the nearest."""
     wanted = (
         select(DutyGap, DutyGroup)
-        .join(DutyGroup, DutyGroup.id == DutyGap.group_id)
+        .outerjoin(DutyGroup, DutyGroup.id == DutyGap.group_id)
         .where(DutyGap.closed_at.is_(None), DutyGap.ends_at > now)
         .order_by(DutyGap.desk_takes_it, DutyGap.starts_at, DutyGap.id)
         .limit(100)
@@ -84,14 +108,15 @@ def open_gaps(now: dt.datetime) -> list[tuple[DutyGap, DutyGroup]]:
 def tell_keepers(event: Event, told: Told) -> None:
     """Leave a notice with the supervisors, who keep the roster."""
     gap = db.session.get_one(DutyGap, event.gap_id)  # type: ignore[attr-defined]
-    group = db.session.get_one(DutyGroup, gap.group_id)
+    group = db.session.get(DutyGroup, gap.group_id) if gap.group_id is not None else None
     here = local(max(gap.starts_at, gap.found_at))
-    values = {"group": group.name_zh, "start": f"{here:%m-%d %H:%M}"}
+    values = {"group": group.name_zh if group else "", "start": f"{here:%m-%d %H:%M}"}
+    words = OF_NOBODY if group is None else DESK_ALONE if gap.desk_takes_it else NOBODY
     rows = [
         {
             "event_id": told.event_id,
             "account_id": account,
-            "text": DESK_ALONE if gap.desk_takes_it else NOBODY,
+            "text": words,
             "values": values,
             "at": told.now,
         }

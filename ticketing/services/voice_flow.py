@@ -13,6 +13,7 @@ from ticketing.domain.voice import (
     GoOn,
     HangUp,
     LeaveQueue,
+    Meet,
     Next,
     Pause,
     Plan,
@@ -31,6 +32,7 @@ MESSAGE_SECONDS = 180
 LONGEST_WAIT = 600
 BETWEEN_WORDS = 12
 GROUP, DUTY = "group", "duty"
+DANGER_ROOM = "danger"
 END: Plan = (HangUp(),)
 AT_ONCE = 10
 """As many telephones as the reference provider lets ring at once."""
@@ -146,3 +148,21 @@ def after_waiting(
     if left and waited < LONGEST_WAIT:
         return ring_round(line, language, GROUP, now, province)
     return message(language)
+
+
+def on_hold(language: str, again: Next) -> Plan:
+    """Say that somebody comes back, again and again."""
+    return Say(words.said(words.HOLD, language), language), Pause(BETWEEN_WORDS), GoOn(again)
+
+
+def put_through(line: Hotline, language: str, now: dt.datetime, province: Province) -> Plan:
+    """Say where the caller is put through to, and ring there."""
+    label = line.label_zh if language == "zh" else line.label_en
+    said = Say(words.said(words.MOVED, language, line=label), language)
+    return said, *ring_round(line, language, GROUP, now, province)
+
+
+def meeting(room: str, side: str, call: str) -> Plan:
+    """Bring one side into a room: a hold's closes when the colleague leaves, an emergency's for nobody's leaving."""
+    then = Next("parted") if side == "caller" else None
+    return (Meet(room, call, ends=side == "desk" and room != DANGER_ROOM, then=then),)

@@ -43,6 +43,16 @@ MESSAGE = {
     "en": "Please speak after the tone and press the hash key when you have finished.",
     "ru": "Говорите после сигнала и нажмите решётку, когда закончите.",
 }
+HOLD = {
+    "zh": "请稍候，接线员马上回来，请不要挂机。",
+    "en": "One moment please. The operator will be back with you; stay on the line.",
+    "ru": "Подождите, пожалуйста. Оператор скоро вернётся, не вешайте трубку.",
+}
+MOVED = {
+    "zh": "正在为您转接%(line)s，请稍候。",
+    "en": "We are putting you through to the %(line)s.",
+    "ru": "Соединяем вас: %(line)s.",
+}
 THANKS = {
     "zh": "留言已收到，会有专人处理。再见。",
     "en": "We have your message and will see to it. Goodbye.",

@@ -2,6 +2,8 @@
 
 from ticketing.web.call_lists import duties, log
 from ticketing.web.call_page import show
+from ticketing.web.call_recordings import recording
+from ticketing.web.call_steering import line
 from ticketing.web.calls import board, calls
 
-__all__ = ["board", "calls", "duties", "log", "show"]
+__all__ = ["board", "calls", "duties", "line", "log", "recording", "show"]

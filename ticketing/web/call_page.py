@@ -7,6 +7,7 @@ from flask import Response, flash, g, redirect, render_template, request, url_fo
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
+from ticketing.domain.calls import CallState
 from ticketing.domain.clock import LOCAL, local
 from ticketing.domain.errors import DomainError, NotFound
 from ticketing.domain.messages import Inbound
@@ -15,7 +16,7 @@ from ticketing.domain.vocabulary import Door
 from ticketing.extensions import db, transaction
 from ticketing.models import Call, Callback, CallReveal
 from ticketing.services import call_desk, callback_duties, callbacks
-from ticketing.web import call_view
+from ticketing.web import call_recordings, call_steering, call_view
 from ticketing.web.beside import beside
 from ticketing.web.calls import calls, unless_seen
 from ticketing.web.context import act, now, province
@@ -62,10 +63,12 @@ def _draw(call_id: int, *, no_ticket: Form | None = None, promise: Form | None =
         notes=call.notes,
         topics=call_view.topics(call),
         events=call_view.events(call),
+        recordings=call_recordings.shown(call),
         tries=call_view.tries(duty) if duty else [],
         ticket=call_view.ticket_of(call),
         lines=call_view.lines_to(),
         emergency=call_view.emergency(),
+        reached=call_steering.reached(call),
         urls=_urls(call),
         stream_url=url_for("calls.look"),
         no_ticket=no_ticket,
@@ -82,7 +85,9 @@ def _state(call: Call, duty: Callback | None) -> dict[str, Any]:
     return {
         "call": call_view.head(call, duty),
         "lasts": call.ended_at is None,
-        "held": call.state == "held",
+        "held": call.state == CallState.HELD,
+        "rings": call.state == CallState.RINGING,
+        "order": call_steering.asked(call),
         "unfinished": unfinished and call.direction == "in",
         "duty": call_view.duty(duty) if duty else None,
     }
@@ -158,16 +163,6 @@ def aside(call_id: int) -> str:
         hotline_number=call.hotline_number,
     )
     return render_template("desk/beside.html", **beside(inbound))
-
-
-@calls.post("/desk/calls/<int:call_id>/line")
-@needs(Permission.ANSWER_CALLS)
-def line(call_id: int) -> Redirect:
-    """Hold, resume, transfer, hand over: noted in the call's own log."""
-    with transaction():
-        call = call_desk.locked(call_id)
-        call_desk.line_verb(call, request.form.get("verb", ""), request.form.get("to", ""), act(), province())
-    return redirect(url_for("calls.show", call_id=call_id))
 
 
 @calls.post("/desk/calls/<int:call_id>/no-ticket")

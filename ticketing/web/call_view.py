@@ -36,6 +36,7 @@ EVENT_WORDS = {
     "Resumed": N_("恢复通话"),
     "Transferred": N_("转接"),
     "HandedOver": N_("热转应急"),
+    "PutDown": N_("话机挂断"),
     "CallbackAsked": N_("要求回拨"),
     "Voicemail": N_("留言"),
     "Recorded": N_("录音完成"),
@@ -73,7 +74,8 @@ def caller(call: Call, *, whole: bool = False) -> str:
 def sees_number(call: Call, duty: Callback | None) -> bool:
     """Tell whether the reader needs the whole number: it is their call that lasts, or their duty to call back."""
     me = act().actor.account_id
-    talking = call.ended_at is None and call.account_id in (None, me)
+    rings = call.state == CallState.RINGING
+    talking = call.ended_at is None and (rings or call.account_id in (None, me))
     return talking or (duty is not None and duty.done_at is None and duty.owner_id == me)
 
 
@@ -103,20 +105,20 @@ def board(calls: Sequence[Call]) -> list[dict[str, Any]]:
 
 
 def _on_board(call: Call, known: tuple[str, int] | None) -> dict[str, Any]:
-    me = act().actor.account_id
+    me, rings = act().actor.account_id, call.state == CallState.RINGING
     return {
         "id": call.id,
         "url": url_for("calls.show", call_id=call.id),
         "take_url": url_for("calls.take", call_id=call.id),
         "line": labelled(line_of(call)),
-        "caller": caller(call, whole=call.account_id in (None, me)),
+        "caller": caller(call, whole=rings or call.account_id in (None, me)),
         "enterprise": known[0] if known else "",
         "open": known[1] if known else 0,
         "state": state(call),
         "waits": seconds(call.rang_at, call.answered_at),
         "position": call.queue_position,
-        "mine": call.account_id == me,
-        "takeable": call.answered_at is None,
+        "mine": call.account_id == me and not rings,
+        "takeable": rings,
     }
 
 

@@ -30,6 +30,7 @@ def board() -> str:
     g.page_keys = [
         {"key": "a", "words": _("接最前面的来电"), "click": "[data-first]"},
         {"key": "b", "words": _("下一件回拨"), "click": "#next-duty"},
+        {"key": "f", "words": _("没登记的通话"), "focus": "#unfiled"},
         {"key": "1", "words": words(PRESENCE_WORDS[PresenceState.READY]), "click": "#presence-ready"},
         {"key": "2", "words": words(PRESENCE_WORDS[PresenceState.PAUSE]), "click": "#presence-pause"},
     ]

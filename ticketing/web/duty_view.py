@@ -11,7 +11,7 @@ from ticketing.domain.roster import DAY_WORDS, Span, Stretch
 from ticketing.domain.vocabulary import PRESENCE_WORDS, PresenceState
 from ticketing.models import DutyException, DutyGap, DutyGroup, DutyLeave, DutyShift, Handover
 from ticketing.services import duty as rosters
-from ticketing.services import presence
+from ticketing.services import duty_gaps, presence
 from ticketing.services.duty import Duty, Group
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
@@ -70,13 +70,13 @@ def person(name: str, state: PresenceState | None) -> dict[str, str]:
     return {"name": name, "level": LEVELS[state], "state": words(PRESENCE_WORDS[state])}
 
 
-def gaps(rows: Iterable[tuple[DutyGap, DutyGroup]]) -> list[dict[str, Any]]:
+def gaps(rows: Iterable[tuple[DutyGap, DutyGroup | None]]) -> list[dict[str, Any]]:
     """Return known gaps as sentences, each with its group."""
     return [
         {
             "level": "soon" if gap.desk_takes_it else "over",
-            "words": _gap_words(gap, named(group)),
-            "url": url_for("duty.group", group_id=group.id),
+            "words": _gap_words(gap, named(group)) if group else words(duty_gaps.OF_NOBODY),
+            "url": url_for("duty.group", group_id=group.id) if group else url_for("duty.overview"),
         }
         for gap, group in rows
     ]

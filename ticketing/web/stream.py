@@ -25,7 +25,9 @@ class Streams:
     """The streams of one process: how many may be open, and one shared look at the rows for all of them."""
 
     def __init__(self, most: int) -> None:
+        self._most = most
         self._slots = threading.BoundedSemaphore(most) if most else None
+        self.stopping = threading.Event()
         self._lock = threading.Lock()
         self._version, self._looked = "", float("-inf")
 
@@ -37,6 +39,12 @@ class Streams:
         """Give a slot back."""
         if self._slots is not None:
             self._slots.release()
+
+    def stop(self, patience: float = 10.0) -> bool:
+        """End all streams and wait until the last has let go of its connection; tell whether it has."""
+        self.stopping.set()
+        slots = self._slots
+        return slots is None or all(slots.acquire(timeout=patience) for _ in range(self._most))
 
     def version(self, app: Flask, ask: Version) -> str:
         """Return the version of the desk, asked for at most once in half a second for all streams."""
@@ -69,8 +77,7 @@ def _told(app: Flask, streams: Streams, ask: Version, seen: str) -> Iterator[str
     """Say "look" at each change until the stream has lived long enough; the browser then comes back by itself."""
     yield "retry: 1000\n\n"
     until, quiet = time.monotonic() + LIFETIME, 0
-    waiting = threading.Event()
-    while time.monotonic() < until:
+    while time.monotonic() < until and not streams.stopping.is_set():
         try:
             version = streams.version(app, ask)
         except SQLAlchemyError:
@@ -81,4 +88,4 @@ def _told(app: Flask, streams: Streams, ask: Version, seen: str) -> Iterator[str
             yield f"id: {version}\nevent: look\ndata: {version}\n\n"
         elif quiet % KEEPALIVE == 0:
             yield ": still here\n\n"
-        waiting.wait(PAUSE)
+        streams.stopping.wait(PAUSE)

@@ -101,21 +101,27 @@ def telephone() -> str:
     chosen = request.args.get("span", "today")
     chosen = chosen if chosen in SPANS else "today"
     midnight = dt.datetime.combine(local(now()).date(), dt.time(), LOCAL)
-    found = call_figures.between(midnight - SPANS[chosen] * DAY, midnight + DAY)
+    line = request.args.get("line", "")
+    line = line if line in province().archive.hotlines else ""
+    found = call_figures.between(midnight - SPANS[chosen] * DAY, midnight + DAY, line)
     said = {"today": _("今天"), "week": _("7 天"), "month": _("30 天")}
     return render_template(
         "watch/telephone.html",
         tabs=[
             {
                 "words": said[one],
-                "url": url_for("watch.telephone", span=one),
+                "url": url_for("watch.telephone", span=one, line=line or None),
                 "here": one == chosen,
                 "count": "",
             }
             for one in SPANS
         ],
         figures=_totals(found),
-        lines=[_line(row) for row in found.lines],
+        span=chosen,
+        options=[
+            (one.number, labelled(one), one.number == line) for one in province().archive.hotlines.values()
+        ],
+        lines=[_line(row, chosen) for row in found.lines],
         hours=_hours(found),
     )
 
@@ -143,14 +149,16 @@ def _totals(found: call_figures.Figures) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
-def _line(row: Any) -> dict[str, Any]:
+def _line(row: Any, span: str) -> dict[str, Any]:
     known = province().archive.hotlines.get(row.hotline_number)
     return {
         "name": labelled(known) if known else row.hotline_number,
-        "url": url_for("calls.log", line=row.hotline_number),
+        "url": url_for("watch.telephone", span=span, line=row.hotline_number),
         "calls": row.calls,
+        "calls_url": url_for("calls.log", line=row.hotline_number),
         "in_time": _share(row.in_time, row.answered),
         "lost": row.lost,
+        "abandoned": row.abandoned,
         "lost_url": url_for("calls.log", line=row.hotline_number, outcome="lost"),
         "talk": _time(row.talk),
     }

@@ -1,5 +1,6 @@
 """Exchanges of our own tell of their calls; each shows its token in the address, as their bridges are built to do."""
 
+import dataclasses
 from typing import Any
 
 import structlog
@@ -7,8 +8,9 @@ from flask import Blueprint, Response, jsonify, request
 
 from ticketing.channels import voice_cti
 from ticketing.domain.errors import Invalid
+from ticketing.domain.signals import INCOMING
 from ticketing.extensions import csrf, transaction
-from ticketing.services import calls, exchanges
+from ticketing.services import calls, exchange_advice, exchanges, lines
 from ticketing.web.context import now, province
 from ticketing.web.guard import open_to_all
 from ticketing.web.hooks.signed import LONGEST
@@ -20,7 +22,7 @@ log = structlog.get_logger()
 @cti.post("/<token>")
 @open_to_all
 def event(token: str) -> Response | tuple[Response, int]:
-    """Take an event down, in a form or as JSON; nothing asks the bridge to do anything."""
+    """Take an event down, in a form or as JSON; a new call is answered with whom to ring, should the bridge ask."""
     request.max_content_length = LONGEST
     exchange = exchanges.by_token(token)
     if exchange is None:
@@ -31,8 +33,11 @@ def event(token: str) -> Response | tuple[Response, int]:
     except Invalid as problem:
         return jsonify(error=f"{problem.field}: {problem}"), 422
     with transaction():
-        calls.record(told, now(), province(), provider=voice_cti.PROVIDER)
-    return jsonify({})
+        [call] = calls.record(told, now(), province(), provider=voice_cti.PROVIDER).values()
+        if len(told) > 1 or call.direction != INCOMING or call.ended_at is not None:
+            return jsonify({})
+        line = lines.line_of(call.hotline_number, province())
+        return jsonify(dataclasses.asdict(exchange_advice.for_call(line, call.caller, now(), province())))
 
 
 def _body() -> dict[str, Any]:

@@ -48,6 +48,6 @@ def signed(view: View) -> Callable[[], Any]:
         if not known.genuine(path, request.form, request.headers.get(HEADER, "")):
             log.warning("webhook refused", path=request.path)
             return Response("refused", status=403, mimetype="text/plain")
-        return view(Heard(request.form, now()))
+        return view(Heard(request.form, now(), of=request.args.get("call", "")))
 
     return open_to_all(guarded)

@@ -1,5 +1,7 @@
 """Twilio asks what to do with a call and tells what became of it: take down, decide, answer, leave the rest to jobs."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, request
 
 from routing.directory import Hotline
@@ -7,11 +9,12 @@ from ticketing.channels import twiml, voice_twilio
 from ticketing.channels.voice_twilio import PROVIDER, Heard
 from ticketing.domain.opening import ROUND_THE_CLOCK
 from ticketing.domain.signals import Signal
-from ticketing.domain.voice import Plan
+from ticketing.domain.voice import GoOn, Next, Plan
 from ticketing.extensions import csrf, transaction
-from ticketing.services import calls, lines, nuisance, voice_flow
+from ticketing.services import calls, lines, nuisance, steering, voice_flow
 from ticketing.web.context import province
 from ticketing.web.hooks.signed import account, signed
+from ticketing.web.requests import row_id
 
 twilio_voice = csrf.exempt(Blueprint("twilio_voice", __name__, url_prefix="/hooks/twilio"))
 
@@ -45,9 +48,67 @@ def dialed(heard: Heard) -> Response:
     told = voice_twilio.dialed(heard)
     _take(heard, told)
     if len(told) > 1:
-        return _answer(voice_flow.END)
+        return _answer(_after_talking(heard))
     turn = request.args.get("turn", "")
     return _answer(voice_flow.after_ringing(_line(heard), _language(), turn, heard.now, province()))
+
+
+def _after_talking(heard: Heard) -> Plan:
+    """The bridge to a telephone of ours is over: it was put down, or we moved it and the caller goes on."""
+    with transaction():
+        call = calls.named(voice_twilio.EXCHANGE, heard.call)
+        then = steering.waits_for(call, heard.form.get("DialCallSid", "")) if call else None
+    return voice_flow.END if then is None else (GoOn(then),)
+
+
+@twilio_voice.post("/held")
+@signed
+def held(heard: Heard) -> Response:
+    """A caller is on hold; who held them and put the telephone down is followed by a colleague."""
+    with transaction():
+        call = calls.named(voice_twilio.EXCHANGE, heard.call)
+        lost = call is not None and steering.left_alone(call, request.args.get("leg", ""))
+        if lost:
+            _take_here(heard, voice_twilio.resumed(heard))
+    if lost:
+        return _answer(
+            voice_flow.ring_round(_line(heard), _language(), voice_flow.GROUP, heard.now, province())
+        )
+    return _answer(voice_flow.on_hold(_language(), Next("held", request.args.to_dict())))
+
+
+@twilio_voice.post("/moved")
+@signed
+def moved(heard: Heard) -> Response:
+    """A caller was put through to another line: its telephones ring as for a call of its own."""
+    _take(heard, voice_twilio.incoming(heard))
+    return _answer(voice_flow.put_through(_line(heard), _language(), heard.now, province()))
+
+
+@twilio_voice.post("/room")
+@signed
+def room(heard: Heard) -> Response:
+    """The caller, our colleague or an emergency service comes into the room of a call."""
+    given = request.args
+    return _answer(voice_flow.meeting(given.get("room", ""), given.get("side", ""), heard.call))
+
+
+@twilio_voice.post("/parted")
+@signed
+def parted(_heard: Heard) -> Response:
+    """The room is closed."""
+    return _answer(voice_flow.END)
+
+
+@twilio_voice.post("/fetched")
+@signed
+def fetched(heard: Heard) -> Response:
+    """What became of the emergency service that was rung."""
+    command = request.args.get("command", type=row_id)
+    if command is not None:
+        with transaction():
+            steering.fetched(command, heard.call, heard.form.get("CallStatus", ""), heard.now)
+    return Response(status=204)
 
 
 @twilio_voice.post("/choice")
@@ -126,8 +187,12 @@ def recording(heard: Heard) -> Response:
 def _take(heard: Heard, told: list[Signal]) -> str:
     """Take down what was told; return who calls."""
     with transaction():
-        found = calls.record(told, heard.now, province(), provider=PROVIDER)
-        return next((call.caller for call in found.values()), "")
+        return _take_here(heard, told)
+
+
+def _take_here(heard: Heard, told: list[Signal]) -> str:
+    found = calls.record(told, heard.now, province(), provider=PROVIDER)
+    return next((call.caller for call in found.values()), "")
 
 
 def _noted(heard: Heard, told: list[Signal]) -> Response:
@@ -136,11 +201,17 @@ def _noted(heard: Heard, told: list[Signal]) -> Response:
 
 
 def _answer(plan: Plan) -> Response:
-    return Response(twiml.written(plan, account().url), content_type="text/xml; charset=utf-8")
+    return Response(twiml.written(plan, _url), content_type="text/xml; charset=utf-8")
+
+
+def _url(hook: str, given: Mapping[str, str] | None = None) -> str:
+    """Return the address of the next hook; a call that was put through to another line goes on as that line's."""
+    line = request.args.get("line")
+    return account().url(hook, {**(given or {}), "line": line} if line and given is not None else given)
 
 
 def _line(heard: Heard) -> Hotline:
-    return lines.line_of(voice_twilio.called(heard.form), province())
+    return lines.line_of(request.args.get("line") or voice_twilio.called(heard.form), province())
 
 
 def _language() -> str:
