@@ -5,10 +5,9 @@ applied afterwards cannot differ. `Book.passes_by` tells from a clock's versions
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from sla.arithmetic import due
 from sla.calendar import Calendar
 from sla.calendars import Calendars
 from sla.ledger import ClockState
@@ -62,7 +61,7 @@ class Successor:
 
     def of(self, state: ClockState) -> ClockState:
         """Return the state that a superseding entry gives."""
-        return replace(state, policy=self.policy, calendar=self.calendar, target=self.target or state.target)
+        return state._replace(policy=self.policy, calendar=self.calendar, target=self.target or state.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +113,6 @@ def what_if(clocks: Iterable[Held], before: Calendars, book: Book, now: datetime
 
 
 def _promise(state: ClockState, calendar: Calendar, now: datetime) -> tuple[datetime | None, bool]:
-    moment = due(calendar, state.started_at, state.target, state.held)
+    moment = state.course(calendar).due
     end = now if state.stopped_at is None else min(now, state.stopped_at)
     return moment, moment is not None and end > moment

@@ -1,6 +1,5 @@
 """The clocks of steps: each starts when its step can begin, and climbs the ladder of a bureau's share of time."""
 
-import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
@@ -85,7 +84,7 @@ def retime(step: CaseStep, act: Act, province: Province) -> None:
         return
     left = target_of(step, ledger.state.started_at)
     said = clocks.entry(Kind.SUPERSEDED, act, clocks.versions_of(ledger.state), reason="agreed")
-    append(ledger, dataclasses.replace(said, target=left), province)
+    append(ledger, said._replace(target=left), province)
     note_due(step, ledger)
 
 
@@ -94,7 +93,7 @@ def hand_over(step: CaseStep, holder: str, act: Act, province: Province) -> None
     ledger = ledger_of(step)
     if ledger is not None and ledger.state.stopped_at is None and ledger.state.holders[-1].holder != holder:
         said = clocks.entry(Kind.HANDED_OVER, act, clocks.versions_of(ledger.state), reason="case")
-        append(ledger, dataclasses.replace(said, holder=holder), province)
+        append(ledger, said._replace(holder=holder), province)
 
 
 def note_due(step: CaseStep, ledger: Ledger) -> None:
@@ -104,7 +103,7 @@ def note_due(step: CaseStep, ledger: Ledger) -> None:
 
 def append(ledger: Ledger, entry: Entry, province: Province) -> None:
     """Append a line to a step's ledger; one that had to wait for a lock happened right after what it waited for."""
-    entry = dataclasses.replace(entry, at=max(entry.at, ledger.state.last_at))
+    entry = entry._replace(at=max(entry.at, ledger.state.last_at))
     before = ledger.state.cycle
     ledger.state = follow(ledger.state, entry)
     ledger.rearm(province, passed=0 if ledger.state.cycle != before else ledger.clock.rungs_passed)
