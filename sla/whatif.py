@@ -18,13 +18,17 @@ from sla.values import Target
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A clock as it stands: whose, which, its state, and what a policy may look at."""
+    """A clock as it stands: whose, which, its state, and what a policy may look at.
+
+    `own_target`: whether its time is its own (a step's, by the template of its case) and no policy's.
+    """
 
     id: int
     number: str
     kind: ClockKind
     state: ClockState
     segment: Segment
+    own_target: bool = False
 
 
 class Book:
@@ -92,7 +96,7 @@ def successor(held: Held, book: Book) -> Successor | None:
 
 
 def _target(held: Held, book: Book) -> Target | None:
-    row = book.limit(held.kind, held.segment)
+    row = None if held.own_target else book.limit(held.kind, held.segment)
     if row is None or row.rest_of is not None or row.by_template:
         return None
     more = held.state.extended_by if row.target.unit is held.state.target.unit else 0

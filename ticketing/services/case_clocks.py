@@ -5,13 +5,16 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from sla.ledger import Entry, Kind, follow, replay
+from sla.ledger import Entry, Kind
+from sla.rungs import ClockKind as PolicyClock
 from sla.values import Target, Unit
+from sla.whatif import Held
 from ticketing.domain.vocabulary import ClockKind
 from ticketing.extensions import db
 from ticketing.models import CaseClock, CaseClockEntry, CaseParty, CaseStep, CoordinationCase
 from ticketing.services import clocks
-from ticketing.services.clock_rows import Ledger, derived_columns, entry_columns, to_entry
+from ticketing.services.clock_rows import Ledger, derived_columns, entry_columns
+from ticketing.services.clock_tables import STEPS
 from ticketing.services.history import Act
 from ticketing.services.province import Province
 
@@ -36,7 +39,15 @@ def begin(case: CoordinationCase, step: CaseStep, act: Act, province: Province) 
         append(
             ledger, clocks.entry(Kind.RESUMED, act, clocks.versions_of(ledger.state), reason="step"), province
         )
+        _catch_up(case, ledger, act, province)
         note_due(step, ledger)
+
+
+def _catch_up(case: CoordinationCase, ledger: Ledger, act: Act, province: Province) -> None:
+    """Let a clock that stood while something was published go on by it."""
+    where = clocks.segment_of("", "", None, case.region_code, None, province)
+    held = Held(ledger.clock.id, "", PolicyClock(KIND.value), ledger.state, where, own_target=True)
+    clocks.go_on_by(held, ledger, act, province)
 
 
 def _start(case: CoordinationCase, step: CaseStep, act: Act, province: Province) -> None:
@@ -104,12 +115,7 @@ def note_due(step: CaseStep, ledger: Ledger) -> None:
 def append(ledger: Ledger, entry: Entry, province: Province) -> None:
     """Append a line to a step's ledger; one that had to wait for a lock happened right after what it waited for."""
     entry = entry._replace(at=max(entry.at, ledger.state.last_at))
-    before = ledger.state.cycle
-    ledger.state = follow(ledger.state, entry)
-    ledger.rearm(province, passed=0 if ledger.state.cycle != before else ledger.clock.rungs_passed)
-    ledger.clock.entries += 1
-    columns = entry_columns(entry, clock_id=ledger.clock.id, seq=ledger.clock.entries)
-    db.session.add(CaseClockEntry(**columns))
+    db.session.add(ledger.append(entry, province))
 
 
 def ledger_of(step: CaseStep) -> Ledger | None:
@@ -121,7 +127,6 @@ def ledger_of(step: CaseStep) -> Ledger | None:
 def ledgers(found: Sequence[CaseClock]) -> list[Ledger]:
     """Return clocks with their states; one statement however many there are."""
     rows: dict[int, list[CaseClockEntry]] = {clock.id: [] for clock in found}
-    wanted = select(CaseClockEntry).where(CaseClockEntry.clock_id.in_(list(rows)))
-    for row in db.session.scalars(wanted.order_by(CaseClockEntry.clock_id, CaseClockEntry.seq)):
+    for row in db.session.scalars(STEPS.entries, {"clocks": list(rows)}):
         rows[row.clock_id].append(row)
-    return [Ledger(clock, replay(map(to_entry, rows[clock.id]))) for clock in found]
+    return [Ledger.read(clock, rows[clock.id]) for clock in found]

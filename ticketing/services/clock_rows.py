@@ -76,7 +76,11 @@ class Ledger:
     state: ClockState
 
     @classmethod
-    def read(cls, clock: TicketClock | Row[Any], entries: Iterable[ClockEntry | Row[Any]]) -> "Ledger":
+    def read(
+        cls,
+        clock: TicketClock | CaseClock | Row[Any],
+        entries: Iterable[ClockEntry | CaseClockEntry | Row[Any]],
+    ) -> "Ledger":
         """Replay the rows of one clock, oldest first."""
         return cls(clock, replay(to_entry(row) for row in entries))
 
@@ -85,7 +89,7 @@ class Ledger:
         """Which promise it keeps."""
         return ClockKind(self.clock.kind)
 
-    def append(self, entry: Entry, province: Province) -> ClockEntry:
+    def append(self, entry: Entry, province: Province) -> ClockEntry | CaseClockEntry:
         """Return the row of one more entry, having brought the clock's own row up to date.
 
         Raises:
@@ -96,7 +100,8 @@ class Ledger:
         passed = 0 if self.state.cycle != before else self.clock.rungs_passed
         self.rearm(province, passed=passed)
         self.clock.entries += 1
-        return ClockEntry(**entry_columns(entry, clock_id=self.clock.id, seq=self.clock.entries))
+        line = CaseClockEntry if isinstance(self.clock, CaseClock) else ClockEntry
+        return line(**entry_columns(entry, clock_id=self.clock.id, seq=self.clock.entries))
 
     def rearm(self, province: Province, *, passed: int) -> None:
         """Bring the derived columns up to date; a recomputation is not a change of the ticket."""

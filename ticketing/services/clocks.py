@@ -238,6 +238,11 @@ def catch_up(ticket: Ticket, ledger: Ledger, act: Act, province: Province) -> No
     """Let a clock that stood while something was published go on by it, as the others did."""
     kind = PolicyClock(ledger.kind.value)
     held = Held(ledger.clock.id, ticket.number, kind, ledger.state, segment(ticket, province))
+    go_on_by(held, ledger, act, province)
+
+
+def go_on_by(held: Held, ledger: Ledger, act: Act, province: Province) -> None:
+    """Let a clock go on by what is in force now, where that is anything else."""
     found = successor(held, Book(province.calendars, province.policy))
     if found is not None:
         supersede(ledger, found.target, Versions(found.policy, found.calendar), act, province)

@@ -9,7 +9,7 @@ from sla.policy import Limit, Overlap, Policy
 from ticketing.domain import numbers
 from ticketing.domain.actors import Actor
 from ticketing.domain.permissions import Permission, may
-from ticketing.domain.vocabulary import CLOCK_WORDS, ClockKind
+from ticketing.domain.vocabulary import CLOCK_WORDS, ClockKind, Role
 from ticketing.domain.words import N_
 from ticketing.models import PolicyDocument, PolicyDraft
 from ticketing.services import policies as service
@@ -20,7 +20,7 @@ from ticketing.services.policy_texts import Read
 from ticketing.services.province import Province
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import words
+from ticketing.web.i18n import language, words
 from ticketing.web.moments import Moment, day, moment
 from ticketing.web.policies_words import said
 
@@ -275,6 +275,23 @@ def effect(one: PolicyDraft, page: policy_lists.Page, change: str, actor: Actor)
 
 
 def _effect(row: Any, actor: Actor) -> dict[str, Any]:
+    return _of_ticket(row, actor) if row.case_no is None else _of_step(row, actor)
+
+
+def _of_step(row: Any, actor: Actor) -> dict[str, Any]:
+    readable = actor.has(Role.SUPERVISOR)
+    url = url_for("cases.step", case_no=row.case_no, step_no=row.step_no)
+    return {
+        "number": f"{row.case_no}/{row.step_no}",
+        "url": url if readable else "",
+        "subject": (row.name_en if language() == "en" else row.name_zh) if readable else "",
+        "clock": _("协调环节时限"),
+        "was": _moment(row.was_due_at),
+        "becomes": _moment(row.due_at),
+    }
+
+
+def _of_ticket(row: Any, actor: Actor) -> dict[str, Any]:
     readable = may(actor, Permission.READ_TICKET, row)
     return {
         "number": numbers.shown(row.number),
