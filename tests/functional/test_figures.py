@@ -151,7 +151,7 @@ def links(page: str, path: str) -> list[str]:
 def test_what_a_bureau_bears_opens_its_tickets_whoever_has_them_now(
     boss: FlaskClient, clock: FrozenClock
 ) -> None:
-    kept, _ = one_kept_one_not(clock)
+    one_kept_one_not(clock)
     page = boss.get(f"/watch/figures?{JUNE}").text
     time = next(one for one in links(page, "/watch/figures/borne") if "HRB-SWJ" in one and "what=time" in one)
     listed = boss.get(time).text
