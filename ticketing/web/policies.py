@@ -121,6 +121,15 @@ def draft(draft_id: int) -> Page:
     return _editor(service.draft(draft_id), form)
 
 
+@policies.post("/admin/policies/drafts/<int:draft_id>/text")
+@needs(Permission.DRAFT_POLICY)
+def autosave(draft_id: int) -> tuple[str, int]:
+    """Keep what is being typed; what cannot be kept (somebody else's, too long, ended) stays in the browser."""
+    with transaction():
+        service.save(service.draft(draft_id, lock=True), request.form.get("text", ""), act())
+    return "", 204
+
+
 def _editor(one: PolicyDraft, form: DraftForm) -> Page:
     read = policy_texts.read(one.kind, form.text.data or "", province())
     page = render_template(

@@ -178,6 +178,7 @@ def draft(one: PolicyDraft, read: Read, actor: Actor, typed: str) -> dict[str, A
             verb: url_for("policies.do", draft_id=one.id, verb=verb) for verb in ("what-if", "discard")
         },
         "begin_url": url_for("policies.begin"),
+        "autosave_url": url_for("policies.autosave", draft_id=one.id),
     }
 
 
