@@ -8,16 +8,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sla.calendar import Calendar
-from sla.instants import DAY, from_axis, local_day, to_axis
+from sla.course import Course
+from sla.instants import to_axis
 from sla.measures import Measure, measure
 from sla.values import Pause, Span, Target, Unit, spans
 
 
 def due(calendar: Calendar, start: datetime, target: Target, pauses: Iterable[Pause] = ()) -> datetime | None:
     """Return when the target is used up, or None while an open pause holds it off."""
-    ruler = measure(calendar, target.unit)
-    second = _reach(ruler, to_axis(start), target.ticks, spans(pauses))
-    return None if second is None else from_axis(second)
+    return Course(calendar, start, target, pauses).due
 
 
 def elapsed(
@@ -37,20 +36,8 @@ def remaining(
 def moment_at(
     calendar: Calendar, start: datetime, target: Target, percent: int, *, pauses: Iterable[Pause] = ()
 ) -> datetime | None:
-    """Return when `percent` (1 or more) of the target is used up, or None while an open pause holds it off.
-
-    Minute clocks: the first whole second at or past the share. Day clocks: the whole days of the share are
-    counted as closes, the rest goes as working minutes into the next day that counts, pauses left out and no
-    later than its close (section 5.3: 1 day, 80 % is 312 working minutes into it).
-    """
-    ruler, begin, held = measure(calendar, target.unit), to_axis(start), spans(pauses)
-    whole, rest = divmod(target.ticks * percent, 100)
-    if rest == 0 or target.unit is not Unit.WORKING_DAYS:
-        second = _reach(ruler, begin, whole + (rest > 0), held)
-    else:
-        close = _reach(ruler, begin, whole + 1, held)
-        second = None if close is None else _into(calendar, close, rest, held)
-    return None if second is None else from_axis(second)
+    """Return when `percent` (1 or more) of the target is used up, or None while an open pause holds it off."""
+    return Course(calendar, start, target, pauses).at(percent)
 
 
 def after(
@@ -85,27 +72,6 @@ def used_seconds(
     return _elapsed(measure(calendar, additive), to_axis(start), to_axis(end), spans(pauses))
 
 
-def is_provisional(calendar: Calendar, start: datetime, due_at: datetime | None, unit: Unit) -> bool:
-    """Whether a due time rests on days that no notice has announced yet (暂定)."""
-    if due_at is None or unit.round_the_clock:
-        return False
-    years = range(local_day(start).year, local_day(due_at).year + 1)
-    return any(year not in calendar.announced for year in years)
-
-
-def _reach(ruler: Measure, start: int, ticks: int, held: list[Span]) -> int | None:
-    origin = ruler.origin(start)
-    goal = origin + ticks
-    for begin, end in held:
-        count = max(ruler.at(begin), origin)
-        if count >= goal:
-            break  # begins at or after the due time: does not move it
-        if end is None:
-            return None
-        goal += max(0, ruler.before(end) - count)
-    return ruler.moment(goal)
-
-
 def _elapsed(ruler: Measure, start: int, now: int, held: list[Span]) -> int:
     return max(0, ruler.at(now) - ruler.origin(start) - _lost(ruler, start, now, held))
 
@@ -118,11 +84,3 @@ def _lost(ruler: Measure, start: int, now: int, held: list[Span]) -> int:
         upto = ruler.at(now) if end is None or end > now else ruler.before(end)
         lost += max(0, upto - max(ruler.at(begin), origin))
     return lost
-
-
-def _into(calendar: Calendar, close: int, percent: int, held: list[Span]) -> int:
-    """Return the second, in the day with this close, by which `percent` of a day passed unpaused."""
-    seconds = -(-calendar.day_seconds * percent // 100)
-    morning = close // DAY * DAY
-    second = _reach(measure(calendar, Unit.WORKING_MINUTES), morning, seconds, held)
-    return close if second is None else min(second, close)

@@ -17,6 +17,8 @@ FIRST, LAST = date(1992, 1, 1), date(2100, 12, 31)
 """The days that can be reckoned; outside them a CalendarError is raised."""
 
 BASE = day_number(FIRST)
+FIRST_SECOND = BASE * DAY
+DAYS = day_number(LAST) + 1 - BASE
 HOURS = ((time(8, 30), time(11, 30)), (time(13, 30), time(17, 0)))
 FIXED = {
     (1, 1): "元旦",
@@ -33,6 +35,14 @@ WEEKEND, MADE_UP, WORKING = "周末", "调休上班", "工作日"
 
 def _second(moment: time) -> int:
     return moment.hour * 3600 + moment.minute * 60 + moment.second
+
+
+def _beyond(index: int) -> CalendarError:
+    return CalendarError((), f"no calendar reaches day {index + BASE} (1970-01-01 is day 0)")
+
+
+def _days(year: int) -> range:
+    return range(day_number(date(year, 1, 1)), day_number(date(year + 1, 1, 1)))
 
 
 def check_order(notices: Sequence[Notice]) -> None:
@@ -83,6 +93,10 @@ class Calendar:
             flags[day_number(named) - BASE] = flag
         self._flags = bytes(flags)
         self._before = list(accumulate(flags, initial=0))
+        strange = (
+            year not in self.announced for year in range(FIRST.year, LAST.year + 1) for _ in _days(year)
+        )
+        self._unannounced = list(accumulate(strange, initial=0))
         self._days = [day for day, flag in zip(days, flags, strict=True) if flag]
 
     def _name(self, notices: Sequence[Notice]) -> str:
@@ -99,6 +113,10 @@ class Calendar:
         """Whether no notice has announced the year of `day` (暂定)."""
         return day.year not in self.announced
 
+    def announces(self, first: int, last: int) -> bool:
+        """Whether notices have announced each year between two days of the axis."""
+        return self._unannounced[self._index(last) + 1] == self._unannounced[self._index(first)]
+
     def day_reason(self, day: date) -> str:
         """Return why the day is worked or not, in the word that a page shows."""
         if day in self._off:
@@ -112,8 +130,8 @@ class Calendar:
 
     def _index(self, number: int) -> int:
         index = number - BASE
-        if not 0 <= index < len(self._flags):
-            raise CalendarError((), f"no calendar reaches day {number} (1970-01-01 is day 0)")
+        if not 0 <= index < DAYS:
+            raise _beyond(index)
         return index
 
     def works(self, number: int) -> bool:
@@ -122,13 +140,17 @@ class Calendar:
 
     def closes_through(self, second: int) -> int:
         """Count the closes of working days at or before an axis second."""
-        number, into = divmod(second, DAY)
-        index = self._index(number)
+        index, into = divmod(second - FIRST_SECOND, DAY)
+        if not 0 <= index < DAYS:
+            raise _beyond(index)
         return self._before[index] + (1 if into >= self.close and self._flags[index] else 0)
 
     def days_through(self, number: int) -> int:
         """Count the working days up to and including a day."""
-        return self._before[self._index(number) + 1]
+        index = number - BASE
+        if not 0 <= index < DAYS:
+            raise _beyond(index)
+        return self._before[index + 1]
 
     def nth_day(self, count: int) -> int:
         """Return the axis number of the working day that is the `count`-th, the inverse of `days_through`."""
@@ -138,8 +160,9 @@ class Calendar:
 
     def worked_through(self, second: int) -> int:
         """Return the working seconds up to an axis second."""
-        number, into = divmod(second, DAY)
-        index = self._index(number)
+        index, into = divmod(second - FIRST_SECOND, DAY)
+        if not 0 <= index < DAYS:
+            raise _beyond(index)
         total = self._before[index] * self.day_seconds
         if self._flags[index]:
             for start, end in self.intervals:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sla.arithmetic import due, moment_at
 from sla.calendar import Calendar
 from sla.ledger import ClockState, Entry, Kind, follow
 
@@ -53,10 +52,9 @@ def conduct(
 
 
 def _due(state: ClockState, calendar_of: Callable[[ClockState], Calendar]) -> datetime | None:
-    return due(calendar_of(state), state.started_at, state.target, state.held)
+    return state.course(calendar_of(state)).due
 
 
 def _near(state: ClockState, at: datetime, calendar_of: Callable[[ClockState], Calendar]) -> bool:
-    calendar = calendar_of(state)
-    moment = moment_at(calendar, state.started_at, state.target, NEAR, pauses=state.held)
+    moment = state.course(calendar_of(state)).at(NEAR)
     return moment is not None and at >= moment

@@ -1,17 +1,15 @@
 """What is kept of a ledger for indexes: all of it follows from the entries, the calendar and the ladder."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sla.arithmetic import due, is_provisional
 from sla.calendar import Calendar
-from sla.ladder import next_step
+from sla.ladder import next_on
 from sla.ledger import ClockState
 from sla.rungs import Rung
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):
     """The columns of a clock's row that a ledger gives; `rungs_passed` is the one fact from outside it."""
 
     unit: str
@@ -32,16 +30,16 @@ class Derived:
 
 def derive(state: ClockState, calendar: Calendar, rungs: tuple[Rung, ...], *, passed: int) -> Derived:
     """Return the columns; `calendar` and `rungs` are those of the versions that the state names."""
-    moment = due(calendar, state.started_at, state.target, state.held)
-    step = next_step(rungs, calendar, state, passed=passed)
+    course = state.course(calendar)
+    step = next_on(rungs, course, state, passed=passed)
     return Derived(
         unit=state.target.unit.value,
         amount=state.target.amount,
         started_at=state.started_at,
         paused_at=state.paused_since,
         stopped_at=state.stopped_at,
-        due_at=moment,
-        provisional=is_provisional(calendar, state.started_at, moment, state.target.unit),
+        due_at=course.due,
+        provisional=course.provisional,
         cycle=state.cycle,
         due_version=state.due_version,
         rungs_passed=passed,

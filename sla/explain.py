@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sla.arithmetic import due, elapsed, is_provisional, used_seconds
+from sla.arithmetic import elapsed, used_seconds
 from sla.calendar import Calendar
+from sla.course import Course
 from sla.instants import DAY, day_of, from_axis, to_axis
 from sla.values import Pause, Target, Unit, merge_pauses
 
@@ -60,14 +61,15 @@ def explain(
     A row's seconds are working seconds, or seconds for clocks that run around the clock; pauses are left out.
     """
     merged = merge_pauses(pauses)
-    moment = due(calendar, start, target, merged)
+    course = Course(calendar, start, target, merged)
+    moment = course.due
     end = max(start, until) if moment is None else moment
     days = range(to_axis(start) // DAY, to_axis(end) // DAY + 1)
     return Explanation(
         start=start,
         target=target,
         due=moment,
-        provisional=is_provisional(calendar, start, moment, target.unit),
+        provisional=course.provisional,
         calendar=calendar.version,
         pauses=merged,
         rows=[_Day(calendar, start, end, target.unit, merged).row(number) for number in days],

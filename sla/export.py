@@ -8,7 +8,7 @@ JSON lines: a header (`at`, `calendars`, `policies`: the published documents), o
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -113,7 +113,7 @@ def _clock(kept: Kept) -> dict[str, Any]:
         "number": kept.number,
         "clock": kept.clock,
         "entries": [_entry_row(seq, entry) for seq, entry in kept.entries],
-        "shown": {name: _plain(value) for name, value in asdict(kept.shown).items()},
+        "shown": {name: _plain(value) for name, value in kept.shown._asdict().items()},
     }
 
 
@@ -125,7 +125,7 @@ def _kept(row: Mapping[str, Any]) -> Kept:
             number=row["number"],
             clock=row["clock"],
             entries=[(one["seq"], _entry(one)) for one in row["entries"]],
-            shown=Derived(**{field.name: _value(field.name, shown[field.name]) for field in fields(Derived)}),
+            shown=Derived(**{name: _value(name, shown[name]) for name in Derived._fields}),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ExportError(f"clock {row.get('id')}: {error!r}") from None

@@ -26,7 +26,7 @@ def to_axis(moment: datetime) -> int:
 
 def from_axis(second: int) -> datetime:
     """Return the instant of an axis second, in UTC."""
-    return EPOCH + timedelta(seconds=second)
+    return EPOCH + timedelta(0, second)
 
 
 def day_number(day: date) -> int:

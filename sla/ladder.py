@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sla.arithmetic import after, due, moment_at
 from sla.calendar import Calendar
+from sla.course import Course
 from sla.ledger import ClockState
 from sla.rungs import DUE, Rung
 
@@ -32,19 +32,17 @@ def key(rung: Rung, state: ClockState) -> FiringKey:
     return FiringKey(state.cycle, rung.code, 0 if rung.before_due else state.due_version)
 
 
-def moment_of(rung: Rung, calendar: Calendar, state: ClockState) -> datetime | None:
+def moment_of(rung: Rung, course: Course) -> datetime | None:
     """Return when a rung comes, or None while an open pause holds it off."""
     if rung.percent < DUE:
-        return moment_at(calendar, state.started_at, state.target, rung.percent, pauses=state.held)
-    at_due = due(calendar, state.started_at, state.target, state.held)
-    if at_due is None or rung.offset is None:
-        return at_due
-    return after(calendar, at_due, rung.offset, state.held)
+        return course.at(rung.percent)
+    return course.due if rung.offset is None else course.past(rung.offset)
 
 
 def steps(rungs: tuple[Rung, ...], calendar: Calendar, state: ClockState) -> list[Step]:
     """Return all rungs that have a moment, in order; an import records the past ones as missed."""
-    found = [_step(rungs, index, calendar, state) for index in range(len(rungs))]
+    course = state.course(calendar)
+    found = [_step(rungs, index, course, state) for index in range(len(rungs))]
     return [step for step in found if step is not None]
 
 
@@ -55,10 +53,15 @@ def next_step(
 
     A stopped clock has none. A paused one has those that came before the pause: ask again when it resumes.
     """
+    return next_on(rungs, state.course(calendar), state, passed=passed)
+
+
+def next_on(rungs: tuple[Rung, ...], course: Course, state: ClockState, *, passed: int) -> Step | None:
+    """Return the same for who has worked out the course of the state already."""
     if state.stopped_at is not None:
         return None
     for index in range(passed, len(rungs)):
-        step = _step(rungs, index, calendar, state)
+        step = _step(rungs, index, course, state)
         if step is not None:
             return step
     return None
@@ -79,9 +82,9 @@ def rearmed(
     return min(passed, below), due_version + 1
 
 
-def _step(rungs: tuple[Rung, ...], index: int, calendar: Calendar, state: ClockState) -> Step | None:
+def _step(rungs: tuple[Rung, ...], index: int, course: Course, state: ClockState) -> Step | None:
     """Return the step, or None: held off, or behind the contest that began this cycle."""
-    moment = moment_of(rungs[index], calendar, state)
+    moment = moment_of(rungs[index], course)
     if moment is None or (state.cycle_since is not None and moment < state.cycle_since):
         return None
     return Step(index, rungs[index], moment)

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 
-from sla.instants import to_axis
+from sla.instants import from_axis, to_axis
 
 
 class Unit(StrEnum):
@@ -19,12 +20,18 @@ class Unit(StrEnum):
     @property
     def ticks(self) -> int:
         """Return the ticks in one unit: a day clock ticks in closes, every other one in seconds."""
-        return 60 if self in (Unit.WORKING_MINUTES, Unit.MINUTES) else 1
+        return _TICKS[self]
 
     @property
     def round_the_clock(self) -> bool:
         """Whether time passes outside working hours too."""
-        return self in (Unit.MINUTES, Unit.SECONDS)
+        return self in _ROUND
+
+
+UNITS = {unit.value: unit for unit in Unit}
+"""The units by their words, as `sla.ledger.KINDS`."""
+_TICKS = {Unit.WORKING_DAYS: 1, Unit.WORKING_MINUTES: 60, Unit.MINUTES: 60, Unit.SECONDS: 1}
+_ROUND = frozenset({Unit.MINUTES, Unit.SECONDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Target:
     @property
     def ticks(self) -> int:
         """Return the amount in ticks of its unit."""
-        return self.amount * self.unit.ticks
+        return self.amount * _TICKS[self.unit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +65,29 @@ class Pause:
             raise ValueError(f"a pause ends {self.end} before it starts {self.start}")
 
 
-def merge_pauses(pauses: Iterable[Pause]) -> tuple[Pause, ...]:
-    """Return the pauses in order, joined where they touch or overlap; empty ones vanish (section 5.2)."""
-    pauses = tuple(pauses)
-    if not pauses:
-        return ()
-    merged: list[Pause] = []
-    for pause in sorted(pauses, key=lambda one: one.start):
-        if pause.end == pause.start:
-            continue
-        last = merged[-1] if merged else None
-        if last is None or (last.end is not None and last.end < pause.start):
-            merged.append(pause)
-        elif last.end is not None and (pause.end is None or pause.end > last.end):
-            merged[-1] = Pause(last.start, pause.end)
-    return tuple(merged)
-
-
+_start = attrgetter("start")
 Span = tuple[int, int | None]
 
 
 def spans(pauses: Iterable[Pause]) -> list[Span]:
-    """Return merged pauses as seconds of the axis, the form that arithmetic uses."""
-    return [
-        (to_axis(pause.start), None if pause.end is None else to_axis(pause.end))
-        for pause in merge_pauses(pauses)
-    ]
+    """Return the pauses as seconds of the axis, in order, joined where they touch; empty ones vanish (5.2)."""
+    if not pauses:
+        return []
+    merged: list[Span] = []
+    for pause in sorted(pauses, key=_start):
+        begin, end = to_axis(pause.start), None if pause.end is None else to_axis(pause.end)
+        if begin == end:
+            continue
+        since, last = merged[-1] if merged else (begin, begin - 1)
+        if last is not None and last < begin:
+            merged.append((begin, end))
+        elif last is not None and (end is None or end > last):
+            merged[-1] = (since, end)
+    return merged
+
+
+def merge_pauses(pauses: Iterable[Pause]) -> tuple[Pause, ...]:
+    """Return the pauses in order, joined where they touch or overlap."""
+    return tuple(
+        Pause(from_axis(begin), None if end is None else from_axis(end)) for begin, end in spans(pauses)
+    )

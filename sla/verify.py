@@ -6,7 +6,7 @@ no export. It needs no database, no setting and no network, so that whoever doub
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from sla.calendars import Calendars
@@ -53,10 +53,10 @@ class Checker:
         except (LedgerError, CalendarError, KeyError, ValueError) as error:
             yield Difference(kept.id, kept.number, kept.clock, "ledger", "a ledger", f"{error}")
             return
-        for field in fields(Derived):
-            was, now = getattr(kept.shown, field.name), getattr(derived, field.name)
+        for name in Derived._fields:
+            was, now = getattr(kept.shown, name), getattr(derived, name)
             if was != now:
-                yield Difference(kept.id, kept.number, kept.clock, field.name, was, now)
+                yield Difference(kept.id, kept.number, kept.clock, name, was, now)
 
     def _derive(self, kept: Kept) -> Derived:
         numbers = [seq for seq, _entry in kept.entries]

@@ -5,10 +5,9 @@ applied afterwards cannot differ. `Book.passes_by` tells from a clock's versions
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from sla.arithmetic import due
 from sla.calendar import Calendar
 from sla.calendars import Calendars
 from sla.ledger import ClockState
@@ -19,13 +18,17 @@ from sla.values import Target
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A clock as it stands: whose, which, its state, and what a policy may look at."""
+    """A clock as it stands: whose, which, its state, and what a policy may look at.
+
+    `own_target`: whether its time is its own (a step's, by the template of its case) and no policy's.
+    """
 
     id: int
     number: str
     kind: ClockKind
     state: ClockState
     segment: Segment
+    own_target: bool = False
 
 
 class Book:
@@ -62,7 +65,7 @@ class Successor:
 
     def of(self, state: ClockState) -> ClockState:
         """Return the state that a superseding entry gives."""
-        return replace(state, policy=self.policy, calendar=self.calendar, target=self.target or state.target)
+        return state._replace(policy=self.policy, calendar=self.calendar, target=self.target or state.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def successor(held: Held, book: Book) -> Successor | None:
 
 
 def _target(held: Held, book: Book) -> Target | None:
-    row = book.limit(held.kind, held.segment)
+    row = None if held.own_target else book.limit(held.kind, held.segment)
     if row is None or row.rest_of is not None or row.by_template:
         return None
     more = held.state.extended_by if row.target.unit is held.state.target.unit else 0
@@ -114,6 +117,6 @@ def what_if(clocks: Iterable[Held], before: Calendars, book: Book, now: datetime
 
 
 def _promise(state: ClockState, calendar: Calendar, now: datetime) -> tuple[datetime | None, bool]:
-    moment = due(calendar, state.started_at, state.target, state.held)
+    moment = state.course(calendar).due
     end = now if state.stopped_at is None else min(now, state.stopped_at)
     return moment, moment is not None and end > moment

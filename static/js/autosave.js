@@ -1,10 +1,13 @@
 // Keeps what is typed: a second after the last key, and every two seconds while somebody goes on typing, the form
 // goes to `data-autosave-url` (answer 204), and to this browser as well, so that a lost line or a killed browser
 // loses nothing. A draft is offered back
-// into choices and into text fields that the server left empty, and is dropped once the form has been sent for good
+// into choices and into text fields that the server left empty (with `data-draft-whole`, where what is saved is the
+// text itself, into all fields: the copy here is dropped as soon as the server has it), and is dropped once the form has been sent for good
 // (the next page carries `data-draft-done="<draft key>"`). Passwords, files and tokens are never kept.
 const PAUSE = 1000;
 const LONGEST = 2000;
+// A request that may outlive its page carries 64 KiB at most.
+const OUTLIVES = 60_000;
 const SKIPPED = new Set(["csrf_token", "version"]);
 
 function valuesOf(form) {
@@ -19,7 +22,7 @@ function valuesOf(form) {
   return out;
 }
 
-function fill(form, values) {
+function fill(form, values, whole) {
   let changed = false;
   for (const el of form.elements) {
     if (!(el.name in values) || ["file", "password", "submit", "hidden"].includes(el.type)) continue;
@@ -27,7 +30,7 @@ function fill(form, values) {
       const wanted = values[el.name] === el.value;
       changed ||= wanted !== el.checked;
       el.checked = wanted;
-    } else if (el.tagName === "SELECT" ? el.value !== values[el.name] : !el.value && values[el.name]) {
+    } else if (el.tagName === "SELECT" || whole ? el.value !== values[el.name] : !el.value && values[el.name]) {
       el.value = values[el.name];
       changed = true;
     }
@@ -50,7 +53,9 @@ function tend(form) {
   let since = 0;
 
   const kept = store.read(key);
-  if (kept && fill(form, kept)) offerDiscard();
+  const whole = "draftWhole" in form.dataset;
+  if (kept && fill(form, kept, whole)) offerDiscard();
+  else if (whole) store.drop(key);
 
   function offerDiscard() {
     say("wordsRestored");
@@ -72,11 +77,14 @@ function tend(form) {
     for (const [name, value] of Object.entries(values)) body.append(name, value);
     const token = form.elements.csrf_token?.value;
     // keepalive: what was typed a moment before the page is left still arrives.
+    const keepalive = new TextEncoder().encode(Object.values(values).join("")).length < OUTLIVES;
     const answer = await fetch(form.dataset.autosaveUrl, {
-      method: "POST", body, keepalive: true, headers: token ? { "X-CSRFToken": token } : {},
+      method: "POST", body, keepalive, headers: token ? { "X-CSRFToken": token } : {},
     }).catch(() => null);
     // A session that has ended answers with the login page: nothing was saved there.
-    say(answer?.ok && !answer.redirected ? "wordsSaved" : "wordsLocal");
+    const arrived = answer?.ok && !answer.redirected;
+    if (arrived && whole && !timer) store.drop(key);
+    say(arrived ? "wordsSaved" : "wordsLocal");
   }
 
   form.addEventListener("input", () => {
@@ -87,7 +95,11 @@ function tend(form) {
   // The tab may be killed at any moment from here on: the local copy is written at once.
   document.addEventListener("visibilitychange", () => { if (document.hidden && timer) store.write(key, valuesOf(form)); });
   window.addEventListener("pagehide", () => { if (timer) { clearTimeout(timer); save(); } });
-  form.addEventListener("submit", () => { clearTimeout(timer); timer = 0; });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    timer = 0;
+    if (whole) store.write(key, valuesOf(form)); // an older copy would be offered over what was sent
+  });
 }
 
 for (const done of document.querySelectorAll("[data-draft-done]")) store.drop(`draft:${done.dataset.draftDone}`);

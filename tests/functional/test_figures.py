@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.conftest import MONDAY, FrozenClock
+from tests.support.calls import ended, rang, told
 from tests.support.people import actor, colleague
 from tests.support.requests import sent
 from ticketing.channels.press import NoPress
@@ -17,7 +18,7 @@ from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.jobs import relay
 from ticketing.models import ExportRecord, MonthlyReport, Ticket
-from ticketing.services import handling, province, reports
+from ticketing.services import callbacks, handling, province, reports
 from ticketing.services.history import Act
 
 JUNE = "from=2020-06-01&to=2020-06-30"
@@ -141,3 +142,39 @@ def test_figures_are_for_supervisors(client: FlaskClient) -> None:
         "/watch/reports/2020-05.pdf",
     ):
         assert client.get(path).status_code == 403
+
+
+def links(page: str, path: str) -> list[str]:
+    return re.findall(rf'href="({path}[^"]*)"', page.replace("&amp;", "&"))
+
+
+def test_what_a_bureau_bears_opens_its_tickets_whoever_has_them_now(
+    boss: FlaskClient, clock: FrozenClock
+) -> None:
+    one_kept_one_not(clock)
+    page = boss.get(f"/watch/figures?{JUNE}").text
+    time = next(one for one in links(page, "/watch/figures/borne") if "HRB-SWJ" in one and "what=time" in one)
+    listed = boss.get(time).text
+    assert ("按时的" in listed, "没按时的" in listed) == (True, False)  # what is not answered was not borne yet
+    assert "没有工单" in boss.get(time.replace("what=time", "what=refused")).text
+    assert boss.get("/watch/figures/borne?what=x&bearer=x").status_code == 200
+
+
+def test_call_backs_kept_and_not_kept_are_told_with_their_lists(
+    boss: FlaskClient, clock: FrozenClock
+) -> None:
+    for call in ("kept", "late"):
+        missed = told(rang(call), ended(call))
+        duty = callbacks.of_call(missed.id)
+        if call == "kept":
+            duty.done_at, duty.outcome = duty.due_at, "done"
+            kept = missed
+    clock.now = MONDAY + dt.timedelta(hours=1)
+    page = boss.get(f"/watch/figures?{JUNE}").text
+    assert "应回拨 2 次，按时 1 次" in page
+    [hit, miss] = links(page, "/watch/figures/callbacks")
+    assert [f"/desk/calls/{kept.id}" in boss.get(one).text for one in (hit, miss)] == [True, False]
+    assert "应回拨" not in boss.get(f"/watch/figures?{JUNE}&type=help").text
+    book = openpyxl.load_workbook(io.BytesIO(boss.get(f"/watch/figures.xlsx?{JUNE}").data))
+    rows = {row[0].value: row[1].value for row in book["汇总"].iter_rows(max_col=2)}
+    assert rows["按时回拨"] == 0.5

@@ -79,6 +79,16 @@ def test_what_was_typed_stays_with_its_mistake(admin: FlaskClient) -> None:
     assert "&#34;99&#34;" in admin.get(url).text
 
 
+def test_what_is_being_typed_is_kept_without_being_sent(admin: FlaskClient, supervisor: FlaskClient) -> None:
+    url = begun(admin, told.FLOOD)
+    assert f'data-autosave-url="{url}/text"' in admin.get(url).text
+    assert admin.post(f"{url}/text", data={"text": "version: half"}).status_code == 204
+    assert "version: half" in admin.get(url).text
+    assert supervisor.post(f"{url}/text", data={"text": "version: another"}).status_code == 403
+    assert admin.post(f"{url}/text", data={"text": "x" * 60_001}).status_code == 422
+    assert "version: half" in admin.get(url).text
+
+
 def test_a_text_beyond_all_measure_is_refused_and_handed_back(admin: FlaskClient) -> None:
     url = admin.post("/admin/policies/drafts", data={"start": "year"}).location
     answer = admin.post(url, data={"text": "x" * 60_001})

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import MONDAY, FrozenClock
+from tests.support import duty
 from tests.support.people import actor, colleague
 from tests.support.requests import sent, ticket
 from ticketing.domain.actors import Actor, Grant
@@ -26,6 +27,7 @@ from ticketing.models import (
 )
 from ticketing.services import escalation, handling, judging, listing, province
 from ticketing.services.history import Act
+from ticketing.services.wording import RUNG_NOTICES
 
 
 @pytest.fixture
@@ -317,3 +319,25 @@ def test_nobody_is_warned_of_a_clock_that_stopped_before_the_word_went_out(
         db.session.query(Notice).filter(Notice.ticket_id == one.id, Notice.text.like("时限临近%")).count()
         == 0
     )
+
+
+def test_an_hour_past_due_the_supervisor_on_duty_hears_of_it_or_all_where_nobody_is_on(
+    clock: FrozenClock,
+) -> None:
+    on, off = (colleague(name, Grant(Role.SUPERVISOR)) for name in ("on", "off"))
+    desk = duty.group("总值班", on, is_desk=True)
+    duty.always(desk, on, hours=duty.DAYTIME)
+
+    def told() -> set[int]:
+        tick.run()
+        relay.run()
+        wanted = select(Notice.account_id).where(Notice.text == RUNG_NOTICES["overdue"])
+        return set(db.session.scalars(wanted.where(Notice.at == clock.now)))
+
+    ticket(clock.now, subject="后厨有瓦斯味", body="已经关阀门。")
+    clock.forward(minutes=15 + 60)
+    assert told() == {on.id}
+    clock.forward(hours=11)  # past eight in the evening nobody is on
+    ticket(clock.now, subject="后厨有瓦斯味", body="已经关阀门。")
+    clock.forward(minutes=15 + 60)
+    assert told() == {on.id, off.id}

@@ -5,17 +5,19 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, FrozenClock
+from tests.support import policies as told
 from tests.support.people import actor
 from tests.support.requests import sent, ticket
 from ticketing.domain.actors import Actor, ActorKind, Grant
+from ticketing.domain.clock import LOCAL
 from ticketing.domain.permissions import Permission, may
 from ticketing.domain.query import Query
 from ticketing.domain.register_code import check_character
 from ticketing.domain.vocabulary import Door, Role
 from ticketing.extensions import db
 from ticketing.models import Ticket
-from ticketing.services import dispatch, handling, province, search, worklists
+from ticketing.services import dispatch, figures, handling, province, search, worklists
 from ticketing.services.history import Act
 from ticketing.services.visibility import readable
 from ticketing.services.worklists import Cursor, Page
@@ -125,3 +127,15 @@ def test_a_place_in_the_queue() -> None:
     waiting = worklists.waiting_for_dispatch()
     assert worklists.place(waiting, first.due_at, first.id) == (1, 2)
     assert worklists.place(waiting, second.due_at, second.id) == (2, 2)
+
+
+def test_soon_is_told_by_the_days_that_are_worked_at_the_place(clock: FrozenClock) -> None:
+    told.publish("calendar", told.FLOOD, told.pair(), clock)  # Harbin does not work on the 10th
+    here = sent(MONDAY, type="help", region_code="230103", subject="哈尔滨的")
+    there = sent(MONDAY, type="help", region_code="230202", subject="齐齐哈尔的")
+    evening = dt.datetime(2020, 6, 9, 17, 30, tzinfo=LOCAL)
+    for one in (here, there):
+        one.due_at = dt.datetime(2020, 6, 11, 17, tzinfo=LOCAL)
+    db.session.flush()
+    found = db.session.scalars(select(Ticket.id).where(figures.soon(evening, province.current())))
+    assert list(found) == [here.id]

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import func, select
+from sqlalchemy import select
 from tqdm import tqdm
 
 from sla.calendar import Calendar
@@ -21,7 +21,7 @@ from ticketing.cli import sla_text
 from ticketing.domain import numbers
 from ticketing.domain.errors import Invalid, NotFound
 from ticketing.extensions import db
-from ticketing.models import Ticket, TicketClock
+from ticketing.models import Ticket
 from ticketing.services import pack as packs
 from ticketing.services import proof, province
 
@@ -103,7 +103,7 @@ def explain(number: str, as_json: bool) -> None:
     if ticket is None:
         raise click.ClickException(f"no ticket has the number {number}")
     current = province.current()
-    told = proof.tell(ticket, current, _now())
+    told = proof.tell(ticket, current, _now()) + proof.tell_steps(ticket, current, _now())
     if as_json:
         click.echo(json.dumps([sla_text.plain(one) for one in told], ensure_ascii=False, indent=1))
         return
@@ -115,7 +115,7 @@ def explain(number: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="print an object instead of text")
 def export(file: Path, as_json: bool) -> None:
     """Write every clock with its ledger, and the calendars and policies, for `python -m sla.verify FILE`."""
-    whole = db.session.scalar(select(func.count(TicketClock.id))) or 0
+    whole = proof.count()
     with file.open("w", encoding="utf-8") as out, tqdm(total=whole, unit="clock", file=sys.stderr) as bar:
         for line in proof.export(_now()):
             out.write(line)

@@ -16,7 +16,7 @@ from sla.whatif import Book, Change
 from ticketing.cli.sla import sla
 from ticketing.extensions import transaction
 from ticketing.jobs import tick
-from ticketing.services import escalation, foresight, policy_texts, proof, rollout
+from ticketing.services import climbing, foresight, policy_texts, proof, rollout
 from ticketing.services import province as provinces
 from ticketing.services.pack_documents import CALENDAR, SLA
 
@@ -87,7 +87,7 @@ def sweep(dry_run: bool, as_json: bool) -> None:
     rows = [
         {"number": one.number, "clock": one.kind, "rung": one.rung, "planned_at": _iso(one.planned_at),
          "outcome": one.outcome}
-        for one in escalation.foreseen(_now(), provinces.current())
+        for one in climbing.foreseen(_now(), provinces.current())
     ]  # fmt: skip
     if as_json:
         _say(rows)

@@ -16,8 +16,9 @@ MARKS = {DayKind.START: "·", DayKind.COUNTED: "■", DayKind.SKIPPED: " ", DayK
 def text(told: Told, province: Province) -> str:
     """Return the clock in lines: head, a strip of days, each day, who had it."""
     facts = told.explanation
+    name = f"step {told.step}" if told.step else told.kind.value
     head = (
-        f"{told.kind.value}: {_amount(facts.target)} from {_local(facts.start)}, due {_local(facts.due)}"
+        f"{name}: {_amount(facts.target)} from {_local(facts.start)}, due {_local(facts.due)}"
         f"{' (provisional)' if facts.provisional else ''}, calendar {facts.calendar}"
     )
     pauses = [f"  paused {_local(one.start)} – {_local(one.end)}" for one in facts.pauses]
@@ -76,6 +77,7 @@ def plain(told: Told) -> dict[str, Any]:
     return {
         "clock": told.kind.value,
         "bureau": told.bureau_code,
+        "step": told.step or None,
         "started_at": _iso(facts.start),
         "target": {"unit": facts.target.unit.value, "amount": facts.target.amount},
         "due_at": _iso(facts.due),

@@ -118,6 +118,7 @@ class Callback(Model):
         Index(
             "ix_callback_hotline_open", "hotline_number", "due_at", postgresql_where=text("done_at IS NULL")
         ),
+        Index("ix_callback_due_at", "due_at", "id"),
         Index("ix_callback_caller_open", "caller", postgresql_where=text("done_at IS NULL")),
     )
 

@@ -14,6 +14,7 @@ class CaseClock(ClockColumns, Model):
     __table_args__ = (
         UniqueConstraint("step_id"),
         Index("ix_case_clock_case_id", "case_id"),
+        Index("ix_case_clock_running", "id", postgresql_where=text("stopped_at IS NULL")),
         Index("ix_case_clock_rung", "next_rung_at", postgresql_where=text("next_rung_at IS NOT NULL")),
     )
 

@@ -13,7 +13,10 @@ class TicketFact(Model):
     """One ticket as figures see it. `due_day`: the local day of the promise as first made, which nobody can move."""
 
     __tablename__ = "ticket_fact"
-    __table_args__ = (Index("ix_ticket_fact_due_day", "due_day", "ticket_id"),)
+    __table_args__ = (
+        Index("ix_ticket_fact_due_day", "due_day", "ticket_id"),
+        Index("ix_ticket_fact_bureau", "bureau_code", "due_day", "ticket_id"),
+    )
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True, autoincrement=False)
     due_day: Mapped[dt.date] = mapped_column(Date)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ticketing.extensions import Model
@@ -48,12 +48,16 @@ class PolicyEffect(Model):
     __table_args__ = (
         Index("ix_policy_effect_draft_id_change", "draft_id", "change", "id"),
         Index("ix_policy_effect_clock_id", "clock_id"),
+        Index("ix_policy_effect_case_clock_id", "case_clock_id"),
+        CheckConstraint("num_nonnulls(clock_id, case_clock_id) = 1", name="one_clock"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     draft_id: Mapped[int] = mapped_column(ForeignKey("policy_draft.id"))
     change: Mapped[str]
-    clock_id: Mapped[int] = mapped_column(ForeignKey("ticket_clock.id"))
+    #: Of a ticket, or of a step of a case.
+    clock_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_clock.id"))
+    case_clock_id: Mapped[int | None] = mapped_column(ForeignKey("case_clock.id"))
     was_due_at: Mapped[dt.datetime | None]
     due_at: Mapped[dt.datetime | None]
 
@@ -74,6 +78,8 @@ class PolicyRollout(Model):
     retry_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
     cursor: Mapped[int] = mapped_column(default=0)
+    #: Whether it is through with the clocks of tickets and has come to those of steps.
+    of_steps: Mapped[bool] = mapped_column(default=False)
     #: Whether this pass left out tickets that somebody had locked.
     passed_over: Mapped[bool] = mapped_column(default=False)
     whole: Mapped[int] = mapped_column(default=0)

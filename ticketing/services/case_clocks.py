@@ -1,18 +1,20 @@
 """The clocks of steps: each starts when its step can begin, and climbs the ladder of a bureau's share of time."""
 
-import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from sla.ledger import Entry, Kind, follow, replay
+from sla.ledger import Entry, Kind
+from sla.rungs import ClockKind as PolicyClock
 from sla.values import Target, Unit
+from sla.whatif import Held
 from ticketing.domain.vocabulary import ClockKind
 from ticketing.extensions import db
 from ticketing.models import CaseClock, CaseClockEntry, CaseParty, CaseStep, CoordinationCase
 from ticketing.services import clocks
-from ticketing.services.clock_rows import Ledger, derived_columns, entry_columns, to_entry
+from ticketing.services.clock_rows import Ledger, derived_columns, entry_columns
+from ticketing.services.clock_tables import STEPS
 from ticketing.services.history import Act
 from ticketing.services.province import Province
 
@@ -37,7 +39,15 @@ def begin(case: CoordinationCase, step: CaseStep, act: Act, province: Province) 
         append(
             ledger, clocks.entry(Kind.RESUMED, act, clocks.versions_of(ledger.state), reason="step"), province
         )
+        _catch_up(case, ledger, act, province)
         note_due(step, ledger)
+
+
+def _catch_up(case: CoordinationCase, ledger: Ledger, act: Act, province: Province) -> None:
+    """Let a clock that stood while something was published go on by it."""
+    where = clocks.segment_of("", "", None, case.region_code, None, province)
+    held = Held(ledger.clock.id, "", PolicyClock(KIND.value), ledger.state, where, own_target=True)
+    clocks.go_on_by(held, ledger, act, province)
 
 
 def _start(case: CoordinationCase, step: CaseStep, act: Act, province: Province) -> None:
@@ -85,7 +95,7 @@ def retime(step: CaseStep, act: Act, province: Province) -> None:
         return
     left = target_of(step, ledger.state.started_at)
     said = clocks.entry(Kind.SUPERSEDED, act, clocks.versions_of(ledger.state), reason="agreed")
-    append(ledger, dataclasses.replace(said, target=left), province)
+    append(ledger, said._replace(target=left), province)
     note_due(step, ledger)
 
 
@@ -94,7 +104,7 @@ def hand_over(step: CaseStep, holder: str, act: Act, province: Province) -> None
     ledger = ledger_of(step)
     if ledger is not None and ledger.state.stopped_at is None and ledger.state.holders[-1].holder != holder:
         said = clocks.entry(Kind.HANDED_OVER, act, clocks.versions_of(ledger.state), reason="case")
-        append(ledger, dataclasses.replace(said, holder=holder), province)
+        append(ledger, said._replace(holder=holder), province)
 
 
 def note_due(step: CaseStep, ledger: Ledger) -> None:
@@ -104,13 +114,8 @@ def note_due(step: CaseStep, ledger: Ledger) -> None:
 
 def append(ledger: Ledger, entry: Entry, province: Province) -> None:
     """Append a line to a step's ledger; one that had to wait for a lock happened right after what it waited for."""
-    entry = dataclasses.replace(entry, at=max(entry.at, ledger.state.last_at))
-    before = ledger.state.cycle
-    ledger.state = follow(ledger.state, entry)
-    ledger.rearm(province, passed=0 if ledger.state.cycle != before else ledger.clock.rungs_passed)
-    ledger.clock.entries += 1
-    columns = entry_columns(entry, clock_id=ledger.clock.id, seq=ledger.clock.entries)
-    db.session.add(CaseClockEntry(**columns))
+    entry = entry._replace(at=max(entry.at, ledger.state.last_at))
+    db.session.add(ledger.append(entry, province))
 
 
 def ledger_of(step: CaseStep) -> Ledger | None:
@@ -122,7 +127,6 @@ def ledger_of(step: CaseStep) -> Ledger | None:
 def ledgers(found: Sequence[CaseClock]) -> list[Ledger]:
     """Return clocks with their states; one statement however many there are."""
     rows: dict[int, list[CaseClockEntry]] = {clock.id: [] for clock in found}
-    wanted = select(CaseClockEntry).where(CaseClockEntry.clock_id.in_(list(rows)))
-    for row in db.session.scalars(wanted.order_by(CaseClockEntry.clock_id, CaseClockEntry.seq)):
+    for row in db.session.scalars(STEPS.entries, {"clocks": list(rows)}):
         rows[row.clock_id].append(row)
-    return [Ledger(clock, replay(map(to_entry, rows[clock.id]))) for clock in found]
+    return [Ledger.read(clock, rows[clock.id]) for clock in found]

@@ -5,12 +5,11 @@ Works a batch of cases with a fixed number of statements; what people have locke
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from sla.ladder import Step, key, next_step
+from sla.ladder import Step, key
 from sla.rungs import Act as RungAct
 from ticketing.domain import events
 from ticketing.domain.actors import SYSTEM
@@ -20,7 +19,8 @@ from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import CaseClock, CaseClockRung, CaseStep, CaseTicket, CoordinationCase, Ticket
 from ticketing.services import case_clocks, outbox, supervision
-from ticketing.services.clock_rows import Ledger, ladder
+from ticketing.services.climbing import come, rung_rows
+from ticketing.services.clock_rows import Ledger
 from ticketing.services.history import Act
 from ticketing.services.province import Province
 
@@ -40,21 +40,17 @@ def climb(now: dt.datetime, province: Province, limit: int) -> int:
     ids = [ledger.clock.step_id for ledger in ledgers]  # type: ignore[union-attr]
     steps = {row.id: row for row in db.session.scalars(select(CaseStep).where(CaseStep.id.in_(ids)))}
     tickets = _first_tickets(cases)
-    firings = []
-    for ledger in ledgers:
-        clock = ledger.clock
-        row = steps[clock.step_id]  # type: ignore[union-attr]
-        come = _come(ledger, now, province)
-        if not come:  # its row was out of date: brought up to date it is not found again at once
-            ledger.rearm(province, passed=clock.rungs_passed)
-        firings += [(ledger, step, row, cases[row.case_id]) for step in come]
-    fresh = _record([(ledger, step) for ledger, step, _, _ in firings], now)
-    for place, (ledger, step, row, case) in enumerate(firings):
-        newest = place + 1 == len(firings) or firings[place + 1][0] is not ledger
-        if newest:
-            ledger.rearm(province, passed=step.index + 1)
-        if newest and _key(ledger, step) in fresh and _waits_for_owner(row, case):
-            _speak(row, step, tickets.get(case.id), Act(SYSTEM, now), province)
+    climbs = [(ledger, come(ledger, now, province)) for ledger in ledgers]
+    fresh = _record(climbs, now)
+    for ledger, found in climbs:
+        passed = found[-1].index + 1 if found else ledger.clock.rungs_passed
+        ledger.rearm(
+            province, passed=passed
+        )  # also where its row was out of date, or it is found again at once
+        row = steps[ledger.clock.step_id]  # type: ignore[union-attr]
+        case = cases[row.case_id]
+        if found and _key(ledger, found[-1]) in fresh and _waits_for_owner(row, case):
+            _speak(row, found[-1], tickets.get(case.id), Act(SYSTEM, now), province)
     return len(ledgers)
 
 
@@ -66,16 +62,6 @@ def _first_tickets(case_ids: Iterable[int]) -> dict[int, int]:
     return found
 
 
-def _come(ledger: Ledger, now: dt.datetime, province: Province) -> list[Step]:
-    rungs = ladder(case_clocks.KIND, ledger.state, province)
-    calendar, passed = province.calendar_of(ledger.state), ledger.clock.rungs_passed
-    found: list[Step] = []
-    while (step := next_step(rungs, calendar, ledger.state, passed=passed)) and step.moment <= now:
-        found.append(step)
-        passed = step.index + 1
-    return found
-
-
 Key = tuple[int, int, str, int]
 
 
@@ -84,23 +70,9 @@ def _key(ledger: Ledger, step: Step) -> Key:
     return ledger.clock.id, firing.cycle, firing.rung, firing.due_version
 
 
-def _record(firings: Sequence[tuple[Ledger, Step]], now: dt.datetime) -> set[Key]:
+def _record(climbs: Sequence[tuple[Ledger, Sequence[Step]]], now: dt.datetime) -> set[Key]:
     """Write all rungs with one statement; return those that had not been written before."""
-    rows: list[dict[str, Any]] = []
-    for place, (ledger, step) in enumerate(firings):
-        newest = place + 1 == len(firings) or firings[place + 1][0] is not ledger
-        clock_id, cycle, rung, version = _key(ledger, step)
-        rows.append(
-            {
-                "clock_id": clock_id,
-                "cycle": cycle,
-                "rung": rung,
-                "due_version": version,
-                "planned_at": step.moment,
-                "reached_at": now,
-                "outcome": "reached" if newest else "late",
-            }
-        )
+    rows = [row for ledger, found in climbs for row in rung_rows(ledger, found, now)]
     if not rows:
         return set()
     table = CaseClockRung.__table__.c

@@ -1,34 +1,29 @@
 """Between the rows of a clock and the pure ledger of `sla`: reading, appending, arming the next rung."""
 
-import dataclasses
 import datetime as dt
-import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
 
-from sla.derived import Derived, derive
+from sla.derived import derive
 from sla.ladder import key, steps
-from sla.ledger import ClockState, Entry, Kind, follow, replay
+from sla.ledger import KINDS, ClockState, Entry, follow, replay
 from sla.rungs import ClockKind as PolicyClock
 from sla.rungs import Rung
-from sla.values import Target, Unit
+from sla.values import UNITS, Target
 from ticketing.domain.vocabulary import ClockKind
 from ticketing.models import CaseClock, CaseClockEntry, ClockEntry, TicketClock
 from ticketing.services.province import Province
-
-DERIVED = tuple(field.name for field in dataclasses.fields(Derived))
-_values = operator.attrgetter(*DERIVED)
 
 
 def to_entry(row: ClockEntry | CaseClockEntry | Row[Any]) -> Entry:
     """Return the ledger's value of a row."""
     data = row.data
-    target = Target(Unit(data["unit"]), data["amount"]) if "unit" in data else None
+    target = Target(UNITS[data["unit"]], data["amount"]) if "unit" in data else None
     return Entry(
-        kind=Kind(row.kind),
+        kind=KINDS[row.kind],
         at=row.at,
         actor=row.actor,
         reason=row.reason,
@@ -65,8 +60,7 @@ def entry_columns(entry: Entry, *, clock_id: int, seq: int) -> dict[str, Any]:
 def derived_columns(state: ClockState, kind: ClockKind, province: Province, *, passed: int) -> dict[str, Any]:
     """Return what a clock's row keeps of its ledger for indexes: due time, next rung, versions."""
     calendar = province.calendar_of(state)
-    derived = derive(state, calendar, ladder(kind, state, province), passed=passed)
-    return dict(zip(DERIVED, _values(derived), strict=True))
+    return derive(state, calendar, ladder(kind, state, province), passed=passed)._asdict()
 
 
 def ladder(kind: ClockKind, state: ClockState, province: Province) -> tuple[Rung, ...]:
@@ -82,7 +76,11 @@ class Ledger:
     state: ClockState
 
     @classmethod
-    def read(cls, clock: TicketClock | Row[Any], entries: Iterable[ClockEntry | Row[Any]]) -> "Ledger":
+    def read(
+        cls,
+        clock: TicketClock | CaseClock | Row[Any],
+        entries: Iterable[ClockEntry | CaseClockEntry | Row[Any]],
+    ) -> "Ledger":
         """Replay the rows of one clock, oldest first."""
         return cls(clock, replay(to_entry(row) for row in entries))
 
@@ -91,7 +89,7 @@ class Ledger:
         """Which promise it keeps."""
         return ClockKind(self.clock.kind)
 
-    def append(self, entry: Entry, province: Province) -> ClockEntry:
+    def append(self, entry: Entry, province: Province) -> ClockEntry | CaseClockEntry:
         """Return the row of one more entry, having brought the clock's own row up to date.
 
         Raises:
@@ -102,7 +100,8 @@ class Ledger:
         passed = 0 if self.state.cycle != before else self.clock.rungs_passed
         self.rearm(province, passed=passed)
         self.clock.entries += 1
-        return ClockEntry(**entry_columns(entry, clock_id=self.clock.id, seq=self.clock.entries))
+        line = CaseClockEntry if isinstance(self.clock, CaseClock) else ClockEntry
+        return line(**entry_columns(entry, clock_id=self.clock.id, seq=self.clock.entries))
 
     def rearm(self, province: Province, *, passed: int) -> None:
         """Bring the derived columns up to date; a recomputation is not a change of the ticket."""

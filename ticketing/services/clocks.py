@@ -149,7 +149,7 @@ def _append(ledger: Ledger, entry: Entry, province: Province) -> None:
     """Append an entry; one that had to wait for a lock happened right after what it waited for."""
     late = ledger.state.last_at - entry.at
     if dt.timedelta() < late <= CLOCK_SKEW:
-        entry = dataclasses.replace(entry, at=ledger.state.last_at)
+        entry = entry._replace(at=ledger.state.last_at)
     db.session.add(ledger.append(entry, province))
 
 
@@ -189,7 +189,7 @@ def first_entry(
 ) -> tuple[Entry, ClockState]:
     """Return the first line of a ledger and the state that it gives; `at` may lie before `act.now`."""
     said = entry(Kind.STARTED, act, versions, reason=kind.value)
-    first = dataclasses.replace(said, at=at, target=target, holder=holder)
+    first = said._replace(at=at, target=target, holder=holder)
     return first, follow(None, first)
 
 
@@ -213,12 +213,12 @@ def supersede(
 ) -> None:
     """Let a clock go on under another calendar, policy or target."""
     said = entry(Kind.SUPERSEDED, act, versions, reason=Kind.SUPERSEDED.value)
-    move_due(ledger, dataclasses.replace(said, target=target), act, province)
+    move_due(ledger, said._replace(target=target), act, province)
 
 
 def move_due(ledger: Ledger, said: Entry, act: Act, province: Province) -> None:
     """Append an entry that may move the due time; where it does, the due rung and later ones are armed anew."""
-    state = follow(ledger.state, dataclasses.replace(said, at=max(said.at, ledger.state.last_at)))
+    state = follow(ledger.state, said._replace(at=max(said.at, ledger.state.last_at)))
     calendar = province.calendar_of(state)
     passed, version = ledger.clock.rungs_passed, ledger.state.due_version
     moved = due(calendar, state.started_at, state.target, state.held)
@@ -230,7 +230,7 @@ def move_due(ledger: Ledger, said: Entry, act: Act, province: Province) -> None:
             new_due=moved,
             now=act.now,
         )
-    _append(ledger, dataclasses.replace(said, due_version=version), province)
+    _append(ledger, said._replace(due_version=version), province)
     ledger.rearm(province, passed=passed)
 
 
@@ -238,6 +238,11 @@ def catch_up(ticket: Ticket, ledger: Ledger, act: Act, province: Province) -> No
     """Let a clock that stood while something was published go on by it, as the others did."""
     kind = PolicyClock(ledger.kind.value)
     held = Held(ledger.clock.id, ticket.number, kind, ledger.state, segment(ticket, province))
+    go_on_by(held, ledger, act, province)
+
+
+def go_on_by(held: Held, ledger: Ledger, act: Act, province: Province) -> None:
+    """Let a clock go on by what is in force now, where that is anything else."""
     found = successor(held, Book(province.calendars, province.policy))
     if found is not None:
         supersede(ledger, found.target, Versions(found.policy, found.calendar), act, province)
@@ -248,7 +253,7 @@ def hand_over(ticket: Ticket, why: Handing, act: Act, province: Province) -> Non
     for ledger in ledgers(ticket):
         if ledger.kind in PROMISES and ledger.state.holders[-1].holder != ticket.bureau_code:
             said = entry(Kind.HANDED_OVER, act, versions_of(ledger.state), reason=why.value)
-            _append(ledger, dataclasses.replace(said, holder=ticket.bureau_code), province)
+            _append(ledger, said._replace(holder=ticket.bureau_code), province)
 
 
 def retarget(ticket: Ticket, act: Act, province: Province) -> None:

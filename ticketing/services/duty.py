@@ -169,6 +169,12 @@ def at_desk(now: dt.datetime, province: Province) -> list[Account]:
     return _people(duty.on(duty.desk, now), now)
 
 
+def everybody_on(now: dt.datetime, province: Province) -> set[int]:
+    """Return the accounts that are on duty anywhere at this moment."""
+    duty = load(now, now + dt.timedelta(seconds=1), province)
+    return {account for group in duty.groups.values() for account in duty.on(group, now)}
+
+
 def all_operators(now: dt.datetime) -> list[int]:
     """Return every operator of the moment, whom calls ring where no roster is kept yet."""
     wanted = (

@@ -5,13 +5,13 @@ Each rung fires exactly once (clock, cycle, rung, due version), whatever crashes
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import BigInteger, bindparam, select
 
-from sla.ladder import FiringKey, Step, key, next_step
+from sla.ladder import FiringKey, Step, key
 from sla.ledger import LedgerError
 from sla.notices import CalendarError
 from sla.rungs import Act as RungAct
@@ -24,12 +24,12 @@ from ticketing.extensions import db
 from ticketing.models import Approval, ClockEntry, ClockRung, Ticket, TicketClock
 from ticketing.services import clocks, handling, judging, listing, moves, outbox, supervision
 from ticketing.services.bulk import insert_rows
-from ticketing.services.clock_rows import Ledger, ladder
+from ticketing.services.climbing import come, rung_rows
+from ticketing.services.clock_rows import Ledger
 from ticketing.services.history import Act, Said
 from ticketing.services.province import Province
 
 URGED = N_("时限已到，请尽快办理。")
-REACHED, LATE = "reached", "late"
 ORDERED = N_("超过时限仍未办结，请说明原因并限时办理。")
 #: Deeds that leave a paper: done even where the machine slept past their hour. Warnings are not made up for.
 KEPT = frozenset({RungAct.SUPERVISE, RungAct.PROPOSE_LIST, RungAct.PROPOSE_CASE, RungAct.LIST})
@@ -79,7 +79,7 @@ def climb(now: dt.datetime, province: Province, limit: int, unreadable: set[int]
         return 0
     act = Act(SYSTEM, now)
     climbs = [
-        Climb(tickets[ledger.clock.ticket_id], ledger, _come(ledger, now, province))
+        Climb(tickets[ledger.clock.ticket_id], ledger, come(ledger, now, province))
         for ledger in _ledgers(tickets, now, unreadable)
     ]
     fired = _record(climbs, now)
@@ -106,36 +106,12 @@ def _ledgers(tickets: Iterable[int], now: dt.datetime, unreadable: set[int]) -> 
     return ledgers
 
 
-def _come(ledger: Ledger, now: dt.datetime, province: Province) -> list[Step]:
-    rungs, calendar = ladder(ledger.kind, ledger.state, province), province.calendar_of(ledger.state)
-    steps: list[Step] = []
-    passed = ledger.clock.rungs_passed
-    while (step := next_step(rungs, calendar, ledger.state, passed=passed)) and step.moment <= now:
-        steps.append(step)
-        passed = step.index + 1
-    return steps
-
-
 Fired = set[tuple[int, FiringKey]]
 
 
 def _record(climbs: list[Climb], now: dt.datetime) -> Fired:
     """Write the rungs that were climbed, `late` where a newer one speaks; return those that had not been."""
-    rows = []
-    for one in climbs:
-        for step in one.steps:
-            firing = key(step.rung, one.ledger.state)
-            rows.append(
-                {
-                    "clock_id": one.ledger.clock.id,
-                    "cycle": firing.cycle,
-                    "rung": firing.rung,
-                    "due_version": firing.due_version,
-                    "planned_at": step.moment,
-                    "reached_at": now,
-                    "outcome": REACHED if step is one.steps[-1] else LATE,
-                }
-            )
+    rows = [row for one in climbs for row in rung_rows(one.ledger, one.steps, now)]
     if not rows:
         return set()
     ending = "ON CONFLICT DO NOTHING RETURNING clock_id, cycle, rung, due_version"
@@ -201,36 +177,6 @@ def _order(climbs: Sequence[Climb], act: Act, province: Province) -> None:
         act,
         province,
     )
-
-
-@dataclass(frozen=True)
-class Foreseen:
-    """A rung that the next look would climb."""
-
-    number: str
-    kind: str
-    rung: str
-    planned_at: dt.datetime
-    outcome: str
-
-
-def foreseen(now: dt.datetime, province: Province) -> Iterator[Foreseen]:
-    """Return what the next look would climb, in the order of the clocks, and touch nothing."""
-    due = (
-        select(TicketClock, Ticket.number)
-        .join(Ticket, Ticket.id == TicketClock.ticket_id)
-        .where(TicketClock.next_rung_at <= now)
-        .order_by(TicketClock.next_rung_at, TicketClock.id)
-    )
-    found = db.session.execute(due).all()
-    lines: dict[int, list[ClockEntry]] = {clock.id: [] for clock, _number in found}
-    for line in db.session.scalars(clocks.ENTRIES, {"clocks": list(lines)}):
-        lines[line.clock_id].append(line)
-    for clock, number in found:
-        come = _come(Ledger.read(clock, lines[clock.id]), now, province)
-        for step in come:
-            outcome = REACHED if step is come[-1] else LATE
-            yield Foreseen(number, clock.kind, step.rung.code, step.moment, outcome)
 
 
 def pass_on(now: dt.datetime, limit: int) -> int:

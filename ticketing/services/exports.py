@@ -6,7 +6,7 @@ recorded. Cells are written as they are: a text that begins like a formula stays
 
 import datetime as dt
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
@@ -51,17 +51,24 @@ def workbook(
     kept = io.BytesIO()
     with xlsxwriter.Workbook(kept, OPTIONS) as book:
         bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0.0%"})
-        whole = performance.total(asked, province)
+        whole, borne = performance.total(asked, province), performance.borne(asked, province)
         stamp = [[name, value] for name, value in labels]
         stamp += [
             [say(N_("导出人")), act.actor.name],
             [say(N_("导出时间")), f"{local(act.now):%Y-%m-%d %H:%M}"],
             [],
         ]
-        _write(book.add_worksheet(say(N_("汇总"))), [*stamp, *_summary(whole, say)], bold, share)
+        _write(
+            book.add_worksheet(say(N_("汇总"))),
+            [*stamp, *_summary(whole, say), *_callbacks(asked, act.now, say)],
+            bold,
+            share,
+        )
         for by, name in GROUPS.items():
             table = performance.table(asked, by, province)
             rows = [_head(say(name), say), *(_line(code, one) for code, one in sorted(table.rows.items()))]
+            if by == "bureau":
+                rows += _times(borne, say)
             _write(book.add_worksheet(say(name)), [*stamp, *rows], bold, share)
         facts = _facts(asked, province, say)
         _write(book.add_worksheet(say(N_("工单"))), [*stamp, *facts], bold, share)
@@ -91,6 +98,34 @@ def _summary(whole: Counts, say: Say) -> list[Row]:
         base = whole.numbers[base_of(name)]
         rows.append([say(figure.words), whole.share(name), whole.numbers[name], base, say(figure.explained)])
     return rows
+
+
+def _callbacks(asked: Asked, now: dt.datetime, say: Say) -> list[Row]:
+    """Return the call-backs that were made in time; they belong to calls, so that not every choice has them."""
+    found = performance.callbacks(asked, now)
+    if found is None or not found[0]:
+        return []
+    due, kept = found
+    return [
+        [say(N_("按时回拨")), kept / due, kept, due, say(N_("约定的时间之前回拨；漏接、留言、约好的都算。"))]
+    ]
+
+
+def _times(borne: Mapping[str, performance.Borne], say: Say) -> list[Row]:
+    """Return what each bureau bears of answered promises: its share, working seconds, returns."""
+    whole = sum(one.seconds for one in borne.values())
+    head = [
+        say(N_("承办单位")),
+        say(N_("用时占比")),
+        say(N_("工作时间（秒）")),
+        say(N_("退单成立")),
+        say(N_("退单不成立")),
+    ]
+    lines = [
+        [code, one.seconds / whole if whole else None, one.seconds, one.upheld, one.refused]
+        for code, one in sorted(borne.items())
+    ]
+    return [[], head, *lines]
 
 
 def _head(name: str, say: Say) -> Row:

@@ -1,6 +1,5 @@
 """延期: the answer's target made longer, once, from the same start."""
 
-import dataclasses
 import datetime as dt
 
 from sla.arithmetic import after, remaining
@@ -67,7 +66,7 @@ def extend(
     ledger = check_extension(ticket, amount, asked_at, province)
     more = Target(ledger.state.target.unit, amount)
     said = clocks.entry(Kind.EXTENDED, act, clocks.versions_of(ledger.state), reason=Kind.EXTENDED.value)
-    clocks.move_due(ledger, dataclasses.replace(said, target=more), act, province)
+    clocks.move_due(ledger, said._replace(target=more), act, province)
     share = next((one for one in clocks.ledgers(ticket) if one.kind == ClockKind.SHARE), None)
     if share is not None and share.state.target.unit == more.unit:
         longer = Target(more.unit, share.state.target.amount + amount)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, and_, case, func, select
 
 from sla.arithmetic import after
+from sla.calendar import Calendar
 from sla.values import Target, Unit
 from ticketing.domain.actors import Actor
 from ticketing.domain.clock import local
@@ -35,9 +36,22 @@ class Board:
     today: Sequence[Row[Any]]
 
 
-def soon_until(now: dt.datetime, province: Province) -> dt.datetime:
-    """Return until when a due time is soon: the close of the next working day."""
-    return after(province.calendar, now, SOON) or now
+def soon(now: dt.datetime, province: Province) -> Condition:
+    """Return the condition of due times that are soon: by the close of the next day that is worked at the place."""
+    usual = _next_close(now, province.calendar)
+    elsewhere: dict[dt.datetime, list[str]] = {}
+    for code in province.archive.regions:
+        until = _next_close(now, province.calendar_at(code))
+        if until != usual:
+            elsewhere.setdefault(until, []).append(code)
+    if not elsewhere:
+        return worklists.soon(now, usual)
+    ways = [(Ticket.region_code.in_(codes), until) for until, codes in elsewhere.items()]
+    return and_(worklists.soon(now, max(usual, *elsewhere)), Ticket.due_at <= case(*ways, else_=usual))
+
+
+def _next_close(now: dt.datetime, calendar: Calendar) -> dt.datetime:
+    return after(calendar, now, SOON) or now
 
 
 def today(now: dt.datetime) -> Condition:
@@ -49,7 +63,7 @@ def lists(now: dt.datetime, province: Province) -> dict[str, Condition]:
     """Return the conditions of the supervisors' lists by name."""
     return {
         "tickets": OPEN,
-        "soon": worklists.soon(now, soon_until(now, province)),
+        "soon": soon(now, province),
         "overdue": worklists.overdue(now),
         "at_desk": worklists.waiting_for_dispatch(),
         "unaccepted": worklists.unaccepted(now),
@@ -67,7 +81,7 @@ def board(actor: Actor, now: dt.datetime, province: Province) -> Board:
         counts=dict(zip(conditions, counts, strict=True)),
         approvals=worklists.waiting_approvals(actor, Permission.APPROVE_AS_SUPERVISOR),
         burning=_burning(),
-        bureaus=_bureaus(now, soon_until(now, province)),
+        bureaus=_bureaus(now, soon(now, province)),
         today=db.session.execute(
             select(Ticket.door, func.count().label("came")).where(today(now)).group_by(Ticket.door)
         ).all(),
@@ -79,10 +93,10 @@ def _burning() -> Sequence[Row[Any]]:
     return db.session.execute(wanted.order_by(Ticket.due_at, Ticket.id).limit(BURNING)).all()
 
 
-def _bureaus(now: dt.datetime, until: dt.datetime) -> Sequence[Row[Any]]:
+def _bureaus(now: dt.datetime, due_soon: Condition) -> Sequence[Row[Any]]:
     """Return (bureau, open, soon, over), the worst first."""
     over = func.count(case((worklists.overdue(now), 1)))
-    soon = func.count(case((worklists.soon(now, until), 1)))
+    soon = func.count(case((due_soon, 1)))
     wanted = (
         select(Ticket.bureau_code, func.count().label("open"), soon.label("soon"), over.label("over"))
         .where(OPEN)

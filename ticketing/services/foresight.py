@@ -5,20 +5,21 @@ A hundred thousand clocks are read in stretches; of those that go on as they are
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Row, Select, any_, bindparam, insert, select
+from sqlalchemy import Row, insert, select
 
-from sla.ledger import Entry, replay
+from sla.ledger import ClockState, Entry, replay
 from sla.policy import Segment
 from sla.rungs import ClockKind
 from sla.whatif import Book, Change, Held, what_if
 from ticketing.extensions import db
-from ticketing.models import ClockEntry, PolicyDraft, PolicyEffect, Ticket, TicketClock
+from ticketing.models import PolicyDraft, PolicyEffect
 from ticketing.services import policy_texts
 from ticketing.services.clock_rows import to_entry
+from ticketing.services.clock_tables import ALL, STEPS, TICKETS, Tables
 from ticketing.services.clocks import segment_of
 from ticketing.services.province import Province
 
@@ -28,74 +29,49 @@ CLAIM = dt.timedelta(minutes=5)
 BREACHES, UNBREACHES, MOVES = "breaches", "unbreaches", "moves"
 #: The order in which people want to read them: what would newly be late comes first.
 CHANGES = (BREACHES, UNBREACHES, MOVES)
-FACTS = (
-    select(
-        TicketClock.id,
-        TicketClock.kind,
-        TicketClock.policy_version,
-        TicketClock.calendar_version,
-        TicketClock.ticket_id,
-        Ticket.number,
-        Ticket.type,
-        Ticket.urgency,
-        Ticket.line,
-        Ticket.region_code,
-        Ticket.hotline_number,
-    )
-    .join(Ticket, Ticket.id == TicketClock.ticket_id)
-    .order_by(TicketClock.id)
-)
-#: By one array: five thousand parameters of their own cost more than the query.
-LINES = (
-    select(
-        ClockEntry.clock_id,
-        ClockEntry.kind,
-        ClockEntry.at,
-        ClockEntry.actor,
-        ClockEntry.reason,
-        ClockEntry.policy_version,
-        ClockEntry.calendar_version,
-        ClockEntry.data,
-    )
-    .where(ClockEntry.clock_id == any_(bindparam("clocks", type_=ARRAY(BigInteger))))
-    .order_by(ClockEntry.clock_id, ClockEntry.seq)
-)
 
 
 class Reader:
     """Turns rows into what the pure layer looks at; segments are few, so each is put together once."""
 
     def __init__(self, province: Province, book: Book) -> None:
-        self._province, self._book = province, book
+        self.province, self.book = province, book
         self._segments: dict[tuple[Any, ...], Segment] = {}
 
     def segment(self, row: Row[Any]) -> Segment:
         """Return what a policy may look at of a row."""
         key = (row.type, row.urgency, row.line, row.region_code, row.hotline_number)
         if key not in self._segments:
-            self._segments[key] = segment_of(*key, self._province)
+            self._segments[key] = segment_of(*key, self.province)
         return self._segments[key]
 
     def behind(self, row: Row[Any]) -> bool:
         """Whether the book would let this clock go on by something else."""
-        return not self._book.passes_by(
+        return not self.book.passes_by(
             ClockKind(row.kind),
             self.segment(row).regions,
             policy=row.policy_version,
             calendar=row.calendar_version,
         )
 
-    def held(self, row: Row[Any], entries: Iterable[Entry]) -> Held:
-        """Return a clock with its ledger replayed."""
-        return Held(row.id, row.number, ClockKind(row.kind), replay(entries), self.segment(row))
+    def held(self, row: Row[Any], state: ClockState, tables: Tables) -> Held:
+        """Return a clock as it stands."""
+        kind = ClockKind(row.kind)
+        return Held(row.id, row.number, kind, state, self.segment(row), own_target=tables.own_targets)
 
 
 @dataclass
 class Foresight:
-    """How many clocks were looked at and what would change; `changes` holds the list itself."""
+    """How many clocks were looked at and what would change: of tickets, and of the steps of cases."""
 
     clocks: int
-    changes: list[Change]
+    of_tickets: list[Change]
+    of_steps: list[Change]
+
+    @property
+    def changes(self) -> list[Change]:
+        """Return the list itself."""
+        return self.of_tickets + self.of_steps
 
     def count(self) -> Counter[str]:
         """Return how many of each change there are."""
@@ -111,34 +87,33 @@ def change_word(one: Change) -> str:
 
 def look(book: Book, province: Province, now: dt.datetime, *, since: dt.datetime | None = None) -> Foresight:
     """Return what a book would do to the open clocks; `since`: and to all that started from then on."""
-    reader, found, looked = Reader(province, book), list[Change](), 0
-    for rows in stretches(_wanted(since)):
-        looked += len(rows)
-        clocks = _held(reader, [row for row in rows if reader.behind(row)])
-        found += what_if(clocks, province.calendars, book, now)
-    return Foresight(looked, found)
+    reader, looked = Reader(province, book), 0
+    found: dict[Tables, list[Change]] = {}
+    for tables in ALL:
+        found[tables] = []
+        for rows in stretches(tables, since):
+            looked += len(rows)
+            clocks = _held(reader, [row for row in rows if reader.behind(row)], tables)
+            found[tables] += what_if(clocks, province.calendars, book, now)
+    return Foresight(looked, found[TICKETS], found[STEPS])
 
 
-def _wanted(since: dt.datetime | None) -> Select[Any]:
-    if since is None:
-        return FACTS.where(TicketClock.stopped_at.is_(None))
-    return FACTS.where(TicketClock.started_at >= since)
-
-
-def stretches(wanted: Select[Any], *, size: int = STRETCH, after: int = 0) -> Iterator[Sequence[Row[Any]]]:
-    """Return the rows in the order of their ids, a stretch at a time."""
-    while rows := db.session.execute(wanted.where(TicketClock.id > after).limit(size)).all():
+def stretches(tables: Tables, since: dt.datetime | None) -> Iterator[Sequence[Row[Any]]]:
+    """Return the open clocks, or all that started from `since` on, a stretch at a time."""
+    clock, after = tables.clock, 0
+    wanted = tables.facts.where(clock.stopped_at.is_(None) if since is None else clock.started_at >= since)
+    while rows := db.session.execute(wanted.where(clock.id > after).limit(STRETCH)).all():
         yield rows
         after = rows[-1].id
 
 
-def _held(reader: Reader, rows: Sequence[Row[Any]]) -> Iterator[Held]:
+def _held(reader: Reader, rows: Sequence[Row[Any]], tables: Tables) -> Iterator[Held]:
     by_id = {row.id: row for row in rows}
     lines: dict[int, list[Entry]] = {}
-    for line in db.session.execute(LINES, {"clocks": list(by_id)}):
+    for line in db.session.execute(tables.lines, {"clocks": list(by_id)}):
         lines.setdefault(line.clock_id, []).append(to_entry(line))
     for clock_id, entries in lines.items():
-        yield reader.held(by_id[clock_id], entries)
+        yield reader.held(by_id[clock_id], replay(entries), tables)
 
 
 def claim(now: dt.datetime) -> tuple[int, dt.datetime] | None:
@@ -182,17 +157,21 @@ def keep(
     one.looked_at, one.looked_revision = now, province.revision
     one.clocks, one.moved = found.clocks, len(found.changes)
     one.unbreached, one.breached = counts[UNBREACHES], counts[BREACHES]
-    rows = [_row(draft_id, change) for change in found.changes]
+    rows = [_row(draft_id, change, clock_id=change.held.id) for change in found.of_tickets]
+    rows += [_row(draft_id, change, case_clock_id=change.held.id) for change in found.of_steps]
     rows.sort(key=lambda row: (CHANGES.index(row["change"]), row["due_at"] or now))
     if rows:
         db.session.execute(insert(PolicyEffect.__table__), rows)
 
 
-def _row(draft_id: int, change: Change) -> dict[str, Any]:
+def _row(
+    draft_id: int, change: Change, *, clock_id: int | None = None, case_clock_id: int | None = None
+) -> dict[str, Any]:
     return {
         "draft_id": draft_id,
         "change": change_word(change),
-        "clock_id": change.held.id,
+        "clock_id": clock_id,
+        "case_clock_id": case_clock_id,
         "was_due_at": change.was,
         "due_at": change.becomes,
     }

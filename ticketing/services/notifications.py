@@ -15,6 +15,7 @@ from ticketing.domain.events import Event, RungReached
 from ticketing.domain.vocabulary import RUNG_ROLES, ClockKind, Door, Role, State, Urgency
 from ticketing.extensions import db
 from ticketing.models import Account, Delivery, HistoryEntry, Notice, RoleGrant, Ticket, TicketClock
+from ticketing.services import duty
 from ticketing.services import province as provinces
 from ticketing.services.trace import request_id
 from ticketing.services.wording import LETTERS, NO_PROMISE, NOTICES, PROMISES, RUNG_NOTICES
@@ -193,6 +194,8 @@ AUDIENCE: dict[str, tuple[Role, ...]] = {
     "BureauListed": (Role.HANDLER, Role.HEAD),
     "TicketClosed": (Role.HANDLER,),
 }
+#: Words of the ladder that mean whoever is on duty.
+ON_DUTY = frozenset({"duty_supervisor", "duty_desk"})
 EVERYWHERE = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
 
 
@@ -206,12 +209,24 @@ def people(event: Event, ticket: Ticket, now: dt.datetime) -> set[int]:
     if name == "ApprovalAsked":
         return _deciders(event, ticket, now)
     if isinstance(event, RungReached):
-        roles = tuple(RUNG_ROLES[role] for role in event.roles)
-        at_desk = ticket.state == State.NEW
-        return _holders((Role.DISPATCHER,) if at_desk and Role.HANDLER in roles else roles, ticket, now)
+        return _climbed(event.roles, ticket, now)
     if name == "AnswerContested" and ticket.contests > 1:
         return _holders((*AUDIENCE[name], Role.SUPERVISOR), ticket, now)
     return _holders(AUDIENCE[name], ticket, now)
+
+
+def _climbed(words: Iterable[str], ticket: Ticket, now: dt.datetime) -> set[int]:
+    """Return whom a rung means; who is meant as being on duty is so by the roster, and everybody where nobody is."""
+    anybody = {RUNG_ROLES[word] for word in words if word not in ON_DUTY}
+    if ticket.state == State.NEW and Role.HANDLER in anybody:
+        return _holders((Role.DISPATCHER,), ticket, now)
+    found = _holders(anybody, ticket, now)
+    there = {RUNG_ROLES[word] for word in words if word in ON_DUTY}
+    on = duty.everybody_on(now, provinces.current()) if there else set()
+    for role in there:
+        holders = _holders((role,), ticket, now)
+        found |= (holders & on) or holders
+    return found
 
 
 def _deciders(event: Event, ticket: Ticket, now: dt.datetime) -> set[int]:

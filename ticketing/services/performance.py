@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, not_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, select, tuple_
 
+from ticketing.domain.clock import LOCAL
 from ticketing.extensions import db
 from ticketing.models import BureauTime, Callback, Ticket, TicketFact
+from ticketing.services.callbacks import UNFILED
 from ticketing.services.measured import ANSWERED, FIGURES, PROMISED, base_of
 from ticketing.services.province import Province
 from ticketing.services.worklists import COLUMNS, PAGE, Cursor, Page
@@ -188,30 +190,67 @@ def topics(asked: Asked, province: Province) -> dict[str, int]:
     return {row[0]: row[1] for row in db.session.execute(wanted.group_by(F.topic_code))}
 
 
-def callbacks(asked: Asked, start: dt.datetime, end: dt.datetime) -> tuple[int, int]:
-    """Return how many call-backs fell due between two instants, and how many of them were made in time."""
-    kept = func.count().filter(Callback.done_at <= Callback.due_at)
-    wanted = select(func.count(), kept).where(Callback.due_at >= start, Callback.due_at < end)
+CALLED_BACK = and_(Callback.done_at.is_not(None), Callback.done_at <= Callback.due_at)
+"""A call-back that was made in time."""
+
+
+def instants(asked: Asked) -> tuple[dt.datetime, dt.datetime]:
+    """Return when a period begins and ends, here."""
+    start = dt.datetime.combine(asked.first, dt.time(), LOCAL)
+    return start, dt.datetime.combine(asked.last + dt.timedelta(days=1), dt.time(), LOCAL)
+
+
+def due_callbacks(asked: Asked, now: dt.datetime) -> Condition | None:
+    """Return which call-backs fell due in a period; None for a choice that calls have not: a type, a place."""
+    if asked.line or asked.region or asked.type:
+        return None
+    start, end = instants(asked)
+    wanted = [Callback.due_at >= start, Callback.due_at < min(end, now), Callback.kind != UNFILED]
     if asked.hotline:
-        wanted = wanted.where(Callback.hotline_number == asked.hotline)
+        wanted.append(Callback.hotline_number == asked.hotline)
     if asked.bureau:
-        wanted = wanted.where(Callback.bureau_code == asked.bureau)
-    row = db.session.execute(wanted).one()
+        wanted.append(Callback.bureau_code == asked.bureau)
+    return and_(*wanted)
+
+
+def callbacks(asked: Asked, now: dt.datetime) -> tuple[int, int] | None:
+    """Return how many call-backs fell due in a period, and how many of them were made in time."""
+    due = due_callbacks(asked, now)
+    if due is None:
+        return None
+    row = db.session.execute(select(func.count(), func.count().filter(CALLED_BACK)).where(due)).one()
     return row[0], row[1]
+
+
+#: What a bureau bears, by the name in an address, with the tickets that it counts.
+BORNE = {
+    "time": and_(BureauTime.seconds > 0, not_(BureauTime.around_the_clock)),
+    "upheld": BureauTime.returns_upheld > 0,
+    "refused": BureauTime.returns_refused > 0,
+}
 
 
 def behind(name: str, asked: Asked, province: Province, *, miss: bool, after: Cursor | None) -> Page:
     """Return a page of the tickets behind a figure, or with `miss` of those of its base that are not in it."""
     figure = FIGURES[name]
     hit = func.coalesce(figure.hit, False)
-    day = F.due_day.label("due_day")
-    wanted = (
-        select(*COLUMNS, day)
-        .join(Ticket, Ticket.id == F.ticket_id)
-        .where(condition(asked, province), figure.base, not_(hit) if miss else hit)
-        .order_by(F.due_day.desc(), F.ticket_id.desc())
-        .limit(PAGE + 1)
-    )
+    wanted = _listed().where(condition(asked, province), figure.base, not_(hit) if miss else hit)
+    return _page(wanted, after)
+
+
+def borne_by(bureau: str, what: str, asked: Asked, province: Province, after: Cursor | None) -> Page:
+    """Return a page of the tickets of which a bureau bears something, whoever has them now."""
+    wanted = _listed().join(BureauTime, BureauTime.ticket_id == F.ticket_id)
+    wanted = wanted.where(condition(asked, province), BureauTime.bureau_code == bureau, BORNE[what])
+    return _page(wanted, after)
+
+
+def _listed() -> Select[Any]:
+    wanted = select(*COLUMNS, F.due_day.label("due_day")).join(Ticket, Ticket.id == F.ticket_id)
+    return wanted.order_by(F.due_day.desc(), F.ticket_id.desc()).limit(PAGE + 1)
+
+
+def _page(wanted: Select[Any], after: Cursor | None) -> Page:
     if after is not None and after.at is not None:
         wanted = wanted.where(tuple_(F.due_day, F.ticket_id) < (after.at.date(), after.id))
     rows: Sequence[Row[Any]] = db.session.execute(wanted).all()

@@ -11,6 +11,9 @@ from ticketing.domain.errors import NotFound
 from ticketing.extensions import db
 from ticketing.models import (
     Account,
+    CaseClock,
+    CaseStep,
+    CoordinationCase,
     PolicyDocument,
     PolicyDraft,
     PolicyEffect,
@@ -108,6 +111,10 @@ def effects(draft_id: int, change: str, after: int | None) -> Page:
             PolicyEffect.was_due_at,
             PolicyEffect.due_at,
             TicketClock.kind,
+            CoordinationCase.number.label("case_no"),
+            CaseStep.number.label("step_no"),
+            CaseStep.name_zh,
+            CaseStep.name_en,
             Ticket.id.label("ticket_id"),
             Ticket.number,
             Ticket.subject,
@@ -115,8 +122,11 @@ def effects(draft_id: int, change: str, after: int | None) -> Page:
             Ticket.bureau_code,
             Ticket.touched_bureaus,
         )
-        .join(TicketClock, TicketClock.id == PolicyEffect.clock_id)
-        .join(Ticket, Ticket.id == TicketClock.ticket_id)
+        .outerjoin(TicketClock, TicketClock.id == PolicyEffect.clock_id)
+        .outerjoin(Ticket, Ticket.id == TicketClock.ticket_id)
+        .outerjoin(CaseClock, CaseClock.id == PolicyEffect.case_clock_id)
+        .outerjoin(CaseStep, CaseStep.id == CaseClock.step_id)
+        .outerjoin(CoordinationCase, CoordinationCase.id == CaseClock.case_id)
         .where(
             PolicyEffect.draft_id == draft_id, PolicyEffect.change == change, PolicyEffect.id > (after or 0)
         )

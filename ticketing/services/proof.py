@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sla.derived import Derived
 from sla.explain import Explanation, explain
@@ -15,9 +15,18 @@ from sla.ledger import Entry, Part, Reading, evaluate, parts, replay
 from sla.truths import Truth, truths
 from ticketing.domain.vocabulary import ClockKind
 from ticketing.extensions import db
-from ticketing.models import ClockEntry, PolicyDocument, Ticket, TicketClock
+from ticketing.models import (
+    CaseClock,
+    CaseStep,
+    CaseTicket,
+    CoordinationCase,
+    PolicyDocument,
+    Ticket,
+    TicketClock,
+)
 from ticketing.services import clocks
 from ticketing.services.clock_rows import to_entry
+from ticketing.services.clock_tables import ALL, STEP_NUMBER, STEPS, Tables
 from ticketing.services.province import Province
 
 #: Clocks are read in stretches of this many, so that an export of millions keeps little in memory.
@@ -30,6 +39,8 @@ class Told:
 
     kind: ClockKind
     bureau_code: str | None
+    #: The number of a step of a case (12/4), of whose clock it tells; empty for a ticket's own.
+    step: str
     entries: Sequence[Entry]
     reading: Reading
     explanation: Explanation
@@ -49,13 +60,34 @@ def tell(ticket: Ticket, province: Province, now: dt.datetime) -> list[Told]:
     ]
 
 
-def _tell(clock: TicketClock, entries: list[Entry], province: Province, now: dt.datetime) -> Told:
+def tell_steps(ticket: Ticket, province: Province, now: dt.datetime) -> list[Told]:
+    """Return the clocks of the steps of the cases that carry a ticket, in the order in which they began."""
+    wanted = (
+        select(CaseClock, STEP_NUMBER)
+        .join(CoordinationCase, CoordinationCase.id == CaseClock.case_id)
+        .join(CaseStep, CaseStep.id == CaseClock.step_id)
+        .join(CaseTicket, CaseTicket.case_id == CaseClock.case_id)
+        .where(CaseTicket.ticket_id == ticket.id)
+        .order_by(CaseClock.id)
+    )
+    rows = {clock.id: (clock, number) for clock, number in db.session.execute(wanted)}
+    entries = db.session.scalars(STEPS.entries, {"clocks": list(rows)})
+    return [
+        _tell(rows[clock_id][0], [to_entry(line) for line in lines], province, now, step=rows[clock_id][1])
+        for clock_id, lines in groupby(entries, key=lambda line: line.clock_id)
+    ]
+
+
+def _tell(
+    clock: TicketClock | CaseClock, entries: list[Entry], province: Province, now: dt.datetime, step: str = ""
+) -> Told:
     state = replay(entries)
     calendar = province.calendar_of(state)
     until = state.stopped_at or now
     return Told(
         kind=ClockKind(clock.kind),
-        bureau_code=clock.bureau_code,
+        bureau_code=None if isinstance(clock, CaseClock) else clock.bureau_code,
+        step=step,
         entries=entries,
         reading=evaluate(state, calendar, now),
         explanation=explain(calendar, state.started_at, state.target, until=until, pauses=state.held),
@@ -74,29 +106,32 @@ def export(now: dt.datetime) -> Iterator[str]:
     yield from write(Header(now, documents["calendar"], documents["sla"]), _kept())
 
 
-SHOWN = tuple(field.name for field in fields(Derived))
-STORED = select(
-    TicketClock.id, Ticket.number, TicketClock.kind, *(getattr(TicketClock, name) for name in SHOWN)
-).join(Ticket, Ticket.id == TicketClock.ticket_id)
+SHOWN = Derived._fields
+
+
+def count() -> int:
+    """Return how many clocks an export holds."""
+    return sum(db.session.scalar(select(func.count(tables.clock.id))) or 0 for tables in ALL)
 
 
 def _kept() -> Iterator[Kept]:
-    last = 0
-    while True:
-        wanted = STORED.where(TicketClock.id > last).order_by(TicketClock.id).limit(STRETCH)
-        rows = db.session.execute(wanted).all()
-        if not rows:
-            return
+    for tables in ALL:
+        yield from _of(tables)
+
+
+def _of(tables: Tables) -> Iterator[Kept]:
+    columns = (getattr(tables.clock, name) for name in SHOWN)
+    stored, last = tables.facts.add_columns(*(column.label(f"shown_{column.key}") for column in columns)), 0
+    while rows := db.session.execute(stored.where(tables.clock.id > last).limit(STRETCH)).all():
+        lines = _lines(tables.entry, rows[0].id, rows[-1].id)
         last = rows[-1].id
-        lines = _lines(rows[0].id, last)
         for row in rows:
-            shown = Derived(*row[3:])
-            yield Kept(row.id, row.number, row.kind, lines.get(row.id, []), shown)
+            yield Kept(row.id, row.number, row.kind, lines.get(row.id, []), Derived(*row[-len(SHOWN) :]))
 
 
-def _lines(first: int, last: int) -> dict[int, list[tuple[int, Entry]]]:
-    between = ClockEntry.clock_id.between(first, last)
-    wanted = select(ClockEntry.__table__).where(between).order_by(ClockEntry.clock_id, ClockEntry.seq)
+def _lines(entry: Any, first: int, last: int) -> dict[int, list[tuple[int, Entry]]]:
+    between = entry.clock_id.between(first, last)
+    wanted = select(entry.__table__).where(between).order_by(entry.clock_id, entry.seq)
     found: dict[int, list[tuple[int, Entry]]] = {}
     for line in db.session.execute(wanted):
         found.setdefault(line.clock_id, []).append((line.seq, to_entry(line)))

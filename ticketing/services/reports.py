@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from ticketing.domain.clock import LOCAL, local
+from ticketing.domain.clock import local
 from ticketing.domain.errors import Invalid
 from ticketing.domain.words import N_
 from ticketing.extensions import db
@@ -98,7 +98,7 @@ def figures(month: dt.date, province: Province) -> dict[str, Any]:
     this, last = months[-1], months[-2]
     by_bureau = performance.table(this, "bureau", province)
     borne = performance.borne(this, province)
-    start, end = _instants(this)
+    start, end = performance.instants(this)
     return {
         "month": month.isoformat(),
         "came": _came(this),
@@ -113,18 +113,13 @@ def figures(month: dt.date, province: Province) -> dict[str, Any]:
             code: one.numbers for code, one in performance.table(this, "region", province).rows.items()
         },
         "topics": _topics(this, last, province),
-        "callbacks": performance.callbacks(this, start, end),
+        "callbacks": performance.callbacks(this, end),
         "listed": [[row.bureau_code, row.listed] for row in listing.between(start, end)],
     }
 
 
-def _instants(asked: Asked) -> tuple[dt.datetime, dt.datetime]:
-    start = dt.datetime.combine(asked.first, dt.time(), LOCAL)
-    return start, dt.datetime.combine(asked.last + dt.timedelta(days=1), dt.time(), LOCAL)
-
-
 def _came(asked: Asked) -> int:
-    start, end = _instants(asked)
+    start, end = performance.instants(asked)
     wanted = select(func.count()).where(Ticket.received_at >= start, Ticket.received_at < end)
     return db.session.scalar(wanted) or 0
 

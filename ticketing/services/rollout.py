@@ -12,14 +12,14 @@ from typing import Any
 
 from sqlalchemy import Row, func, select, update
 
-from sla.rungs import ClockKind
 from sla.whatif import Book, Held, successor
 from ticketing.domain.actors import SYSTEM, Actor
 from ticketing.extensions import db
-from ticketing.models import Account, ClockEntry, PolicyRollout, Ticket, TicketClock
-from ticketing.services import clocks
+from ticketing.models import Account, CaseClock, CoordinationCase, PolicyRollout, Ticket, TicketClock
+from ticketing.services import case_schedule, cases, clocks
 from ticketing.services.clock_rows import Ledger
-from ticketing.services.foresight import FACTS, Reader
+from ticketing.services.clock_tables import ALL, STEPS, TICKETS, Tables
+from ticketing.services.foresight import Reader
 from ticketing.services.history import Act
 from ticketing.services.province import Province
 
@@ -46,16 +46,21 @@ def step(now: dt.datetime, province: Province, *, size: int = BATCH) -> bool:
     rollout = db.session.scalar(wanted)
     if rollout is None:
         return False
-    if rollout.cursor == 0:
-        running = select(func.count()).where(TicketClock.stopped_at.is_(None))
-        rollout.whole, rollout.looked = db.session.scalar(running) or 0, 0
-    open_clocks = FACTS.where(TicketClock.stopped_at.is_(None), TicketClock.id > rollout.cursor)
+    tables = STEPS if rollout.of_steps else TICKETS
+    if rollout.cursor == 0 and not rollout.of_steps:
+        rollout.whole, rollout.looked = sum(_running(one) for one in ALL), 0
+    open_clocks = tables.facts.where(tables.clock.stopped_at.is_(None), tables.clock.id > rollout.cursor)
     rows = db.session.execute(open_clocks.limit(size)).all()
+    if not rows and tables is TICKETS:
+        rollout.of_steps, rollout.cursor = True, 0
+        return True
     if not rows:
         _end_pass(rollout, now)
         return False
     reader = Reader(province, Book(province.calendars, province.policy))
-    _take_on(rollout, [row for row in rows if reader.behind(row)], reader, province, now)
+    _take_on(
+        rollout, [row for row in rows if reader.behind(row)], tables, reader, Act(_publisher(rollout), now)
+    )
     rollout.cursor = rows[-1].id
     rollout.looked += len(rows)
     return True
@@ -71,30 +76,34 @@ def _end_pass(rollout: PolicyRollout, now: dt.datetime) -> None:
         rollout.finished_at = now
         older = PolicyRollout.id < rollout.id, PolicyRollout.finished_at.is_(None)
         db.session.execute(update(PolicyRollout).where(*older).values(finished_at=now))
-    rollout.cursor, rollout.passed_over = 0, False
+    rollout.cursor, rollout.of_steps, rollout.passed_over = 0, False, False
+
+
+def _running(tables: Tables) -> int:
+    return db.session.scalar(select(func.count()).where(tables.clock.stopped_at.is_(None))) or 0
 
 
 def _take_on(
-    rollout: PolicyRollout, behind: Sequence[Row[Any]], reader: Reader, province: Province, now: dt.datetime
+    rollout: PolicyRollout, behind: Sequence[Row[Any]], tables: Tables, reader: Reader, act: Act
 ) -> None:
-    locked = _locked({row.ticket_id for row in behind})
-    rollout.passed_over = rollout.passed_over or any(row.ticket_id not in locked for row in behind)
-    by_id = {row.id: row for row in behind if row.ticket_id in locked}
-    act = Act(_publisher(rollout), now)
-    book = Book(province.calendars, province.policy)
+    locked = _locked(tables, {row.owner_id for row in behind})
+    rollout.passed_over = rollout.passed_over or any(row.owner_id not in locked for row in behind)
+    by_id = {row.id: row for row in behind if row.owner_id in locked}
     moved = set()
-    for ledger in _ledgers(list(by_id)):
+    for ledger in _ledgers(tables, list(by_id)):
         row = by_id[ledger.clock.id]
-        held = Held(row.id, row.number, ClockKind(row.kind), ledger.state, reader.segment(row))
-        if _supersede(rollout, ledger, held, book, act, province):
-            moved.add(row.ticket_id)
+        if _supersede(rollout, ledger, reader.held(row, ledger.state, tables), reader, act):
+            moved.add(row.owner_id)
     db.session.flush()
-    _note_nearest(moved)
+    if tables is TICKETS:
+        _note_nearest(moved)
+    else:
+        _note_steps(moved, act.now, reader.province)
 
 
-def _locked(tickets: set[int]) -> set[int]:
-    """Lock tickets as every verb does before it writes into their ledgers; what others hold is left."""
-    wanted = select(Ticket.id).where(Ticket.id.in_(sorted(tickets))).order_by(Ticket.id)
+def _locked(tables: Tables, owners: set[int]) -> set[int]:
+    """Lock tickets or cases as every verb does before it writes into their ledgers; what others hold is left."""
+    wanted = select(tables.owner.id).where(tables.owner.id.in_(sorted(owners))).order_by(tables.owner.id)
     return set(db.session.scalars(wanted.with_for_update(skip_locked=True)))
 
 
@@ -103,26 +112,25 @@ def _publisher(rollout: PolicyRollout) -> Actor:
     return dataclasses.replace(SYSTEM, name=account.name) if account else SYSTEM
 
 
-def _ledgers(clock_ids: Sequence[int]) -> list[Ledger]:
-    wanted = select(TicketClock).where(TicketClock.id.in_(clock_ids), TicketClock.stopped_at.is_(None))
+def _ledgers(tables: Tables, clock_ids: Sequence[int]) -> list[Ledger]:
+    wanted = select(tables.clock).where(tables.clock.id.in_(clock_ids), tables.clock.stopped_at.is_(None))
     found = list(
-        db.session.scalars(wanted.order_by(TicketClock.id), execution_options={"populate_existing": True})
+        db.session.scalars(wanted.order_by(tables.clock.id), execution_options={"populate_existing": True})
     )
-    lines: dict[int, list[ClockEntry]] = {clock.id: [] for clock in found}
-    for line in db.session.scalars(clocks.ENTRIES, {"clocks": list(lines)}):
+    lines: dict[int, list[Any]] = {clock.id: [] for clock in found}
+    for line in db.session.scalars(tables.entries, {"clocks": list(lines)}):
         lines[line.clock_id].append(line)
     return [Ledger.read(clock, lines[clock.id]) for clock in found]
 
 
-def _supersede(
-    rollout: PolicyRollout, ledger: Ledger, held: Held, book: Book, act: Act, province: Province
-) -> bool:
+def _supersede(rollout: PolicyRollout, ledger: Ledger, held: Held, reader: Reader, act: Act) -> bool:
     """Let one clock go on by its successor; return whether its due time moved."""
-    found = successor(held, book)
+    found = successor(held, reader.book)
     if found is None:
         return False
     was = ledger.clock.due_at
-    clocks.supersede(ledger, found.target, clocks.Versions(found.policy, found.calendar), act, province)
+    versions = clocks.Versions(found.policy, found.calendar)
+    clocks.supersede(ledger, found.target, versions, act, reader.province)
     becomes = ledger.clock.due_at
     before, after = _late(was, act.now), _late(becomes, act.now)
     rollout.superseded += 1
@@ -147,6 +155,17 @@ def _note_nearest(tickets: set[int]) -> None:
         .scalar_subquery()
     )
     db.session.execute(update(table).where(table.c.id.in_(sorted(tickets))).values(due_at=nearest))
+
+
+def _note_steps(case_ids: set[int], now: dt.datetime, province: Province) -> None:
+    """Bring what steps show up to date: those that run by their clocks, those that wait by the plan."""
+    for case in db.session.scalars(select(CoordinationCase).where(CoordinationCase.id.in_(sorted(case_ids)))):
+        rows = cases.steps(case)
+        kept = select(CaseClock).where(CaseClock.case_id == case.id, CaseClock.stopped_at.is_(None))
+        due = {clock.step_id: clock.due_at for clock in db.session.scalars(kept)}
+        for row in rows:
+            row.due_at = due.get(row.id) or row.due_at
+        case_schedule.reckon(case, rows, now, province)
 
 
 def running() -> PolicyRollout | None:

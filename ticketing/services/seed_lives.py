@@ -5,7 +5,7 @@ The rows are those that the verbs would have written: ledgers by `sla.ledger`, w
 """
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sla.ledger import Entry, Handing, Kind, replay
@@ -99,7 +99,7 @@ class Life:
     def _append(self, clock: Running, kind: Kind, act: Act, reason: str, **more: Any) -> None:
         last = clock.entries[-1]
         said = clocks.entry(kind, act, clocks.Versions(last.policy, last.calendar), reason=reason)
-        clock.entries.append(replace(said, **more) if more else said)
+        clock.entries.append(said._replace(**more) if more else said)
         clock.stopped = kind is Kind.STOPPED or (clock.stopped and kind is not Kind.RESUMED)
         clock.paused = kind is Kind.PAUSED or (clock.paused and kind not in (Kind.RESUMED, Kind.STOPPED))
 

@@ -115,7 +115,7 @@ def duties() -> str:
     older = str(Cursor(last.opened_at if done else last.due_at, last.id)) if last else ""
     return render_template(
         "calls/duties.html",
-        rows=[_duty(row) for row in shown],
+        rows=[duty_row(row) for row in shown],
         tabs=_tabs(chosen, callback_duties.counts(conditions)),
         next_url=url_for("calls.next_duty") if may(act().actor, Permission.ANSWER_CALLS) else "",
         newer=url_for("calls.duties", list=chosen) if after else "",
@@ -136,7 +136,8 @@ def _tabs(chosen: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def _duty(row: Any) -> dict[str, Any]:
+def duty_row(row: Any) -> dict[str, Any]:
+    """Return a call-back as lists show it."""
     return call_view.duty(row.Callback) | {
         "url": url_for("calls.show", call_id=row.Call.id),
         "caller": call_view.caller(row.Call, whole=call_view.sees_number(row.Call, row.Callback)),

@@ -84,7 +84,9 @@ def returned_facts(returned: TicketReturn, ticket: Ticket) -> dict[str, Any]:
         "reason_word": words(RETURN_WORDS[ReturnReason(returned.reason_code)]),
         "basis": returned.basis,
         "proposed": named(proposed) if proposed else "",
-        "due": moments.reading(returned.due_at, now(), province().calendar, since=returned.asked_at),
+        "due": moments.reading(
+            returned.due_at, now(), province().calendar_at(ticket.region_code), since=returned.asked_at
+        ),
         "again": again,
         "hops": _("已转手 %(count)s 次", count=ticket.hops) if ticket.hops else "",
     }

@@ -4,15 +4,17 @@ import datetime as dt
 import urllib.parse
 
 from flask import Blueprint, Response, render_template, request, url_for
+from sqlalchemy import and_, not_
 
 from ticketing.domain.clock import local
 from ticketing.domain.permissions import Permission
 from ticketing.extensions import transaction
-from ticketing.services import exports, performance
+from ticketing.services import callback_duties, exports, performance
+from ticketing.services.callback_duties import PAGE
 from ticketing.services.measured import FIGURES
 from ticketing.services.performance import DIMENSIONS, Asked
 from ticketing.services.worklists import Cursor
-from ticketing.web import performance_view, rows
+from ticketing.web import call_lists, performance_view, rows
 from ticketing.web.context import act, now, province
 from ticketing.web.guard import needs
 from ticketing.web.i18n import gettext as _
@@ -58,6 +60,7 @@ def show() -> str:
     return render_template(
         "watch/figures.html",
         **performance_view.page(wanted, dimension, table, before=before, borne=shares),
+        called=performance_view.called(wanted, performance.callbacks(wanted, now())),
         exports=performance_view.exports(exports.newest()),
         reports_url=url_for("reports.listed"),
     )
@@ -86,6 +89,51 @@ def tickets() -> str:
         lead=f"{performance_view.period(wanted)} · {words(figure.explained)}",
         columns={"state", "bureau"},
         **rows.pages("performance.tickets", page, **where),
+    )
+
+
+@figures.get("/watch/figures/borne")
+@needs(Permission.SEE_WATCH)
+def borne() -> str:
+    """Show the tickets of which a bureau bears time, or that it returned."""
+    wanted, what = asked(), request.args.get("what", "")
+    what, bureau = (what if what in performance.BORNE else "time"), request.args.get("bearer", "")
+    after = Cursor.read(request.args.get("after"))
+    page = performance.borne_by(bureau, what, wanted, province(), after)
+    where = performance_view.where(wanted) | {"bearer": bureau, "what": what}
+    back = url_for("performance.show", **performance_view.where(wanted))
+    return rows.draw(
+        f"{words(performance_view.BORNE_WORDS[what])} · {performance_view.name_of('bureau', bureau)}",
+        rows.present(page.rows),
+        rows.nothing(_("这个指标背后没有工单。"), _("回到指标"), back),
+        lead=performance_view.period(wanted),
+        columns={"state", "bureau"},
+        **rows.pages("performance.borne", page, **where),
+    )
+
+
+@figures.get("/watch/figures/callbacks")
+@needs(Permission.SEE_WATCH)
+def callbacks() -> str:
+    """Show the call-backs that fell due in a period: those made in time, or those that were not."""
+    wanted, miss = asked(), "miss" in request.args
+    due = performance.due_callbacks(wanted, now())
+    hit = not_(performance.CALLED_BACK) if miss else performance.CALLED_BACK
+    after = Cursor.read(request.args.get("after"))
+    place = (after.at, after.id) if after is not None and after.at is not None else None
+    found = [] if due is None else callback_duties.page(and_(due, hit), place)
+    shown, last = found[:PAGE], found[PAGE - 1].Callback if len(found) > PAGE else None
+    where = performance_view.where(wanted) | ({"miss": "1"} if miss else {})
+    older = str(Cursor(last.due_at, last.id)) if last else ""
+    return render_template(
+        "calls/duties.html",
+        heading=_("没有按时的回拨") if miss else _("按时回拨"),
+        lead=performance_view.period(wanted),
+        rows=[call_lists.duty_row(row) for row in shown],
+        tabs=[],
+        next_url="",
+        newer=url_for("performance.callbacks", **where) if place else "",
+        older=url_for("performance.callbacks", **where, after=older) if older else "",
     )
 
 

@@ -37,6 +37,7 @@ COLUMNS = (
     "last_hour",
     "late_pause",
 )
+BORNE_WORDS = {"time": N_("用时"), "upheld": N_("退单成立"), "refused": N_("退单不成立")}
 ROWS_MOST = 60
 #: Below this many tickets a share says little and is drawn quietly.
 FEW = 5
@@ -109,6 +110,21 @@ def _card(name: str, asked: Asked, total: Counts, before: Counts) -> dict[str, A
     }
 
 
+def called(asked: Asked, found: tuple[int, int] | None) -> dict[str, Any] | None:
+    """Return the figure of call-backs, which belong to calls and not to tickets; None where there is none."""
+    if found is None or not found[0]:
+        return None
+    due, kept = found
+    url = url_for("performance.callbacks", **where(asked))
+    return {
+        "value": percent(kept / due),
+        "kept": kept,
+        "due": due,
+        "url": url,
+        "miss_url": url_for("performance.callbacks", **where(asked), miss="1"),
+    }
+
+
 def _change(points: float) -> str:
     if points == 0:
         return _("与上期持平")
@@ -146,13 +162,18 @@ def _rows(asked: Asked, by: str, table: Table, borne: Mapping[str, Borne]) -> li
         return (numbers["kept_first"] - numbers["promised"], -numbers["promised"])
 
     shown = sorted(values.items(), key=worst)[:ROWS_MOST]
-    return [_row(asked, by, code, counts, _bears(borne.get(code), whole)) for code, counts in shown]
+    return [
+        _row(asked, by, code, counts, _bears(asked, code, borne.get(code), whole)) for code, counts in shown
+    ]
 
 
-def _bears(borne: Borne | None, whole: int) -> dict[str, Any] | None:
+def _bears(asked: Asked, code: str, borne: Borne | None, whole: int) -> dict[str, Any] | None:
     if borne is None:
         return None
     return {
+        "urls": {
+            what: url_for("performance.borne", **where(asked), bearer=code, what=what) for what in BORNE_WORDS
+        },
         "share": percent(borne.seconds / whole if whole else None),
         "days": f"{borne.seconds / province().calendar.day_seconds:.1f}",
         "upheld": borne.upheld,

@@ -12,6 +12,7 @@ from ticketing.models import PolicyDraft
 from ticketing.services import policies as service
 from ticketing.services import policy_lists, policy_starts, policy_texts
 from ticketing.services.pack_documents import CALENDAR
+from ticketing.web import policies_effect as effects
 from ticketing.web import policies_view as view
 from ticketing.web.context import act, now, province
 from ticketing.web.forms.policies import DraftForm
@@ -120,6 +121,15 @@ def draft(draft_id: int) -> Page:
     return _editor(service.draft(draft_id), form)
 
 
+@policies.post("/admin/policies/drafts/<int:draft_id>/text")
+@needs(Permission.DRAFT_POLICY)
+def autosave(draft_id: int) -> tuple[str, int]:
+    """Keep what is being typed; what cannot be kept (somebody else's, too long, ended) stays in the browser."""
+    with transaction():
+        service.save(service.draft(draft_id, lock=True), request.form.get("text", ""), act())
+    return "", 204
+
+
 def _editor(one: PolicyDraft, form: DraftForm) -> Page:
     read = policy_texts.read(one.kind, form.text.data or "", province())
     page = render_template(
@@ -136,12 +146,12 @@ def _editor(one: PolicyDraft, form: DraftForm) -> Page:
 def effect(draft_id: int) -> str:
     """Show what the draft would do: how many due times move, and each of them."""
     one = service.draft(draft_id)
-    change = view.shown_change(one, request.args.get("change", ""))
+    change = effects.shown_change(one, request.args.get("change", ""))
     page = policy_lists.effects(one.id, change, request.args.get("after", 0, type=row_id))
     here = {"draft_id": one.id, "change": change}
     return render_template(
         "admin/policy_effect.html",
-        **view.effect(one, page, change, act().actor),
+        **effects.effect(one, page, change, act().actor),
         back=view.back(one.kind),
         newer=url_for("policies.effect", **here) if "after" in request.args else "",
         older=url_for("policies.effect", **here, after=page.after) if page.after else "",
@@ -185,5 +195,5 @@ def _do(one: PolicyDraft, verb: str) -> str:
     if verb == "discard":
         service.discard(one, act())
         return url_for("policies.versions", kind=one.kind)
-    published = service.publish(one, act(), province(), seen=view.seen(request.form.get("seen", "")))
+    published = service.publish(one, act(), province(), seen=effects.seen(request.form.get("seen", "")))
     return url_for("policies.version", document_id=published.id)

@@ -1,34 +1,28 @@
 """Policies as their pages show them: versions, drafts with their mistakes by line, what would move, how far it got."""
 
-import datetime as dt
 from typing import Any
 
 from flask import url_for
 
 from sla.policy import Limit, Overlap, Policy
-from ticketing.domain import numbers
 from ticketing.domain.actors import Actor
-from ticketing.domain.permissions import Permission, may
 from ticketing.domain.vocabulary import CLOCK_WORDS, ClockKind
 from ticketing.domain.words import N_
 from ticketing.models import PolicyDocument, PolicyDraft
 from ticketing.services import policies as service
-from ticketing.services import policy_lists, policy_starts
-from ticketing.services.foresight import BREACHES, MOVES, UNBREACHES
+from ticketing.services import policy_starts
 from ticketing.services.pack_documents import CALENDAR, SLA
 from ticketing.services.policy_texts import Read
 from ticketing.services.province import Province
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import words
-from ticketing.web.moments import Moment, day, moment
+from ticketing.web.moments import day, moment
 from ticketing.web.policies_words import said
 
 #: How much of a wrong line is shown with its mistake.
 QUOTED = 80
 KIND_WORDS = {CALENDAR: N_("工作日历"), SLA: N_("时限规定")}
-CHANGE_WORDS = {BREACHES: N_("变为超时"), UNBREACHES: N_("不再超时"), MOVES: N_("只移动时间")}
-LEVELS = {BREACHES: "over", UNBREACHES: "ok", MOVES: "none"}
 #: Limits of single steps have words of their own.
 STEP_WORDS = {
     "ring": N_("振铃"), "return_window": N_("退单期限"), "adjudication": N_("裁定"), "approval": N_("审核"),
@@ -68,7 +62,7 @@ def draft_line(row: Any) -> dict[str, Any]:
     """Return a draft in hand as the list shows it."""
     one: PolicyDraft = row[0]
     return {
-        "title": _title(one),
+        "title": title(one),
         "url": url_for("policies.draft", draft_id=one.id),
         "author": row.name,
         "at": moment(one.changed_at, now()),
@@ -77,7 +71,8 @@ def draft_line(row: Any) -> dict[str, Any]:
     }
 
 
-def _title(one: PolicyDraft) -> str:
+def title(one: PolicyDraft) -> str:
+    """Return the name of a draft: its version, as far as it is written."""
     first = next((line for line in one.text.splitlines() if line.startswith("version:")), "")
     name = first.partition(":")[2].partition("#")[0].strip(" \"'")
     return name or _("未命名草稿")
@@ -165,12 +160,12 @@ def draft(one: PolicyDraft, read: Read, actor: Actor, typed: str) -> dict[str, A
     open_now = one.state == service.OPEN
     mine = one.author_id == actor.account_id
     return {
-        "heading": _title(one),
+        "heading": title(one),
         "kind_word": words(KIND_WORDS[one.kind]),
         "base": one.base_version or "",
         "draft_id": one.id,
         "open": open_now,
-        "state_word": "" if open_now else _ended(one),
+        "state_word": "" if open_now else ended(one),
         "document_url": url_for("policies.version", document_id=one.document_id) if one.document_id else "",
         "mine": mine and open_now,
         "url": url_for("policies.draft", draft_id=one.id),
@@ -183,6 +178,7 @@ def draft(one: PolicyDraft, read: Read, actor: Actor, typed: str) -> dict[str, A
             verb: url_for("policies.do", draft_id=one.id, verb=verb) for verb in ("what-if", "discard")
         },
         "begin_url": url_for("policies.begin"),
+        "autosave_url": url_for("policies.autosave", draft_id=one.id),
     }
 
 
@@ -198,7 +194,8 @@ def _problems(read: Read, typed: str) -> list[dict[str, Any]]:
     ]
 
 
-def _ended(one: PolicyDraft) -> str:
+def ended(one: PolicyDraft) -> str:
+    """Return how a draft ended, in a word."""
     return _("已发布") if one.state == service.PUBLISHED else _("已作废")
 
 
@@ -225,74 +222,3 @@ def _row(row: Limit, lines: Any) -> str:
 def clock_word(kind: str) -> str:
     """Return the word of a clock or of a step's limit."""
     return words(STEP_WORDS[kind]) if kind in STEP_WORDS else words(CLOCK_WORDS[ClockKind(kind)])
-
-
-def shown_change(one: PolicyDraft, asked: str) -> str:
-    """Return which list of a what-if is shown: the one asked for, else the first that has something in it."""
-    if asked in CHANGE_WORDS:
-        return asked
-    counts = _counts(one)
-    return next((change for change in CHANGE_WORDS if counts[change]), MOVES)
-
-
-def _counts(one: PolicyDraft) -> dict[str, int]:
-    return {
-        BREACHES: one.breached,
-        UNBREACHES: one.unbreached,
-        MOVES: one.moved - one.breached - one.unbreached,
-    }
-
-
-def effect(one: PolicyDraft, page: policy_lists.Page, change: str, actor: Actor) -> dict[str, Any]:
-    """Return the page of a what-if."""
-    counts, current = _counts(one), service.current_look(one, province())
-    mine = one.author_id == actor.account_id
-    return {
-        "heading": _title(one),
-        "draft_url": url_for("policies.draft", draft_id=one.id),
-        "waiting": one.wanted_at is not None,
-        "looked": moment(one.looked_at, now()) if one.looked_at else None,
-        "current": current,
-        "open": one.state == service.OPEN,
-        "state_word": "" if one.state == service.OPEN else _ended(one),
-        "document_url": url_for("policies.version", document_id=one.document_id) if one.document_id else "",
-        "clocks": one.clocks,
-        "figures": [
-            {"value": one.moved, "words": _("个时限移动"), "level": "none"},
-            {"value": one.unbreached, "words": _("个不再超时"), "level": "ok" if one.unbreached else "none"},
-            {"value": one.breached, "words": _("个变为超时"), "level": "over" if one.breached else "none"},
-        ],
-        "tabs": [
-            {"words": words(word), "url": url_for("policies.effect", draft_id=one.id, change=name),
-             "here": name == change, "count": counts[name]}
-            for name, word in CHANGE_WORDS.items()
-        ],
-        "rows": [_effect(row, actor) for row in page.rows],
-        "mine": mine,
-        "seen": one.looked_at.isoformat() if one.looked_at else "",
-        "verbs": {verb: url_for("policies.do", draft_id=one.id, verb=verb) for verb in ("what-if", "publish")},
-    }  # fmt: skip
-
-
-def _effect(row: Any, actor: Actor) -> dict[str, Any]:
-    readable = may(actor, Permission.READ_TICKET, row)
-    return {
-        "number": numbers.shown(row.number),
-        "url": url_for("tickets.deadline", number=row.number) if readable else "",
-        "subject": row.subject if readable else "",
-        "clock": clock_word(row.kind),
-        "was": _moment(row.was_due_at),
-        "becomes": _moment(row.due_at),
-    }
-
-
-def _moment(at: dt.datetime | None) -> Moment | None:
-    return moment(at, now()) if at else None
-
-
-def seen(text: str) -> dt.datetime | None:
-    """Return when the what-if was made that the person looked at; nonsense is none."""
-    try:
-        return dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
