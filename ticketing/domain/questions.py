@@ -80,9 +80,9 @@ def asked(text: str, *, at: int = 0) -> list[Question]:
         if len(_core(plain)) == 0 and not _MARK.search(sentence):
             continue
         if _MARK.search(sentence) or (_ASKS.search(plain) and not _TELLS.search(plain)):
-            found.setdefault(plain, Question(plain, at))
+            found.setdefault(plain.rstrip("？?！!"), Question(plain, at))
         elif _PLEADS.search(plain):
-            found.setdefault(plain, Question(plain, at, plea=True))
+            found.setdefault(plain.rstrip("！!"), Question(plain, at, plea=True))
     return list(found.values())[:MOST]
 
 
