@@ -22,6 +22,7 @@ from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
 from ticketing.web import api, assets, errors, i18n, performance, requests, site, stream
 from ticketing.web.admin import admin
+from ticketing.web.audit import audits
 from ticketing.web.auth import auth
 from ticketing.web.board import board
 from ticketing.web.bureau import bureau
@@ -48,14 +49,14 @@ from ticketing.web.shifts import duty
 from ticketing.web.status import status
 from ticketing.web.submit import submit
 from ticketing.web.telephone import watch
-from ticketing.web.tickets import tickets
+from ticketing.web.reveals import tickets
 from ticketing.web.views import views
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
     watch, admin, policies, notices, knowledge, views, duty, listings, performance.figures, reports,
-    cases_room, precedents_room, party_room, calls, offline, many, routing,
+    cases_room, precedents_room, party_room, calls, offline, many, routing, audits,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")

@@ -78,6 +78,7 @@ ROOMS = (
     Room(N_("账号"), "admin.accounts", Permission.SEE_ADMIN, N_("管理")),
     Room(N_("通知发送"), "admin.deliveries", Permission.SEE_ADMIN),
     Room(N_("日历与时限规定"), "policies.versions", Permission.SEE_POLICIES),
+    Room(N_("审计记录"), "audits.show", Permission.SEE_AUDIT, N_("审计")),
     Room(N_("查找"), "views.find", Permission.SEARCH, N_("查阅")),
     Room(N_("视图"), "views.index", Permission.SEARCH),
     Room(N_("知识库"), "knowledge.index", Permission.SEE_KNOWLEDGE),

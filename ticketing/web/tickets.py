@@ -12,7 +12,7 @@ from ticketing.domain.permissions import Permission, may
 from ticketing.domain.vocabulary import State
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db, transaction
-from ticketing.models import Approval, Attachment, Reveal, Ticket
+from ticketing.models import Approval, Attachment, Ticket
 from ticketing.services import attachments, decisions, linking, moves
 from ticketing.services.attachments import Added, Upload
 from ticketing.web import (
@@ -246,25 +246,6 @@ def offer(ticket: Ticket) -> Page:
         answered = linking.offer_answer(moves.locked(ticket.id), act(), province())
     flash(_("已向 %(count)s 件并入的工单给出同样的答复。", count=len(answered)), "ok")
     return redirect(url_for("tickets.show", number=ticket.number))
-
-
-@tickets.route("/tickets/<number>/reveal", methods=["GET", "POST"])
-@needs(Permission.REVEAL)
-def reveal(ticket: Ticket) -> Page:
-    """Show the contact unmasked, once, to somebody who says why; it is written down."""
-    form = forms.Reveal()
-    revealed: list[tuple[str, str]] = []
-    if form.validate_on_submit():
-        with transaction():
-            reason = form.reason.data.strip()[:500]
-            looked = Reveal(ticket_id=ticket.id, account_id=act().actor.account_id, reason=reason, at=now())
-            db.session.add(looked)
-        revealed = ticket_view.people(ticket, act().actor, revealed=True)
-    back = {"words": _("回到工单"), "url": url_for("tickets.show", number=ticket.number)}
-    page = render_template(
-        "ticket/reveal.html", form=form, revealed=revealed, back=back, number=ticket.number
-    )
-    return (page, 422) if form.errors else page
 
 
 @tickets.get("/tickets/<number>/deadline")
