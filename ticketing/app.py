@@ -22,6 +22,7 @@ from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
 from ticketing.web import api, assets, errors, i18n, performance, requests, site, stream
 from ticketing.web.admin import admin
+from ticketing.web.answers import answers
 from ticketing.web.audit import audits
 from ticketing.web.auth import auth
 from ticketing.web.board import board
@@ -46,6 +47,7 @@ from ticketing.web.public import public
 from ticketing.web.reports import reports
 from ticketing.web.routing import routing
 from ticketing.web.shifts import duty
+from ticketing.web.snippets import snippets
 from ticketing.web.status import status
 from ticketing.web.submit import submit
 from ticketing.web.telephone import watch
@@ -56,7 +58,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
     watch, admin, policies, notices, knowledge, views, duty, listings, performance.figures, reports,
-    cases_room, precedents_room, party_room, calls, offline, many, routing, audits,
+    cases_room, precedents_room, party_room, calls, offline, many, routing, audits, answers,
+    snippets,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum, auto
+from itertools import zip_longest
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;]+|[^。！？!?；;\n]+|\n+")
 _TOKEN = re.compile(r"[0-9A-Za-z]+|\s+|.", re.DOTALL)
@@ -65,12 +66,18 @@ def _piece(side: Side, tokens: Sequence[str]) -> list[Piece]:
 
 
 def chunks(mine: str, theirs: str) -> list[Chunk]:
-    """Return both texts in one line of chunks; all of `mine` put together is mine again, and so is theirs."""
+    """Return both texts in one line of chunks; all of `mine` put together is mine again, and so is theirs.
+
+    Where sentences were changed, the first of mine stands beside the first of theirs, so that each is chosen alone.
+    """
     ours, others = _SENTENCE.findall(mine), _SENTENCE.findall(theirs)
-    return [
-        Chunk("".join(ours[a:b]), "".join(others[c:d]))
-        for _tag, a, b, c, d in SequenceMatcher(None, ours, others, autojunk=False).get_opcodes()
-    ]
+    found: list[Chunk] = []
+    for tag, a, b, c, d in SequenceMatcher(None, ours, others, autojunk=False).get_opcodes():
+        if tag == "replace":
+            found += [Chunk(*pair) for pair in zip_longest(ours[a:b], others[c:d], fillvalue="")]
+        else:
+            found.append(Chunk("".join(ours[a:b]), "".join(others[c:d])))
+    return found
 
 
 def merged(parts: Sequence[Chunk], chosen: Mapping[int, str]) -> str:

@@ -82,6 +82,7 @@ ROOMS = (
     Room(N_("查找"), "views.find", Permission.SEARCH, N_("查阅")),
     Room(N_("视图"), "views.index", Permission.SEARCH),
     Room(N_("知识库"), "knowledge.index", Permission.SEE_KNOWLEDGE),
+    Room(N_("常用语"), "snippets.index", Permission.WRITE_SNIPPETS),
 )
 #: Keys that work in every room, and those that go to one.
 ROOM_WIDE = (

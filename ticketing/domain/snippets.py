@@ -1,0 +1,18 @@
+"""常用语: what may stand in one, and how its places are filled from the ticket that it is put into."""
+
+import re
+from collections.abc import Mapping
+
+#: What a place becomes is known from the ticket; every other place stays for the person who writes.
+PLACES = ("企业", "联系人", "编码", "单位", "期限", "今天")
+_PLACE = re.compile(r"\{([^{}\n]{1,20})\}")
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """Return a text with its places filled as far as they are known."""
+    return _PLACE.sub(lambda found: values.get(found[1], "") or found.group(), text)
+
+
+def appended(text: str, more: str) -> str:
+    """Return a text with another put behind it, in a line of its own."""
+    return f"{text.rstrip()}\n\n{more}" if text.strip() else more
