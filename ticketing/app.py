@@ -29,6 +29,7 @@ from ticketing.web.board import board
 from ticketing.web.bureau import bureau
 from ticketing.web.call_desk_rooms import calls
 from ticketing.web.cases import cases_room
+from ticketing.web.directory import directory
 from ticketing.web.dispatch import dispatch
 from ticketing.web.follow_up import desk
 from ticketing.web.health import health
@@ -59,7 +60,7 @@ ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
     watch, admin, policies, notices, knowledge, views, duty, listings, performance.figures, reports,
     cases_room, precedents_room, party_room, calls, offline, many, routing, audits, answers,
-    snippets,
+    snippets, directory,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")

@@ -1,5 +1,7 @@
 """Calendars and SLA policies: versions, drafts, what a draft would do, publishing by a second person."""
 
+import datetime as dt
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
@@ -185,5 +187,13 @@ def _do(one: PolicyDraft, verb: str) -> str:
     if verb == "discard":
         service.discard(one, act())
         return url_for("policies.versions", kind=one.kind)
-    published = service.publish(one, act(), province(), seen=view.seen(request.form.get("seen", "")))
+    published = service.publish(one, act(), province(), seen=_seen(request.form.get("seen", "")))
     return url_for("policies.version", document_id=published.id)
+
+
+def _seen(text: str) -> dt.datetime | None:
+    """Return when the what-if was made that the person looked at; nonsense is none."""
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None

@@ -16,7 +16,7 @@ from ticketing.services import policies as service
 from ticketing.services import policy_lists, policy_starts
 from ticketing.services.foresight import BREACHES, MOVES, UNBREACHES
 from ticketing.services.pack_documents import CALENDAR, SLA
-from ticketing.services.policy_texts import Read
+from ticketing.services.policy_texts import COORDINATION, Read
 from ticketing.services.province import Province
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
@@ -26,7 +26,7 @@ from ticketing.web.policies_words import said
 
 #: How much of a wrong line is shown with its mistake.
 QUOTED = 80
-KIND_WORDS = {CALENDAR: N_("工作日历"), SLA: N_("时限规定")}
+KIND_WORDS = {CALENDAR: N_("工作日历"), SLA: N_("时限规定"), COORDINATION: N_("协调模板")}
 CHANGE_WORDS = {BREACHES: N_("变为超时"), UNBREACHES: N_("不再超时"), MOVES: N_("只移动时间")}
 LEVELS = {BREACHES: "over", UNBREACHES: "ok", MOVES: "none"}
 #: Limits of single steps have words of their own.
@@ -60,6 +60,11 @@ def starts(kind: str, newest: int | None) -> list[dict[str, str]]:
     if kind == CALENDAR:
         return [
             {"name": "start", "value": one, "words": words(word)} for one, word in policy_starts.WORDS.items()
+        ]
+    if kind == COORDINATION:
+        return [
+            {"name": "base", "value": str(identifier), "words": _("以“%(name)s”为底稿", name=name)}
+            for identifier, name in policy_lists.newest_templates()
         ]
     return [{"name": "base", "value": str(newest), "words": _("以现行规定为底稿")}] if newest else []
 
@@ -257,7 +262,7 @@ def effect(one: PolicyDraft, page: policy_lists.Page, change: str, actor: Actor)
         "state_word": "" if one.state == service.OPEN else _ended(one),
         "document_url": url_for("policies.version", document_id=one.document_id) if one.document_id else "",
         "clocks": one.clocks,
-        "figures": [
+        "figures": _template_figures(one) if one.kind == COORDINATION else [
             {"value": one.moved, "words": _("个时限移动"), "level": "none"},
             {"value": one.unbreached, "words": _("个不再超时"), "level": "ok" if one.unbreached else "none"},
             {"value": one.breached, "words": _("个变为超时"), "level": "over" if one.breached else "none"},
@@ -274,6 +279,16 @@ def effect(one: PolicyDraft, page: policy_lists.Page, change: str, actor: Actor)
     }  # fmt: skip
 
 
+def _template_figures(one: PolicyDraft) -> list[dict[str, Any]]:
+    """Return what a template meets: running cases keep their own version, new ones begin with this one."""
+    running, closed = policy_lists.cases_of(one.text)
+    return [
+        {"value": running, "words": _("件在办协调事项仍按开始时的版本"), "level": "none"},
+        {"value": closed, "words": _("件已办结的用过这个模板"), "level": "none"},
+        {"value": one.moved, "words": _("个时限移动"), "level": "none"},
+    ]
+
+
 def _effect(row: Any, actor: Actor) -> dict[str, Any]:
     readable = may(actor, Permission.READ_TICKET, row)
     return {
@@ -288,11 +303,3 @@ def _effect(row: Any, actor: Actor) -> dict[str, Any]:
 
 def _moment(at: dt.datetime | None) -> Moment | None:
     return moment(at, now()) if at else None
-
-
-def seen(text: str) -> dt.datetime | None:
-    """Return when the what-if was made that the person looked at; nonsense is none."""
-    try:
-        return dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
