@@ -46,13 +46,13 @@ from ticketing.web.precedents import precedents_room
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
 from ticketing.web.reports import reports
+from ticketing.web.reveals import tickets
 from ticketing.web.routing import routing
 from ticketing.web.shifts import duty
 from ticketing.web.snippets import snippets
 from ticketing.web.status import status
 from ticketing.web.submit import submit
 from ticketing.web.telephone import watch
-from ticketing.web.reveals import tickets
 from ticketing.web.views import views
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.conftest import MONDAY
 from tests.support.people import colleague
 from tests.support.requests import sent
 from ticketing.domain.actors import Actor, ActorKind, Grant
@@ -16,7 +17,6 @@ from ticketing.models import Account, Attachment, Draft, Snippet, Ticket
 from ticketing.services import accounts, answer_drafts, handling, snippets
 from ticketing.services.history import Act
 from ticketing.services.snippets import Wanted
-from tests.conftest import MONDAY
 
 HANDLER = Grant(Role.HANDLER, "HRB-SWJ")
 BODY = "请问复工备案还缺什么材料？多久能批下来？"
@@ -250,9 +250,14 @@ def test_each_sees_own_the_bureaus_and_everybodys(client: FlaskClient) -> None:
     snippet(me, "我的", "wd")
     snippet(head, "本单位的", "bdw", scope="bureau", bureau_code="HRB-SWJ")
     snippet(boss, "大家的", "dj", scope="all")
-    hidden = [snippet(head, "别人自己的", "zj"), snippet(stranger, "外单位的", "wdw", scope="bureau", bureau_code="QQHR-FGW")]
+    hidden = [
+        snippet(head, "别人自己的", "zj"),
+        snippet(stranger, "外单位的", "wdw", scope="bureau", bureau_code="QQHR-FGW"),
+    ]
     page = client.get("/snippets").text
-    assert [word in page for word in ("我的", "本单位的", "大家的", "别人自己的", "外单位的")] == [True] * 3 + [False] * 2
+    assert [word in page for word in ("我的", "本单位的", "大家的", "别人自己的", "外单位的")] == [
+        True
+    ] * 3 + [False] * 2
     for row in hidden:
         assert client.get(f"/snippets/{row.id}").status_code == 404
 

@@ -48,8 +48,8 @@ def typed(client: FlaskClient, url: str) -> dict[str, str]:
         name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
         if name and ("checkbox" not in tag or "checked" in tag):
             values[name[1]] = value[1] if value else ""
-    for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
-        values[name] = re.search(r'<option selected value="([^"]*)"', body)[1]
+    chosen = re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S)
+    values |= {name: re.search(r'<option selected value="([^"]*)"', body)[1] for name, body in chosen}
     for name, body in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\r?\n?(.*?)</textarea>', form, re.S):
         values[name] = body
     return values
@@ -89,7 +89,9 @@ def test_a_draft_shows_what_hangs_on_it_and_a_second_person_publishes(
     assert "已发布" in publish(second, draft)
     assert (line.label_zh, line.hours) == ("新的名称", "24h")
     assert province.current().directory.hotlines[number].label_zh == "新的名称"
-    assert db.session.scalars(select(AuditEntry.subject).where(AuditEntry.kind == "published")).all() == [number]
+    assert db.session.scalars(select(AuditEntry.subject).where(AuditEntry.kind == "published")).all() == [
+        number
+    ]
 
 
 def test_what_a_bureau_carries_is_counted(admin: FlaskClient) -> None:
@@ -124,7 +126,9 @@ def test_heads_are_appointed_and_dismissed_by_publishing(admin: FlaskClient, sec
         ("bureau", {"short_name_zh": ""}, "这一项不能为空"),
     ],
 )
-def test_what_cannot_be_is_told_at_its_field(admin: FlaskClient, kind: str, more: dict[str, str], said: str) -> None:
+def test_what_cannot_be_is_told_at_its_field(
+    admin: FlaskClient, kind: str, more: dict[str, str], said: str
+) -> None:
     url = f"/admin/directory/{kind}/{any_line() if kind == 'hotline' else SWJ}"
     answer = admin.post(url, data=typed(admin, url) | more)
     assert answer.status_code == 422
@@ -173,7 +177,9 @@ def test_the_pack_takes_over_when_it_is_told_to_and_stays_quiet_after(
     assert not pack_load.load(heilongjiang(), MONDAY)
 
 
-def test_a_new_number_lives_on_beside_the_old_and_through_a_load(admin: FlaskClient, second: FlaskClient) -> None:
+def test_a_new_number_lives_on_beside_the_old_and_through_a_load(
+    admin: FlaskClient, second: FlaskClient
+) -> None:
     old = any_line()
     publish(second, drafted(admin, "hotline", old, number="+8645188889999"))
     assert old not in province.current().directory.hotlines

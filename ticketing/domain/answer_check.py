@@ -62,17 +62,23 @@ class Known:
 
 
 _PLACEHOLDER = re.compile(
-    r"\{[^{}\n]{0,20}\}|[\[［【〔](?:[^\]］】〕\n]{0,12}(?:填|补充|待定|姓名|名称|日期|电话|金额|地址|单位|事项|编号|文号|XX|xx)[^\]］】〕\n]{0,12})[\]］】〕]"
-    r"|[（(](?:待|请|此处)[^）)\n]{0,8}(?:补充|填写|填|确认|核实)[）)]|(?<![A-Za-z0-9])[XxＸｘ×＊]{2,}(?![A-Za-z0-9])|_{2,}|＿{2,}|某某|TODO|TBD|待补充|待填写"
+    r"\{[^{}\n]{0,20}\}|[\[［【〔][^\]］】〕\n]{0,12}"
+    r"(?:填|补充|待定|姓名|名称|日期|电话|金额|地址|单位|事项|编号|文号|XX|xx)[^\]］】〕\n]{0,12}[\]］】〕]"
+    r"|[（(](?:待|请|此处)[^）)\n]{0,8}(?:补充|填写|填|确认|核实)[）)]"
+    r"|(?<![A-Za-z0-9])[XxＸｘ×＊]{2,}(?![A-Za-z0-9])|_{2,}|＿{2,}|某某|TODO|TBD|待补充|待填写"
 )
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 #: The family names of nine people in ten.
 _FAMILY = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
-_TITLED = re.compile(rf"(?<![\u4e00-\u9fff])?([{_FAMILY}][\u4e00-\u9fff]{{0,2}}?)(先生|女士|小姐|老师|同志|师傅|老板)")
-_BEHIND = re.compile(rf"(?:举报人|投诉人|联系人|经办人|当事人|法定代表人|法人代表|负责人)[是为叫：: ]{{0,2}}([{_FAMILY}][\u4e00-\u9fff]{{1,2}})")
+_TITLED = re.compile(rf"([{_FAMILY}][\u4e00-\u9fff]{{0,2}}?)(先生|女士|小姐|老师|同志|师傅|老板)")
+_BEHIND = re.compile(
+    rf"(?:举报人|投诉人|联系人|经办人|当事人|法定代表人|法人代表|负责人)[是为叫：: ]{{0,2}}"
+    rf"([{_FAMILY}][\u4e00-\u9fff]{{1,2}})"
+)
 #: Two characters that are no given name: 先 of 先生 …
 _NO_NAME = frozenset("的是在有和与及或就对请把被由向")
 
@@ -92,7 +98,7 @@ def check(text: str, known: Known) -> list[Finding]:
 
 
 def _open(text: str, known: Known) -> list[Question]:
-    last = max((one.at for one in (*known.questions, *known.told)), default=0) + 1
+    last = max([0, *(one.at for one in known.questions), *(one.at for one in known.told)]) + 1
     return unanswered(known.questions, [*known.told, Told(text, last)])
 
 

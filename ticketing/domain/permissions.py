@@ -281,7 +281,13 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.SEE_SHIFTS: ((is_operator,),),
     Permission.SEARCH: ((is_bureau_staff,), (is_operator,), (is_dispatcher,), (is_supervisor,)),
     Permission.SEE_AUDIT: ((is_admin,), (is_auditor,)),
-    Permission.WRITE_SNIPPETS: ((is_bureau_staff,), (is_operator,), (is_dispatcher,), (is_supervisor,), (is_admin,)),
+    Permission.WRITE_SNIPPETS: (
+        (is_bureau_staff,),
+        (is_operator,),
+        (is_dispatcher,),
+        (is_supervisor,),
+        (is_admin,),
+    ),
 }
 
 

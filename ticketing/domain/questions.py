@@ -22,7 +22,9 @@ _ASKS = re.compile(
 )
 #: A sentence that only tells may hold such words: 不管什么, 无论如何.
 _TELLS = re.compile(r"无论如何|不管怎样|不管怎么|没有什么|没什么|怎么也|什么都|多少有些|如何如何")
-_PLEADS = re.compile(r"希望|恳请|请求|诉求是|盼望|盼|望(?:贵|有关|相关|尽快|予以)|请(?:贵|有关|相关|帮|协调|尽快|予以|给予|督促|核实|解决|处理)|要求")
+_PLEADS = re.compile(
+    r"希望|恳请|请求|诉求是|盼望|盼|望(?:贵|有关|相关|尽快|予以)|请(?:贵|有关|相关|帮|协调|尽快|予以|给予|督促|核实|解决|处理)|要求"
+)
 #: Words with which one asks or is polite: they say nothing of what is asked about.
 _EMPTY = re.compile(
     r"请问|想问一下|想问|想了解一下|想了解|想知道|咨询一下|咨询|您好|你好|谢谢|麻烦|帮忙|一下|我们公司|我公司|我们|我司|我店|本公司|本店|公司|企业"
@@ -36,7 +38,10 @@ _NUMBER = r"(?:\d+|[一二两三四五六七八九十百千半]+)"
 _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
         re.compile(r"什么时候|何时|几时|多久|多长时间|几天|哪天|哪一天|几个工作日|几月|期限"),
-        re.compile(_NUMBER + r"\s*个?(?:工作日|自然日|小时|分钟|天|日|周|星期|月|年|号|点|时)|今[天日]|明[天日]|当[天日]|本[周月]|下[周月]|即日|立即|随时|[春夏秋冬]季|年底|月底|截至|截止"),
+        re.compile(
+            _NUMBER + r"\s*个?(?:工作日|自然日|小时|分钟|天|日|周|星期|月|年|号|点|时)"
+            r"|[今明当][天日]|[本下][周月]|即日|立即|随时|[春夏秋冬]季|年底|月底|截至|截止"
+        ),
     ),
     (
         re.compile(r"多少钱|费用|收费|补贴多少|补多少|多少元|价格|金额|标准是多少"),
@@ -97,7 +102,9 @@ def unanswered(questions: Iterable[Question], told: Sequence[Told]) -> list[Ques
     return [
         question
         for question in questions
-        if not any(_meets(question.text, window) for at, windows in spoken if at > question.at for window in windows)
+        if not any(
+            _meets(question.text, window) for at, windows in spoken if at > question.at for window in windows
+        )
     ]
 
 

@@ -37,9 +37,7 @@ class NewAccount:
     email: str | None = None
 
 
-def create(
-    new: NewAccount, grants: Iterable[Grant], now: dt.datetime, *, by: Act | None = None
-) -> Account:
+def create(new: NewAccount, grants: Iterable[Grant], now: dt.datetime, *, by: Act | None = None) -> Account:
     """Make an account with standing rights; `by` nobody, the system made it.
 
     Raises:
@@ -68,9 +66,7 @@ def create(
     return account
 
 
-def _told(
-    kind: AuditKind, account: Account, rights: Iterable[tuple[str, str | None]], act: Act
-) -> None:
+def _told(kind: AuditKind, account: Account, rights: Iterable[tuple[str, str | None]], act: Act) -> None:
     for role, code in rights:
         audit.record(kind, act, Whom(account=account), {"role": role, "bureau": code})
 
@@ -101,9 +97,7 @@ def usernames(accounts: Iterable[int]) -> dict[int, str]:
     return dict(db.session.execute(wanted).all())
 
 
-def authenticate(
-    username: str, password: str, now: dt.datetime, *, address: str = ""
-) -> Account | None:
+def authenticate(username: str, password: str, now: dt.datetime, *, address: str = "") -> Account | None:
     """Return the account that the pair opens, or None; wrong names cost as much time as wrong passwords.
 
     The caller commits either way: failures are counted, the fifth in a row locks for a quarter of an hour.
@@ -144,7 +138,11 @@ def unlock(account: Account, act: Act) -> None:
 
 def describe(account: Account, name: str, phone: str | None, act: Act) -> None:
     """Change the name or the telephone of a colleague."""
-    changed = [word for word, differs in (("name", name != account.name), ("phone", phone != account.phone)) if differs]
+    changed = [
+        word
+        for word, differs in (("name", name != account.name), ("phone", phone != account.phone))
+        if differs
+    ]
     account.name, account.phone = name, phone
     if changed:
         audit.record(AuditKind.CHANGED, act, Whom(account=account), {"fields": changed})

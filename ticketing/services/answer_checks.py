@@ -50,7 +50,13 @@ def told(lines: Iterable[Line]) -> list[Told]:
 
 
 def look(
-    ticket: Ticket, lines: Sequence[Line], text: str, cited: str, now: dt.datetime, *, colleagues: Iterable[str]
+    ticket: Ticket,
+    lines: Sequence[Line],
+    text: str,
+    cited: str,
+    now: dt.datetime,
+    *,
+    colleagues: Iterable[str],
 ) -> list[Finding]:
     """Return what the person who answers should look at before sending."""
     known = Known(

@@ -60,7 +60,9 @@ def end(deputy: Account, grant_id: int, act: Act) -> None:
     deputy.grants.remove(row)
     db.session.delete(row)
     absent = db.session.get_one(Account, row.deputy_for_id)
-    audit.record(AuditKind.DEPUTY_ENDED, act, Whom(account=deputy), {"for": absent.username, "role": row.role})
+    audit.record(
+        AuditKind.DEPUTY_ENDED, act, Whom(account=deputy), {"for": absent.username, "role": row.role}
+    )
 
 
 def of(deputy: Account, now: dt.datetime) -> list[tuple[RoleGrant, str]]:

@@ -42,7 +42,8 @@ MODELS: dict[str, type[Any]] = {HOTLINE: Hotline, BUREAU: Bureau}
 TABLE_OF = {HOTLINE: "hotlines", BUREAU: "bureaus"}
 #: What a page may change of a row; the code of a bureau is named everywhere and stays.
 FIELDS = {
-    HOTLINE: ("number", "label_zh", "label_en", "bureau_code", "region_code", "kind", "hours", "languages", "priority", "active"),
+    HOTLINE: ("number", "label_zh", "label_en", "bureau_code", "region_code", "kind", "hours", "languages", "priority",
+              "active"),
     BUREAU: ("name_zh", "short_name_zh", "name_en", "parent_code", "region_code", "line", "duties_zh", "active"),
 }  # fmt: skip
 HEADS = "heads"
@@ -133,7 +134,10 @@ def _check(kind: str, key: str, becomes: Mapping[str, Any], province: Province) 
                 readers[name](value)
             except ValueError:
                 raise Invalid(N_("写法不对，请对照例子。"), field=name) from None
-        if name in ("label_zh", "label_en", "name_zh", "short_name_zh", "name_en", "line", "duties_zh") and not value:
+        if (
+            name in ("label_zh", "label_en", "name_zh", "short_name_zh", "name_en", "line", "duties_zh")
+            and not value
+        ):
             raise Invalid(N_("这一项不能为空。"), field=name)
     if kind == HOTLINE:
         _check_hotline(key, becomes, province)
@@ -192,7 +196,9 @@ def publish(one: PolicyDraft, act: Act, province: Province) -> PolicyDocument:
     db.session.flush()
     one.state, one.ended_by_id, one.ended_at = PUBLISHED, act.actor.account_id, act.now
     one.document_id = row_of.id
-    audit.record(AuditKind.PUBLISHED, act, Whom(told.key), {"kind": told.kind, "fields": ", ".join(told.becomes)})
+    audit.record(
+        AuditKind.PUBLISHED, act, Whom(told.key), {"kind": told.kind, "fields": ", ".join(told.becomes)}
+    )
     provinces.forget()
     return row_of
 
@@ -255,7 +261,10 @@ def open_drafts() -> list[tuple[PolicyDraft, str]]:
         .join(Account, Account.id == PolicyDraft.author_id)
         .where(PolicyDraft.kind.in_(KINDS), PolicyDraft.state == OPEN)
     )
-    return [(found[0], found[1]) for found in db.session.execute(wanted.order_by(PolicyDraft.id.desc()).limit(100))]
+    return [
+        (found[0], found[1])
+        for found in db.session.execute(wanted.order_by(PolicyDraft.id.desc()).limit(100))
+    ]
 
 
 def by_row() -> dict[str, dict[str, Any]]:

@@ -44,7 +44,10 @@ class Changes:
                 shown = ", ".join(keys[:8]) + (f" … ({len(keys)})" if len(keys) > 8 else "")
                 told.append(f"{verb:<7} {table:<9} {shown}")
         told += [f"publish {one.kind:<9} {one.code} {one.version}" for one in self.documents]
-        told += [f"supersede {kind} {code} {version}, published on its page" for kind, code, version in self.superseded]
+        told += [
+            f"supersede {kind} {code} {version}, published on its page"
+            for kind, code, version in self.superseded
+        ]
         return [*told, "publish sheet"] if self.sheet else told
 
     def kept(self) -> list[str]:

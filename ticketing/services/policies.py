@@ -29,9 +29,7 @@ LONGEST = 60_000
 CHANGED = N_("草稿在此期间有了变化，请看过后再操作。")
 
 
-def draft(
-    draft_id: int, *, lock: bool = False, kinds: Sequence[str] = policy_texts.KINDS
-) -> PolicyDraft:
+def draft(draft_id: int, *, lock: bool = False, kinds: Sequence[str] = policy_texts.KINDS) -> PolicyDraft:
     """Return a draft of some kinds, locked until the transaction ends where asked.
 
     Raises:

@@ -86,7 +86,9 @@ def newest_templates() -> list[tuple[int, str]]:
 
 def cases_of(text: str) -> tuple[int, int]:
     """Return how many cases run, and how many have run, by the template that a text names."""
-    code = next((line for line in text.splitlines() if line.startswith("code:")), "").partition(":")[2].strip()
+    code = (
+        next((line for line in text.splitlines() if line.startswith("code:")), "").partition(":")[2].strip()
+    )
     closed = CoordinationCase.state == "closed"
     wanted = select(func.count().filter(~closed), func.count().filter(closed))
     row = db.session.execute(wanted.where(CoordinationCase.template_code == code.strip("\"'"))).one()

@@ -10,9 +10,7 @@ from ticketing.services.history import Act
 
 def of_ticket(ticket: Ticket, reason: str, act: Act) -> None:
     """Write down that somebody looks at the whole contact of a request."""
-    db.session.add(
-        Reveal(ticket_id=ticket.id, account_id=act.actor.account_id, reason=reason, at=act.now)
-    )
+    db.session.add(Reveal(ticket_id=ticket.id, account_id=act.actor.account_id, reason=reason, at=act.now))
     audit.record(AuditKind.REVEAL, act, Whom(ticket=ticket), {"reason": reason})
 
 

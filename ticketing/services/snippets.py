@@ -78,7 +78,9 @@ def save(wanted: Wanted, actor: Actor, now: dt.datetime, row: Snippet | None = N
         Invalid: something is missing or too long, the short name is taken, or there are too many.
         NotAllowed: not for this circle.
     """
-    if not may_write(actor, wanted.scope, wanted.bureau_code) or (row is not None and not changes(row, actor)):
+    if not may_write(actor, wanted.scope, wanted.bureau_code) or (
+        row is not None and not changes(row, actor)
+    ):
         raise NotAllowed
     name, text = (
         require(wanted.name, field="name", most=NAME_MAX),
@@ -89,7 +91,9 @@ def save(wanted: Wanted, actor: Actor, now: dt.datetime, row: Snippet | None = N
         raise Invalid(N_("缩写里不能有空格。"), field="short")
     taken = [other for other in seen_by(actor) if other.short == short and other is not row]
     if taken:
-        raise Invalid(N_("缩写“%(short)s”已经用于“%(name)s”。"), field="short", short=short, name=taken[0].name)
+        raise Invalid(
+            N_("缩写“%(short)s”已经用于“%(name)s”。"), field="short", short=short, name=taken[0].name
+        )
     if row is None:
         _require_room(actor)
         row = Snippet(owner_id=actor.account_id)

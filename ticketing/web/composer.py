@@ -140,7 +140,9 @@ def _look(ticket: Ticket, form: Form, *, asked: bool) -> int | None:
     lines = ticket_view.history_of(ticket.id)
     others = answer_drafts.at_work(ticket, act().actor).others
     text, cited = form["text"].data or "", form["cited"].data or ""
-    colleagues = [f"{one.name}（{moments.moment(one.at, now()).words}）" for one in others if one.text != text]
+    colleagues = [
+        f"{one.name}（{moments.moment(one.at, now()).words}）" for one in others if one.text != text
+    ]
     found = answer_checks.look(ticket, lines, text, cited, now(), colleagues=colleagues)
     seen = set(request.form.get("checked", "").split("."))
     g.answer_look = Look(found, looked=True, checked=".".join(one.key for one in found))

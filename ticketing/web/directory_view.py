@@ -63,12 +63,14 @@ def _rows(kind: str) -> list[dict[str, Any]]:
     archive, today = province().archive, province().directory
     if kind == HOTLINE:
         rows = [
-            (one.number, labelled(one), one.label_zh, archive.bureaus[one.bureau_code], one.hours, one.number in today.hotlines)
+            (one.number, labelled(one), one.label_zh, archive.bureaus[one.bureau_code], one.hours,
+             one.number in today.hotlines)
             for one in archive.hotlines.values()
         ]  # fmt: skip
     else:
         rows = [
-            (one.code, named(one), one.short_name_zh, archive.bureaus.get(one.parent_code or ""), one.line, one.code in today.bureaus)
+            (one.code, named(one), one.short_name_zh, archive.bureaus.get(one.parent_code or ""), one.line,
+             one.code in today.bureaus)
             for one in archive.bureaus.values()
         ]  # fmt: skip
     rows.sort(key=lambda row: order(row[2]))
@@ -136,7 +138,8 @@ def draft(one: PolicyDraft, actor: Actor) -> dict[str, Any]:
             for name, value in told.becomes.items()
         ],
         "effect": [
-            {"value": count, "words": words(word)} for word, count in directory_effects.effect(told, province())
+            {"value": count, "words": words(word)}
+            for word, count in directory_effects.effect(told, province())
         ],
         "verbs": {
             verb: url_for("directory.do", draft_id=one.id, verb=verb) for verb in ("publish", "discard")

@@ -22,7 +22,7 @@ from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import words
 from ticketing.web.moments import Moment, day, moment
-from ticketing.web.policies_words import said
+from ticketing.web.policies_words import said, template_figures
 
 #: How much of a wrong line is shown with its mistake.
 QUOTED = 80
@@ -262,7 +262,7 @@ def effect(one: PolicyDraft, page: policy_lists.Page, change: str, actor: Actor)
         "state_word": "" if one.state == service.OPEN else _ended(one),
         "document_url": url_for("policies.version", document_id=one.document_id) if one.document_id else "",
         "clocks": one.clocks,
-        "figures": _template_figures(one) if one.kind == COORDINATION else [
+        "figures": template_figures(one) if one.kind == COORDINATION else [
             {"value": one.moved, "words": _("个时限移动"), "level": "none"},
             {"value": one.unbreached, "words": _("个不再超时"), "level": "ok" if one.unbreached else "none"},
             {"value": one.breached, "words": _("个变为超时"), "level": "over" if one.breached else "none"},
@@ -277,16 +277,6 @@ def effect(one: PolicyDraft, page: policy_lists.Page, change: str, actor: Actor)
         "seen": one.looked_at.isoformat() if one.looked_at else "",
         "verbs": {verb: url_for("policies.do", draft_id=one.id, verb=verb) for verb in ("what-if", "publish")},
     }  # fmt: skip
-
-
-def _template_figures(one: PolicyDraft) -> list[dict[str, Any]]:
-    """Return what a template meets: running cases keep their own version, new ones begin with this one."""
-    running, closed = policy_lists.cases_of(one.text)
-    return [
-        {"value": running, "words": _("件在办协调事项仍按开始时的版本"), "level": "none"},
-        {"value": closed, "words": _("件已办结的用过这个模板"), "level": "none"},
-        {"value": one.moved, "words": _("个时限移动"), "level": "none"},
-    ]
 
 
 def _effect(row: Any, actor: Actor) -> dict[str, Any]:

@@ -98,13 +98,27 @@ def kinds(text: str, **known: object) -> list[tuple[Kind, str]]:
 
 @pytest.mark.parametrize(
     "left",
-    ["{企业}", "【请填写日期】", "[单位名称]", "（待补充）", "XX", "××", "____", "某某", "待填写", "［文号］", "{}"],
+    [
+        "{企业}",
+        "【请填写日期】",
+        "[单位名称]",
+        "（待补充）",
+        "XX",
+        "××",
+        "____",
+        "某某",
+        "待填写",
+        "［文号］",
+        "{}",
+    ],
 )
 def test_what_is_still_to_be_filled_in_is_named(left: str) -> None:
     assert kinds(f"请于{left}前办理。") == [(Kind.PLACEHOLDER, left)]
 
 
-@pytest.mark.parametrize("text", ["【办理结果】已退款。", "依据〔2020〕12号文件（已公开）办理。", "HXX1 设备、T恤。", "A×B"])
+@pytest.mark.parametrize(
+    "text", ["【办理结果】已退款。", "依据〔2020〕12号文件（已公开）办理。", "HXX1 设备、T恤。", "A×B"]
+)
 def test_brackets_and_letters_that_mean_something_are_left_alone(text: str) -> None:
     assert kinds(text) == []
 
@@ -132,14 +146,21 @@ def test_the_offices_own_number_may_be_told() -> None:
 
 
 def test_policies_that_ran_out_and_those_to_be_reviewed() -> None:
-    policies = [Policy("K3", "稳岗返还", expired=True), Policy("K5", "房租减免", to_review=True), Policy("K7", "好的")]
+    policies = [
+        Policy("K3", "稳岗返还", expired=True),
+        Policy("K5", "房租减免", to_review=True),
+        Policy("K7", "好的"),
+    ]
     assert kinds("见政策。", policies=policies) == [
         (Kind.EXPIRED, "《稳岗返还》（K3）"), (Kind.REVIEW, "《房租减免》（K5）"),
     ]  # fmt: skip
 
 
 def test_policies_are_read_out_of_the_words() -> None:
-    assert named_articles("按《稳岗返还办法》和 K12、Ｋ7 办理，《稳岗返还办法》有效。SK12") == (["稳岗返还办法"], [12, 7])
+    assert named_articles("按《稳岗返还办法》和 K12、Ｋ7 办理，《稳岗返还办法》有效。SK12") == (
+        ["稳岗返还办法"],
+        [12, 7],
+    )
 
 
 def test_a_finding_keeps_its_key_while_the_rest_changes() -> None:

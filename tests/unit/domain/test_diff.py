@@ -7,7 +7,8 @@ from ticketing.domain.diff import Chunk, Piece, Side, chunks, merged
 MINE = "贵店的复工备案已受理。请补交营业执照复印件。三个工作日内办结。"
 THEIRS = "贵店的复工备案已受理。请补交营业执照和申请表。三个工作日内办结。\n有问题请拨打 12345。"
 PAIRS = [
-    (MINE, THEIRS), ("", THEIRS), (MINE, ""), (MINE, MINE), ("甲。\n\n乙", "甲。\n乙\n"), ("no marks", "no mark"), ("。。", "。"),
+    (MINE, THEIRS), ("", THEIRS), (MINE, ""), (MINE, MINE), ("甲。\n\n乙", "甲。\n乙\n"),
+    ("no marks", "no mark"), ("。。", "。"),
 ]  # fmt: skip
 
 

@@ -24,14 +24,18 @@ class HotlineForm(Form):
 
     renamed = {"bureau_code": "bureau"}
     number = StringField(
-        _l("号码"), validators=[required()], description=_l("换号码时旧号码停用，旧工单照旧显示。例如 +8645187001234")
+        _l("号码"),
+        validators=[required()],
+        description=_l("换号码时旧号码停用，旧工单照旧显示。例如 +8645187001234"),
     )
     label_zh = name(_l("中文名称"))
     label_en = name(_l("英文名称"))
     bureau = bureau_field(_l("接听单位"))
     region_code = SelectField(_l("地区"), validators=[required()])
     kind = SelectField(_l("类别"), choices=[option(one, one) for one in HOTLINE_KINDS])
-    hours = StringField(_l("接听时间"), validators=[required()], description=_l("写 24h，或 Mon-Fri 08:30-17:00"))
+    hours = StringField(
+        _l("接听时间"), validators=[required()], description=_l("写 24h，或 Mon-Fri 08:30-17:00")
+    )
     languages = StringField(_l("语言"), validators=[required()], description=_l("例如 zh、en"))
     priority = SelectField(_l("优先级"), choices=[option(str(n), str(n)) for n in range(1, 10)])
     active = BooleanField(_l("在用"))
@@ -62,11 +66,15 @@ class BureauForm(Form):
     bureau = bureau_field(_l("上级单位"), needed=False)
     region_code = SelectField(_l("地区"), validators=[required()])
     line = StringField(
-        _l("条线"), validators=[required(), most(40)], description=_l("决定哪些事项派给它，改动前请先看路由规则。")
+        _l("条线"),
+        validators=[required(), most(40)],
+        description=_l("决定哪些事项派给它，改动前请先看路由规则。"),
     )
     duties_zh = area(_l("职责"), rows=4)
     heads = StringField(
-        _l("负责人"), validators=[Optional()], description=_l("写账号名，几位用顿号分开；发布时授予或收回负责人角色。")
+        _l("负责人"),
+        validators=[Optional()],
+        description=_l("写账号名，几位用顿号分开；发布时授予或收回负责人角色。"),
     )
     active = BooleanField(_l("在用"))
 
