@@ -34,6 +34,7 @@ from ticketing.web.dispatch import dispatch
 from ticketing.web.follow_up import desk
 from ticketing.web.health import health
 from ticketing.web.hooks import cti, twilio_sms, twilio_voice
+from ticketing.web.jobs import jobs
 from ticketing.web.knowledge import knowledge
 from ticketing.web.links import links
 from ticketing.web.listings import listings
@@ -60,7 +61,7 @@ ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
     watch, admin, policies, notices, knowledge, views, duty, listings, performance.figures, reports,
     cases_room, precedents_room, party_room, calls, offline, many, routing, audits, answers,
-    snippets, directory,
+    snippets, directory, jobs,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")

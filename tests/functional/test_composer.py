@@ -234,12 +234,12 @@ def snippet(account: Account, text: str, short: str = "bzcl", **more: object) ->
 def test_a_snippet_is_put_in_without_javascript(client: FlaskClient) -> None:
     account = colleague("handler", HANDLER, client=client)
     one = accepted(client)
-    row = snippet(account, "{企业}：请补充材料，{日期}前交齐。")
+    row = snippet(account, "{企业}：{enterprise}请补充材料，{日期}前交齐。")
     page = answer(client, one, "您好。", step="snippet", snippet=row.id)
     assert page.status_code == 200
-    assert "您好。\n\n南岗区老灶火锅店：请补充材料，{日期}前交齐。</textarea>" in page.text
+    assert "您好。\n\n南岗区老灶火锅店：南岗区老灶火锅店请补充材料，{日期}前交齐。</textarea>" in page.text
     told = client.get(f"/tickets/{one.number}/snippet?id={row.id}").get_json()
-    assert told == {"text": "南岗区老灶火锅店：请补充材料，{日期}前交齐。"}
+    assert told == {"text": "南岗区老灶火锅店：南岗区老灶火锅店请补充材料，{日期}前交齐。"}
 
 
 def test_each_sees_own_the_bureaus_and_everybodys(client: FlaskClient) -> None:

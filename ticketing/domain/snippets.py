@@ -3,14 +3,15 @@
 import re
 from collections.abc import Mapping
 
-#: What a place becomes is known from the ticket; every other place stays for the person who writes.
-PLACES = ("企业", "联系人", "编码", "单位", "期限", "今天")
+#: What a place becomes is known from the ticket, by either name; every other stays for the person who writes.
+PLACES = {"企业": "enterprise", "编码": "number", "单位": "bureau", "期限": "due", "今天": "today"}
 _PLACE = re.compile(r"\{([^{}\n]{1,20})\}")
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """Return a text with its places filled as far as they are known."""
-    return _PLACE.sub(lambda found: values.get(found[1], "") or found.group(), text)
+    known = {**values, **{other: values.get(name, "") for name, other in PLACES.items()}}
+    return _PLACE.sub(lambda found: known.get(found[1].strip().casefold(), "") or found.group(), text)
 
 
 def appended(text: str, more: str) -> str:

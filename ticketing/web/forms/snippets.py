@@ -20,6 +20,6 @@ class SnippetForm(Form):
     text = area(
         _l("内容"),
         rows=8,
-        hint=_l("可以写 {企业}、{编码}、{单位}、{期限}、{今天}，插入时自动填好；别的花括号会提醒您填写。"),
+        hint=_l("把 企业、编码、单位、期限、今天 写在花括号里，插入时自动填好；别的花括号会提醒您填写。"),
     )
     circle = RadioField(_l("谁可以用"), validators=[required()])
