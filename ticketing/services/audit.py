@@ -6,10 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 
-from ticketing.domain.actors import Actor, ActorKind
+from ticketing.domain.actors import SYSTEM
 from ticketing.domain.audit import AuditKind
 from ticketing.domain.clock import LOCAL
-from ticketing.domain.vocabulary import Door
 from ticketing.extensions import db
 from ticketing.models import Account, AuditEntry, Ticket
 from ticketing.services.history import Act
@@ -21,7 +20,6 @@ PAGE = 50
 SHEET_MOST = 20_000
 #: So many accounts a part of a name may stand for.
 PEOPLE = 200
-SYSTEM = Actor(ActorKind.SYSTEM, "系统", Door.SYSTEM)
 
 
 @dataclass(frozen=True)

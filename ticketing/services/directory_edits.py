@@ -196,9 +196,7 @@ def publish(one: PolicyDraft, act: Act, province: Province) -> PolicyDocument:
     db.session.flush()
     one.state, one.ended_by_id, one.ended_at = PUBLISHED, act.actor.account_id, act.now
     one.document_id = row_of.id
-    audit.record(
-        AuditKind.PUBLISHED, act, Whom(told.key), {"kind": told.kind, "fields": ", ".join(told.becomes)}
-    )
+    audit.record(AuditKind.PUBLISHED, act, Whom(told.key), {"kind": told.kind, "fields": list(told.becomes)})
     provinces.forget()
     return row_of
 

@@ -20,17 +20,19 @@ from ticketing.services import audit_sheet
 from ticketing.services.audit import Asked
 from ticketing.services.worklists import Cursor
 from ticketing.web.context import act, now, province
+from ticketing.web.directory_view import FIELD_WORDS
 from ticketing.web.guard import needs
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
 from ticketing.web.moments import moment
 from ticketing.web.performance import SHEET
+from ticketing.web.policies_view import KIND_WORDS
 
 audits = Blueprint("audits", __name__)
 LONGEST = 80
 #: What is worth a second look.
 GRAVE = frozenset({AuditKind.LOGIN_FAILED, AuditKind.LOCKED})
-FIELD_WORDS = {"name": N_("姓名"), "phone": N_("手机")}
+NAMES = {"name": N_("姓名"), "phone": N_("手机"), **FIELD_WORDS}
 
 
 def _asked() -> Asked:
@@ -81,7 +83,7 @@ def _row(row: AuditEntry) -> dict[str, Any]:
     kind = AuditKind(row.kind)
     return {
         "at": moment(row.at, now()),
-        "who": words(row.actor_name) if row.actor_id is None else row.actor_name,
+        "who": row.actor_name if row.actor_id else "—" if kind in GRAVE else _("系统"),
         "word": words(AUDIT_WORDS[kind]),
         "level": "over" if kind in GRAVE else "none",
         "whom": _whom(row),
@@ -120,6 +122,22 @@ def _deputy(data: Mapping[str, Any]) -> str:
     return _("代理 %(who)s，%(first)s 至 %(last)s", who=data["for"], first=data["first"], last=data["last"])
 
 
+def _fields(data: Mapping[str, Any]) -> str:
+    return _("、").join(words(NAMES[one]) for one in data["fields"] if one in NAMES)
+
+
+def _published(data: Mapping[str, Any]) -> str:
+    if "fields" in data:
+        return _fields(data)
+    return f"{words(KIND_WORDS.get(data.get('kind', ''), ''))} {data.get('version', '')}".strip()
+
+
+def _pack(data: Mapping[str, Any]) -> str:
+    return _(
+        "改动 %(changes)s 处，覆盖页面上的改动 %(over)s 处", changes=data["changes"], over=data["overwritten"]
+    )
+
+
 TOLD = {
     AuditKind.CREATED: lambda data: str(data.get("name", "")),
     AuditKind.GRANTED: _right,
@@ -128,5 +146,7 @@ TOLD = {
     AuditKind.DEPUTY_ENDED: _deputy,
     AuditKind.REVEAL: lambda data: str(data.get("reason", "")),
     AuditKind.REVEAL_CALL: lambda data: str(data.get("reason", "")),
-    AuditKind.CHANGED: lambda data: _("、").join(words(FIELD_WORDS[one]) for one in data["fields"]),
+    AuditKind.CHANGED: _fields,
+    AuditKind.PUBLISHED: _published,
+    AuditKind.PACK: _pack,
 }
