@@ -20,7 +20,7 @@ from ticketing.domain.words import N_
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import transaction
 from ticketing.models import Attachment, Draft, Ticket
-from ticketing.services import answer_checks, answer_drafts, attachments, snippets
+from ticketing.services import answer_checks, answer_drafts, attachments, moves, snippets
 from ticketing.services.answer_drafts import ANSWERS, Written
 from ticketing.services.attachments import Added, Upload
 from ticketing.web import moments, ticket_view
@@ -73,7 +73,14 @@ def before(ticket: Ticket, action: Action, form: Form) -> int | Redirect | None:
         return _drop_file(ticket, row_id(step[5:]))
     if step == "snippet":
         return _insert(ticket, form)
-    return _look(ticket, form, asked=step == "check")
+    return None if _moved_on(ticket) else _look(ticket, form, asked=step == "check")
+
+
+def _moved_on(ticket: Ticket) -> bool:
+    """Tell whether somebody was quicker: then the step itself says so, before anything is looked at or sent."""
+    seen = request.form.get("version", type=row_id)
+    changes = moves.changes_since(ticket, seen) if seen is not None else []
+    return any(one.action != Action.NOTE for one in changes)
 
 
 def _keep(ticket: Ticket, action: Action, form: Form) -> bool:
