@@ -23,15 +23,19 @@ from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
 from ticketing.web import api, assets, errors, i18n, performance, requests, site, stream
 from ticketing.web.admin import admin
+from ticketing.web.answers import answers
+from ticketing.web.audit import audits
 from ticketing.web.auth import auth
 from ticketing.web.board import board
 from ticketing.web.bureau import bureau
 from ticketing.web.call_desk_rooms import calls
 from ticketing.web.cases import cases_room
+from ticketing.web.directory import directory
 from ticketing.web.dispatch import dispatch
 from ticketing.web.follow_up import desk
 from ticketing.web.health import health
 from ticketing.web.hooks import cti, twilio_sms, twilio_voice
+from ticketing.web.jobs import jobs
 from ticketing.web.knowledge import knowledge
 from ticketing.web.links import links
 from ticketing.web.listings import listings
@@ -44,19 +48,21 @@ from ticketing.web.precedents import precedents_room
 from ticketing.web.preferences import preferences
 from ticketing.web.public import public
 from ticketing.web.reports import reports
+from ticketing.web.reveals import tickets
 from ticketing.web.routing import routing
 from ticketing.web.shifts import duty
+from ticketing.web.snippets import snippets
 from ticketing.web.status import status
 from ticketing.web.submit import submit
 from ticketing.web.telephone import watch
-from ticketing.web.tickets import tickets
 from ticketing.web.views import views
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
     watch, admin, policies, notices, knowledge, views, duty, listings, performance.figures, reports,
-    cases_room, precedents_room, party_room, calls, offline, many, routing,
+    cases_room, precedents_room, party_room, calls, offline, many, routing, audits, answers,
+    snippets, directory, jobs,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")

@@ -13,7 +13,7 @@ from ticketing.domain.signals import Voicemail
 from ticketing.extensions import db, transaction
 from ticketing.jobs import policies as jobs
 from ticketing.models import Call, CallCommand, DutyGroup, Ticket
-from ticketing.services import accounts, demo, policies, province, spring
+from ticketing.services import accounts, answer_drafts, demo, directory_edits, policies, province, spring
 from ticketing.services.history import Act
 
 AXE = Path(__file__).parent.parent / "contracts" / "axe.min.js"
@@ -48,6 +48,9 @@ STAFF = {
         "/bureau/mine",
         "/bureau/tickets",
         "/tickets/{own}",
+        "/tickets/{own}/compare/{draft}",
+        "/snippets",
+        "/snippets/new",
         "/tickets/{own}/reveal",
         "/notices",
     ),
@@ -92,6 +95,14 @@ STAFF = {
         "/admin/policies/drafts/{sound}",
         "/admin/policies/drafts/{sound}/effect",
         "/admin/policies/drafts/{policy}",
+        "/admin/policies?kind=coordination",
+        "/admin/directory",
+        "/admin/directory?kind=bureau",
+        "/admin/directory/bureau/HRB-SWJ",
+        "/admin/directory/drafts/{change}",
+        "/admin/jobs",
+        "/admin/audit",
+        "/admin/audit?kind=granted&whom=liuyang",
     ),
 }
 
@@ -180,12 +191,35 @@ def policies_in_hand(house: House) -> dict[str, str]:
     }
 
 
+def desks_in_hand(house: House) -> dict[str, str]:
+    """Two drafts of one answer, and a bureau that is about to change."""
+    one = Ticket.query.filter(STATES["own"]).first()
+    texts = {
+        "liuyang": "已收到。材料齐全后三个工作日内办结。",
+        "hejing": "已收到。材料齐全后五个工作日内办结。请带公章。",
+    }
+    with transaction():
+        for name, text in texts.items():
+            act = Act(accounts.actor(accounts.by_username(name), house.clock.now), house.clock.now)
+            draft = answer_drafts.save(one, {"text": text, "result": "solved"}, act)
+        keeper = Act(accounts.actor(accounts.by_username("sunlihua"), house.clock.now), house.clock.now)
+        values = directory_edits.now_of("bureau", "HRB-SWJ") | {
+            "duties_zh": "新的职责。",
+            "heads": ["hejing"],
+        }
+        change = directory_edits.begin("bureau", "HRB-SWJ", values, keeper, province.current())
+    return {"draft": f"d{draft.id}", "change": str(change.id)}
+
+
+STATES = {"own": (Ticket.bureau_code == "HRB-SWJ") & (Ticket.state == "in_progress")}
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 @pytest.mark.parametrize("username", list(STAFF))
 def test_staff_pages(day: House, username: str, phone: bool) -> None:
     wanted = {
         "new": Ticket.state == "new",
-        "own": (Ticket.bureau_code == "HRB-SWJ") & (Ticket.state == "in_progress"),
+        "own": STATES["own"],
         "asked": Ticket.subject.like("%工程款没有结%"),
         "case": Ticket.state == "coordinating",
         "answered": Ticket.state == "answered",
@@ -195,6 +229,7 @@ def test_staff_pages(day: House, username: str, phone: bool) -> None:
     numbers["ringing"] = Call.query.filter(Call.provider_id == "now").first().id
     numbers["steered"] = Call.query.filter(Call.provider_id == "steered").first().id
     numbers |= policies_in_hand(day)
+    numbers |= desks_in_hand(day)
     numbers["group"] = DutyGroup.query.filter(DutyGroup.is_desk.is_(False)).first().id
     page = login(day, username, phone=phone)
     for place, path in enumerate(STAFF[username]):
@@ -209,3 +244,28 @@ def test_the_dark_looks_hold_too(day: House) -> None:
     look(day, page, "/watch/overdue", "dark-overdue")
     look(day, page, "/submit/what", "dark-submit")
     look(day, page, f"/admin/policies/drafts/{policies_in_hand(day)['sound']}/effect", "dark-effect")
+
+
+NEW = {
+    "admin": ("/admin/audit", "/admin/jobs", "/admin/directory", "/admin/directory/drafts/{change}"),
+    "liuyang": (
+        "/tickets/{own}",
+        "/tickets/{own}/compare/{draft}",
+        "/snippets",
+        "/find?q=bureua:x -type:report",
+    ),
+}
+
+
+@pytest.mark.parametrize("username", list(NEW))
+def test_the_desks_hold_in_english_in_the_dark_and_on_paper(day: House, username: str) -> None:
+    numbers = desks_in_hand(day) | {"own": Ticket.query.filter(STATES["own"]).first().number}
+    page = login(day, username)
+    page.context.add_cookies([{"name": "lang", "value": "en", "url": day.url}])
+    for place, path in enumerate(NEW[username]):
+        look(day, page, path.format(**numbers), f"{username}-english-{place:02d}")
+        page.emulate_media(color_scheme="dark")
+        look(day, page, path.format(**numbers), f"{username}-english-dark-{place:02d}")
+        page.emulate_media(color_scheme="light", media="print")
+        day.picture(page, f"{username}-print-{place:02d}")
+        page.emulate_media(media="screen")

@@ -4,11 +4,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.conftest import MONDAY
 from tests.support.people import PASSWORD, colleague
 from tests.support.requests import sent
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.services import accounts
+from ticketing.services.audit import by_system
 
 
 def test_every_route_says_who_may_enter(app: Flask) -> None:
@@ -57,7 +59,7 @@ def test_a_room_that_is_not_ones_own_is_refused(client: FlaskClient, app: Flask)
 
 def test_a_session_ends_with_the_rights_it_was_begun_with(client: FlaskClient, app: Flask) -> None:
     account = colleague("w.wei", Grant(Role.OPERATOR), client=client)
-    accounts.set_grants(account, [Grant(Role.SUPERVISOR)])
+    accounts.set_grants(account, [Grant(Role.SUPERVISOR)], by_system(MONDAY))
     assert client.get("/desk/register").location.startswith("/login")
 
 

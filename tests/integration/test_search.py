@@ -10,6 +10,7 @@ from tests.support.people import actor
 from tests.support.requests import sent, ticket
 from ticketing.domain.actors import Actor, ActorKind, Grant
 from ticketing.domain.query import Query, read
+from ticketing.domain.register_code import check_character
 from ticketing.domain.vocabulary import Door, Role
 from ticketing.extensions import db
 from ticketing.models import Ticket
@@ -166,3 +167,57 @@ def test_terms_of_an_older_version_are_written_anew(rolled_back: Flask) -> None:
 
 def test_counts_stop() -> None:
     assert worklists.shown_count(worklists.COUNTED + 1) == "500+"
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("消防 -评标", "b"), ("消防 NOT 评标", "b"), ("消防 -类型:求助", "b"), ("消防 -企业:火锅", "b"),
+        ("消防 -是:重办", "ab"),
+        ("-评标 -别的", "b"), ("消防 -状态:已办结", "ab"), ("消防 -尾号:0021", "b"), ("-承办:市商务局 消防", ""),
+        ("消防 -due<99d", ""), ("-！！ 消防", "ab"),
+    ],
+)  # fmt: skip
+def test_what_is_not_wanted_is_left_out(line: str, found: str) -> None:
+    made = {
+        "a": sent(type="help", subject="消防验收和评标", enterprise="老灶火锅店", phone="13904510021"),
+        "b": sent(type="consultation", subject="消防验收", enterprise="北方机械厂", phone="13904510022"),
+        "c": sent(subject="别的事情", enterprise="某某厂", phone="13904510023"),
+    }
+    names = {one.id: name for name, one in made.items()}
+    assert "".join(sorted(names[one] for one in ids(line))) == found
+
+
+def test_leaving_out_a_telephone_tells_nobody_who_reported() -> None:
+    one = reported()
+    for line in ("评标 -9999", "评标 -电话:9999", "评标 -联系人:赵举报"):
+        assert ids(line, WORKER) == [one.id]
+
+
+def test_a_ticket_is_found_by_a_part_of_its_number() -> None:
+    one, other = sent(subject="消防"), sent(subject="消防")
+    for part in (one.number[6:], one.number[6:12], one.number[:12], f"{one.number[:6]}-{one.number[6:12]}"):
+        assert ids(part) == [one.id], part
+    assert set(ids(one.number[:8])) == {one.id, other.id}
+    assert ids("7777777") == []
+
+
+def test_a_part_of_a_number_and_the_end_of_a_telephone_are_both_found() -> None:
+    one = sent(subject="消防", phone="13900000021")
+    other = sent(subject="别的", phone=f"13904{one.number[6:12]}")
+    sent(subject="再别的", phone="13904510023")
+    assert ids(one.number[6:12]) == [one.id, other.id]
+
+
+def code(stem: str) -> str:
+    return stem + check_character(stem)
+
+
+@pytest.mark.parametrize("typed", ["{}", " {} ", "wide", "lower"])
+def test_an_enterprise_is_found_by_its_register_code(typed: str) -> None:
+    own, other = code("91230103MA19LKF07"), code("91230103MA19LKF08")
+    one = sent(subject="消防", register_code=own)
+    sent(subject="消防", register_code=other, body=f"我们的代码不是 {own[:-1]}。")
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in own)
+    line = {"wide": wide, "lower": own.lower()}.get(typed, typed.format(own))
+    assert ids(line.strip()) == [one.id]

@@ -16,6 +16,11 @@ _folder = click.argument(
     "folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
 
+_overwrite = click.option(
+    "--overwrite-edits", "overwrite", is_flag=True,
+    help="Take the pack's word over what was changed on the pages of hotlines and bureaus.",
+)  # fmt: skip
+
 
 def _read(folder: Path | None) -> packs.Pack:
     chosen: Path = folder or current_app.config["PROVINCE_PACK"]
@@ -41,26 +46,30 @@ def check(folder: Path | None) -> None:
 
 @pack.command("diff")
 @_folder
-def diff(folder: Path | None) -> None:
-    """Show what loading the pack would change."""
-    _tell(_changes(folder, load=False), "Nothing to change.")
+@_overwrite
+def diff(folder: Path | None, overwrite: bool) -> None:
+    """Show what loading the pack would change, and what was changed on pages and stays."""
+    _tell(_changes(folder, load=False, overwrite=overwrite), "Nothing to change.")
 
 
 @pack.command("load")
 @_folder
-def load(folder: Path | None) -> None:
-    """Bring the database to the pack; a second load changes nothing."""
-    _tell(_changes(folder, load=True), "Nothing to change: this pack is loaded.")
+@_overwrite
+def load(folder: Path | None, overwrite: bool) -> None:
+    """Bring the database to the pack; a second load changes nothing. What was changed on pages stays."""
+    _tell(_changes(folder, load=True, overwrite=overwrite), "Nothing to change: this pack is loaded.")
 
 
-def _changes(folder: Path | None, *, load: bool) -> pack_load.Changes:
+def _changes(folder: Path | None, *, load: bool, overwrite: bool) -> pack_load.Changes:
     found = _read(folder)
     try:
         with transaction():
-            return pack_load.load(found, current_app.extensions["clock"]()) if load else pack_load.diff(found)
+            if not load:
+                return pack_load.diff(found, overwrite=overwrite)
+            return pack_load.load(found, current_app.extensions["clock"](), overwrite=overwrite)
     except PackInvalid as error:
         raise _refused(error) from error
 
 
 def _tell(changes: pack_load.Changes, nothing: str) -> None:
-    click.echo("\n".join(changes.lines()) if changes else nothing)
+    click.echo("\n".join([*changes.kept(), *changes.lines()]) if changes or changes.kept() else nothing)

@@ -106,6 +106,8 @@ class Permission(StrEnum):
     KEEP_BLOCKS = auto()
     SEE_SHIFTS = auto()
     SEARCH = auto()
+    SEE_AUDIT = auto()
+    WRITE_SNIPPETS = auto()
 
 
 def is_system(actor: Actor, _: TicketFacts | None) -> bool:
@@ -141,6 +143,11 @@ def is_supervisor(actor: Actor, _: TicketFacts | None) -> bool:
 def is_admin(actor: Actor, _: TicketFacts | None) -> bool:
     """Keeper of accounts and packs."""
     return actor.has(Role.ADMIN)
+
+
+def is_auditor(actor: Actor, _: TicketFacts | None) -> bool:
+    """Reads the audit log and changes nothing."""
+    return actor.has(Role.AUDITOR)
 
 
 def is_head(actor: Actor, _: TicketFacts | None) -> bool:
@@ -273,6 +280,14 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.KEEP_ROSTER: ((is_supervisor,), (is_admin,)),
     Permission.SEE_SHIFTS: ((is_operator,),),
     Permission.SEARCH: ((is_bureau_staff,), (is_operator,), (is_dispatcher,), (is_supervisor,)),
+    Permission.SEE_AUDIT: ((is_admin,), (is_auditor,)),
+    Permission.WRITE_SNIPPETS: (
+        (is_bureau_staff,),
+        (is_operator,),
+        (is_dispatcher,),
+        (is_supervisor,),
+        (is_admin,),
+    ),
 }
 
 

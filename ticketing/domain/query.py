@@ -1,6 +1,6 @@
 """The query line: words and fields as people type them, read into clauses, with every mistake at its place.
 
-    bureau:住建 due<3d text:评标          承办:住建 期限<3天 内容:评标
+    bureau:住建 due<3d text:评标 -is:merged          承办:住建 期限<3天 内容:评标 非 是:并单
 
 Pure: what a name means comes from a `Lexicon` that the caller hands in. Nothing here raises: a line is read as far
 as it can be, and says where it is wrong, why, and what would be right.
@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum, auto
 
 from ticketing.domain.clock import LOCAL, local
@@ -19,10 +19,9 @@ from ticketing.domain.words import N_
 
 LONGEST = 200
 MOST = 12
-OFFERED = 8
 _DIGITS = re.compile(r"\d+")
 _TOKEN = re.compile(
-    r"""(?P<name>[^\s:<>="]+)(?P<sign>[:=]|<=?|>=?)(?P<value>"[^"]*"?|\S*)|"(?P<quoted>[^"]*)"?|(?P<plain>\S+)"""
+    r"""(?P<minus>-(?=[^\s-]))?(?:(?P<name>[^\s:<>="]+)(?P<sign>[:=]|<=?|>=?)(?P<value>"[^"]*"?|\S*)|"(?P<quoted>[^"]*)"?|(?P<plain>\S+))"""
 )
 _SPAN = re.compile(r"(?P<number>\d{1,3})(?P<unit>d|h|天|日|小时|时|个工作日)")
 _DAY = re.compile(r"(\d{4})-?(\d{1,2})-?(\d{1,2})")
@@ -35,6 +34,8 @@ _UNITS = {
     "小时": "hours",
     "时": "hours",
 }
+#: A word that says that the next thing is not wanted; a `-` before it does the same.
+_NOT = frozenset({"not", "非", "不含"})
 _DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1, "yesterday": -1, "昨天": -1}
 
 
@@ -54,6 +55,7 @@ class Clause:
     values: tuple[str, ...] = ()
     sign: Sign = Sign.IS
     at: dt.datetime | None = None
+    negated: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,17 +71,18 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Query:
-    """A line as it was read. All clauses must hold; `words` are looked for anywhere."""
+    """A line as it was read. All clauses must hold, the negated not; `words` are anywhere, `without` nowhere."""
 
     line: str
     words: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     clauses: tuple[Clause, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether nothing is asked for."""
-        return not (self.words or self.clauses)
+        return not (self.words or self.without or self.clauses)
 
     def of(self, name: Field) -> Iterator[Clause]:
         """Return the clauses of a field."""
@@ -109,28 +112,54 @@ class Name:
 Lexicon = Mapping[Field, tuple[Name, ...]]
 
 
-def read(line: str, lexicon: Lexicon, now: dt.datetime) -> Query:
-    """Read a line; positions of mistakes are those of the characters as typed."""
+def read(line: str, lexicon: Lexicon, now: dt.datetime, *, english: bool = False) -> Query:
+    """Read a line; positions of mistakes are those of the characters as typed, examples in the reader's language."""
     line = line[:LONGEST]
-    flat = _flat(line)
-    words: list[str] = []
+    words: dict[bool, list[str]] = {False: [], True: []}
     clauses: list[Clause] = []
     mistakes: list[Mistake] = []
-    for found in _TOKEN.finditer(flat):
-        known = ALIASES.get(found["name"] or "")
-        if known is not None:
-            outcome = _clause(FIELDS[known], found, lexicon, now)
-            (mistakes if isinstance(outcome, Mistake) else clauses).append(outcome)  # type: ignore[arg-type]
-        elif found["name"] and _looks_like_a_field(found):
-            mistakes.append(_unknown(found))
-        else:
-            words.append(found["quoted"] if found["quoted"] is not None else found.group())
+    negated: re.Match[str] | None = None
+    for found in _TOKEN.finditer(flat(line)):
+        if found["plain"] in _NOT and not found["minus"]:
+            negated = found
+            continue
+        outcome = _piece(found, lexicon, now, english=english)
+        against = bool(negated or found["minus"])
+        negated = None
+        if isinstance(outcome, Mistake):
+            mistakes.append(outcome)
+        elif isinstance(outcome, Clause):
+            clauses.append(replace(outcome, negated=against))
+        elif outcome.strip():
+            words[against].append(outcome)
+    if negated is not None:
+        mistakes.append(_nothing_after(negated, english=english))
     return Query(
-        line, tuple(word for word in words if word.strip())[:MOST], tuple(clauses[:MOST]), tuple(mistakes)
+        line, tuple(words[False][:MOST]), tuple(words[True][:MOST]), tuple(clauses[:MOST]), tuple(mistakes)
     )
 
 
-def _flat(line: str) -> str:
+def _piece(
+    found: re.Match[str], lexicon: Lexicon, now: dt.datetime, *, english: bool
+) -> Clause | Mistake | str:
+    """Return what a piece of the line is: a condition, a mistake, or a word."""
+    known = ALIASES.get(found["name"] or "")
+    if known is not None:
+        return _clause(FIELDS[known].said(english=english), found, lexicon, now)
+    if found["name"] and _looks_like_a_field(found):
+        return _unknown(found, english=english)
+    if found["quoted"] is not None:
+        return found["quoted"]
+    return found.group().removeprefix("-") if found["minus"] else found.group()
+
+
+def _nothing_after(found: re.Match[str], *, english: bool) -> Mistake:
+    example = f"NOT {FIELDS[Field.IS].said(english=english).example}"
+    why = N_("“%(name)s”后面要写不要的词或条件。")
+    return Mistake(found.start(), found.end(), why, example, {"name": found["plain"]})
+
+
+def flat(line: str) -> str:
     """Fold width and case, one character for one, so that places stay places."""
     folded = (unicodedata.normalize("NFKC", char).casefold() for char in line)
     return "".join(new if len(new) == 1 else old for old, new in zip(line, folded, strict=True))
@@ -141,12 +170,11 @@ def _looks_like_a_field(found: re.Match[str]) -> bool:
     return not _DIGITS.search(found["name"]) and not found["value"].startswith("//")
 
 
-def _unknown(found: re.Match[str]) -> Mistake:
-    near = next(
-        (one.name for one in FIELDS.values() if _near(found["name"], one.names)), FIELDS[Field.BUREAU].name
-    )
+def _unknown(found: re.Match[str], *, english: bool) -> Mistake:
+    spec = next((one for one in FIELDS.values() if _near(found["name"], one.names)), FIELDS[Field.BUREAU])
+    near = spec.said(english=english).name
     return Mistake(
-        found.start(), found.end("name"), N_("没有叫“%(name)s”的字段。"), f"{near}:{found['value'] or '…'}",
+        found.start("name"), found.end("name"), N_("没有叫“%(name)s”的字段。"), f"{near}:{found['value'] or '…'}",
         {"name": found["name"]},
     )  # fmt: skip
 
@@ -159,7 +187,7 @@ def _clause(spec: FieldSpec, found: re.Match[str], lexicon: Lexicon, now: dt.dat
     value, start, end = found["value"].strip('"'), found.start("value"), found.end()
     if not value.strip():
         return Mistake(
-            found.start(), end, N_("“%(name)s”后面要写内容。"), spec.example, {"name": found["name"]}
+            found.start("name"), end, N_("“%(name)s”后面要写内容。"), spec.example, {"name": found["name"]}
         )
     if spec.kind is Kind.TIME:
         return _timed(spec, found, now)
@@ -214,67 +242,3 @@ def _day(value: str, now: dt.datetime) -> dt.datetime | None:
     else:
         return None
     return dt.datetime.combine(day, dt.time(), LOCAL).astimezone(dt.UTC)
-
-
-@dataclass(frozen=True)
-class Completion:
-    """What may stand at the cursor: the line with it put in, the word to show, and what it stands for."""
-
-    line: str
-    shown: str
-    about: str
-    cursor: int
-
-
-def complete(line: str, cursor: int, lexicon: Lexicon, *, english: bool = False) -> list[Completion]:
-    """Return what the word at the cursor may become: names of fields, then values of the field that stands there."""
-    line = line[:LONGEST]
-    flat, cursor = _flat(line), max(0, min(cursor, len(line)))
-    start = max(flat.rfind(" ", 0, cursor), flat.rfind("\u3000", 0, cursor)) + 1
-    typed, rest = flat[start:cursor], line[cursor:]
-    name, sign, value = _split(typed)
-    known = ALIASES.get(name)
-    if sign and known is not None:
-        head = line[start : start + len(name) + 1]
-        found = [
-            (f"{head}{_quoted(one)} ", one, about) for one, about in _values(FIELDS[known], value, lexicon)
-        ]
-    else:
-        found = (
-            [] if sign else [(f"{name}:", f"{name}:", word) for name, word in _fields(typed, english=english)]
-        )
-    return [
-        Completion(line[:start] + text + rest.lstrip(), shown, about, start + len(text))
-        for text, shown, about in found[:OFFERED]
-    ]
-
-
-def _split(typed: str) -> tuple[str, str, str]:
-    found = re.search(r"[:=<>]", typed)
-    return (typed[: found.start()], found.group(), typed[found.end() :]) if found else (typed, "", "")
-
-
-def _fields(typed: str, *, english: bool) -> list[tuple[str, str]]:
-    """Return the names of fields that begin so, one a field, in the language in which one types."""
-    found = []
-    for spec in FIELDS.values():
-        names = (spec.names[1], *spec.names) if english else spec.names
-        name = next((one for one in names if one.startswith(typed)), None)
-        found += [(name, spec.word)] if name else []
-    return found
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"' if " " in name else name
-
-
-def _values(spec: FieldSpec, typed: str, lexicon: Lexicon) -> list[tuple[str, str]]:
-    """Return the names that what was typed may become; those that begin with it come first."""
-    typed = typed.strip('"')
-    if spec.kind is not Kind.NAME:
-        return [(one, spec.word) for one in spec.hints if one.startswith(typed)]
-    fitting = [
-        one for one in lexicon.get(spec.field, ()) if not typed or one.fits(typed) or one.is_just(typed)
-    ]
-    fitting.sort(key=lambda one: not one.name.casefold().startswith(typed))
-    return [(one.name, spec.word) for one in fitting]

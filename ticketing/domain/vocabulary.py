@@ -211,6 +211,7 @@ class Role(StrEnum):
     HEAD = "head"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
+    AUDITOR = "auditor"
 
 
 ROLE_WORDS = {
@@ -220,6 +221,7 @@ ROLE_WORDS = {
     Role.HEAD: N_("承办单位负责人"),
     Role.SUPERVISOR: N_("督办员"),
     Role.ADMIN: N_("管理员"),
+    Role.AUDITOR: N_("审计员"),
 }
 
 #: Words of the ladder for people -> roles.

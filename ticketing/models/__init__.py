@@ -1,6 +1,7 @@
 """One aggregate per file: columns and relationships, no verbs."""
 
 from ticketing.models.account import Account, Draft, RoleGrant
+from ticketing.models.audit import AuditEntry
 from ticketing.models.call import (
     Call,
     Callback,
@@ -42,6 +43,7 @@ from ticketing.models.performance import BureauTime, ExportRecord, MonthlyReport
 from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
 from ticketing.models.routing import RoutingModel, RoutingMove, RoutingOutcome, RoutingRun, RoutingTally
+from ticketing.models.snippet import Snippet
 from ticketing.models.ticket import Attachment, Blob, HistoryEntry, Reveal, Ticket, TicketLink
 from ticketing.models.worklist import BulkAction, SavedView
 
@@ -51,6 +53,7 @@ __all__ = [
     "Article",
     "ArticleVersion",
     "Attachment",
+    "AuditEntry",
     "Blob",
     "BulkAction",
     "Bureau",
@@ -117,6 +120,7 @@ __all__ = [
     "RoutingTally",
     "SavedView",
     "SealedNumber",
+    "Snippet",
     "SupervisionOrder",
     "Ticket",
     "TicketClock",

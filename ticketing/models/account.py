@@ -78,6 +78,7 @@ class Draft(Model):
             unique=True,
             postgresql_where=text("account_id IS NOT NULL"),
         ),
+        Index("ix_draft_page", "page", postgresql_where=text("account_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

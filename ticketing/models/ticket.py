@@ -36,6 +36,7 @@ class Ticket(Model):
             "due_at",
             postgresql_where=text("assignee_id IS NOT NULL AND state <> 'closed'"),
         ),
+        Index("ix_ticket_number_end", text('"right"(number, 7)')),
         Index("ix_ticket_received", text("received_at DESC"), text("id DESC")),
         Index("ix_ticket_head", "head_id", postgresql_where=text("head_id IS NOT NULL")),
         Index(

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from ticketing.domain.actors import Actor, ActorKind, Grant
+from ticketing.domain.audit import AuditKind
 from ticketing.domain.errors import Invalid, NotFound, TooMany
 from ticketing.domain.text import NAME_MAX, limited, require
 from ticketing.domain.vocabulary import Door, Role
 from ticketing.domain.words import N_
 from ticketing.extensions import db, vault
 from ticketing.models import Account, RoleGrant
+from ticketing.services import audit
+from ticketing.services.audit import Whom
 from ticketing.services.colleagues import Colleague
+from ticketing.services.history import Act
 
 GUESSES = 5
 LOCKED_FOR = dt.timedelta(minutes=15)
@@ -33,8 +37,8 @@ class NewAccount:
     email: str | None = None
 
 
-def create(new: NewAccount, grants: Iterable[Grant], now: dt.datetime) -> Account:
-    """Make an account with standing rights.
+def create(new: NewAccount, grants: Iterable[Grant], now: dt.datetime, *, by: Act | None = None) -> Account:
+    """Make an account with standing rights; `by` nobody, the system made it.
 
     Raises:
         Invalid: the user name is taken or empty, or the password is too short.
@@ -52,10 +56,19 @@ def create(new: NewAccount, grants: Iterable[Grant], now: dt.datetime) -> Accoun
         session_key=secrets.token_hex(16),
         created_at=now,
     )
-    account.grants = [RoleGrant(role=grant.role.value, bureau_code=grant.bureau_code) for grant in grants]
+    rights = list(dict.fromkeys((grant.role.value, grant.bureau_code) for grant in grants))
+    account.grants = [RoleGrant(role=role, bureau_code=code) for role, code in rights]
     db.session.add(account)
     db.session.flush()
+    act = by or audit.by_system(now)
+    audit.record(AuditKind.CREATED, act, Whom(account=account), {"name": account.name})
+    _told(AuditKind.GRANTED, account, rights, act)
     return account
+
+
+def _told(kind: AuditKind, account: Account, rights: Iterable[tuple[str, str | None]], act: Act) -> None:
+    for role, code in rights:
+        audit.record(kind, act, Whom(account=account), {"role": role, "bureau": code})
 
 
 def listed(query: str, after: str, limit: int) -> list[Account]:
@@ -84,7 +97,7 @@ def usernames(accounts: Iterable[int]) -> dict[int, str]:
     return dict(db.session.execute(wanted).all())
 
 
-def authenticate(username: str, password: str, now: dt.datetime) -> Account | None:
+def authenticate(username: str, password: str, now: dt.datetime, *, address: str = "") -> Account | None:
     """Return the account that the pair opens, or None; wrong names cost as much time as wrong passwords.
 
     The caller commits either way: failures are counted, the fifth in a row locks for a quarter of an hour.
@@ -100,19 +113,42 @@ def authenticate(username: str, password: str, now: dt.datetime) -> Account | No
         return None
     if opened:
         account.failed_logins, account.locked_until, account.last_login_at = 0, None, now
+        audit.record(AuditKind.LOGIN, Act(actor(account, now), now), Whom(account=account), address=address)
         return account
     account.failed_logins += 1
+    stranger = audit.by_system(now)
+    audit.record(AuditKind.LOGIN_FAILED, stranger, Whom(account=account), address=address)
     if account.failed_logins >= GUESSES:
         account.failed_logins, account.locked_until = 0, now + LOCKED_FOR
+        audit.record(AuditKind.LOCKED, stranger, Whom(account=account), address=address)
     return None
 
 
-def unlock(account: Account) -> None:
+def leave(act: Act) -> None:
+    """Note that a colleague has logged out."""
+    account = db.session.get_one(Account, act.actor.account_id)
+    audit.record(AuditKind.LOGOUT, act, Whom(account=account))
+
+
+def unlock(account: Account, act: Act) -> None:
     """Let a locked-out colleague try again."""
     account.failed_logins, account.locked_until = 0, None
+    audit.record(AuditKind.UNLOCKED, act, Whom(account=account))
 
 
-def set_password(account: Account, password: str) -> None:
+def describe(account: Account, name: str, phone: str | None, act: Act) -> None:
+    """Change the name or the telephone of a colleague."""
+    changed = [
+        word
+        for word, differs in (("name", name != account.name), ("phone", phone != account.phone))
+        if differs
+    ]
+    account.name, account.phone = name, phone
+    if changed:
+        audit.record(AuditKind.CHANGED, act, Whom(account=account), {"fields": changed})
+
+
+def set_password(account: Account, password: str, act: Act) -> None:
     """Change the password; sessions begun with the old one end.
 
     Raises:
@@ -120,6 +156,7 @@ def set_password(account: Account, password: str) -> None:
     """
     account.password_hash = _sealed(password)
     account.session_key = secrets.token_hex(16)
+    audit.record(AuditKind.PASSWORD, act, Whom(account=account))
 
 
 def named(username: str) -> Account:
@@ -147,22 +184,27 @@ def set_telephone(account: Account, address: str | None) -> None:
     account.desk_phone = typed
 
 
-def set_grants(account: Account, grants: Iterable[Grant]) -> None:
+def set_grants(account: Account, grants: Iterable[Grant], act: Act) -> None:
     """Replace the standing rights; what a deputy holds for somebody stays. Running sessions end."""
     wanted = {(grant.role.value, grant.bureau_code) for grant in grants}
+    gone = []
     for row in list(account.grants):
         key = (row.role, row.bureau_code)
         if row.deputy_for_id is None and key not in wanted:
             account.grants.remove(row)
             db.session.delete(row)
+            gone.append(key)
         wanted.discard(key)
+    _told(AuditKind.REVOKED, account, gone, act)
+    _told(AuditKind.GRANTED, account, sorted(wanted, key=str), act)
     account.grants += [RoleGrant(role=role, bureau_code=code) for role, code in sorted(wanted, key=str)]
     account.session_key = secrets.token_hex(16)
 
 
-def set_active(account: Account, *, active: bool) -> None:
+def set_active(account: Account, act: Act, *, active: bool) -> None:
     """Let an account in or keep it out; keeping out ends its sessions at once."""
     account.active = active
+    audit.record(AuditKind.ADMITTED if active else AuditKind.STOPPED, act, Whom(account=account))
     account.session_key = secrets.token_hex(16)
 
 

@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Boolean, ColumnElement, literal, or_
+from sqlalchemy import Boolean, ColumnElement, and_, false, func, literal, not_, or_
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from ticketing.domain.actors import Actor
 from ticketing.domain.query import Clause, Query, Sign
-from ticketing.domain.query_fields import Field
+from ticketing.domain.query_fields import CLOSED, Field
 from ticketing.domain.vocabulary import State
 from ticketing.models import Ticket
 from ticketing.services import terms
@@ -46,11 +46,29 @@ def conditions(query: Query, actor: Actor, now: dt.datetime) -> Asked | None:
         if not _word(word, asked, anywhere=True):
             return None
     for clause in query.clauses:
-        if not READS[clause.field](clause, asked, actor, now):
+        if clause.negated:
+            asked.filters += _but(lambda one, clause=clause: READS[clause.field](clause, one, actor, now))
+            asked.open_only |= clause.field is Field.STATE and State.CLOSED.value in clause.values
+            asked.open_only |= clause.field is Field.IS and clause.values == (CLOSED,)
+        elif not READS[clause.field](clause, asked, actor, now):
             return None
+    for word in query.without:
+        asked.filters += _but(lambda one, word=word: _word(word, one, anywhere=True))
     if asked.open_only:
         asked.filters.append(OPEN)
     return asked
+
+
+def _but(ask: Callable[[Asked], bool]) -> list[Condition]:
+    """Return the condition that shuts out what a piece would ask for; what can find nothing shuts out nothing.
+
+    A filter on the rows that the rest finds: alone, what is not asked for would be nearly everything.
+    """
+    shut = Asked()
+    if not ask(shut):
+        return []
+    words = [has(" & ".join(shut.lexemes))] if shut.lexemes else []
+    return [not_(func.coalesce(and_(*words, *shut.filters), false()))]
 
 
 def _word(word: str, asked: Asked, *, anywhere: bool) -> bool:

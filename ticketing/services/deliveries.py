@@ -1,12 +1,14 @@
 """The record of what was sent, for those who look after sending."""
 
-import datetime as dt
-
 from sqlalchemy import select
 
+from ticketing.domain.audit import AuditKind
 from ticketing.domain.errors import NotFound
 from ticketing.extensions import db
 from ticketing.models import Delivery
+from ticketing.services import audit
+from ticketing.services.audit import Whom
+from ticketing.services.history import Act
 
 STATES = ("waiting", "sending", "sent", "failed")
 
@@ -19,7 +21,7 @@ def newest(state: str | None, before: int | None, limit: int) -> list[Delivery]:
     return list(db.session.scalars(wanted if state is None else wanted.where(Delivery.status == state)))
 
 
-def retry(delivery_id: int, now: dt.datetime) -> None:
+def retry(delivery_id: int, act: Act) -> None:
     """Let a failed delivery be tried again from the beginning.
 
     Raises:
@@ -28,4 +30,5 @@ def retry(delivery_id: int, now: dt.datetime) -> None:
     row = db.session.get(Delivery, delivery_id, with_for_update=True)
     if row is None or row.status != "failed":
         raise NotFound
-    row.status, row.due_at, row.attempts = "waiting", now, 0
+    row.status, row.due_at, row.attempts = "waiting", act.now, 0
+    audit.record(AuditKind.RETRIED, act, Whom(f"delivery {row.id}"), {"channel": row.channel})

@@ -31,6 +31,7 @@ from ticketing.services import (
     judging,
     knowledge_load,
     linking,
+    snippets,
     supervision,
 )
 from ticketing.services.history import Act
@@ -67,6 +68,7 @@ def load(folder: Path, now: dt.datetime, province: Province) -> int:
         return 0
     people = {one["username"]: _account(one, now - dt.timedelta(days=60)) for one in day["accounts"]}
     knowledge_load.load_folder(folder / "demo", Act(SYSTEM, now - dt.timedelta(days=40)), province)
+    _snippets(folder, people, now)
     tickets: dict[str, Ticket] = {}
     for told in sorted(day["tickets"], key=lambda one: -_ago(one["received"]).total_seconds()):
         tickets[told["ref"]] = _open(told, people, now, province)
@@ -75,6 +77,14 @@ def load(folder: Path, now: dt.datetime, province: Province) -> int:
     demo_duty.load(folder, people, now, province)
     demo_calls.load(tickets.values(), now, province)
     return len(tickets)
+
+
+def _snippets(folder: Path, people: dict[str, Account], now: dt.datetime) -> None:
+    path = folder / "demo" / "snippets.yaml"
+    keeper = next(one for one in people.values() if any(grant.role == Role.ADMIN for grant in one.grants))
+    for told in yaml.safe_load(path.read_text()) if path.exists() else []:
+        wanted = snippets.Wanted(told["name"], told["short"], told["text"], snippets.ALL)
+        snippets.save(wanted, accounts.actor(keeper, now), now)
 
 
 def _day(folder: Path) -> dict[str, Any]:

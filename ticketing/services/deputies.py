@@ -4,19 +4,22 @@ import datetime as dt
 
 from sqlalchemy import select
 
+from ticketing.domain.audit import AuditKind
 from ticketing.domain.clock import LOCAL
 from ticketing.domain.errors import Invalid, NotFound
 from ticketing.domain.vocabulary import Role
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import Account, RoleGrant
-from ticketing.services import accounts
+from ticketing.services import accounts, audit
+from ticketing.services.audit import Whom
+from ticketing.services.history import Act
 
 #: Whose decisions others wait for.
 DEPUTISED = frozenset({Role.HEAD, Role.SUPERVISOR})
 
 
-def stand_in(deputy: Account, absent: str, first: dt.date, last: dt.date, now: dt.datetime) -> None:
+def stand_in(deputy: Account, absent: str, first: dt.date, last: dt.date, act: Act) -> None:
     """Let somebody hold the deciding rights of an absent colleague from the first day to the last, both whole.
 
     Raises:
@@ -29,7 +32,7 @@ def stand_in(deputy: Account, absent: str, first: dt.date, last: dt.date, now: d
     if not rights:
         raise Invalid(N_("这位同事不是单位负责人，也不是督办员，不需要代理。"), field="absent")
     starts, ends = _midnight(first), _midnight(last + dt.timedelta(days=1))
-    if ends <= max(starts, now):
+    if ends <= max(starts, act.now):
         raise Invalid(N_("结束日期要在开始日期之后，并且还没有过去。"), field="last")
     deputy.grants += [
         RoleGrant(
@@ -37,13 +40,15 @@ def stand_in(deputy: Account, absent: str, first: dt.date, last: dt.date, now: d
         )
         for row in rights
     ]
+    days = {"for": other.username, "first": first.isoformat(), "last": last.isoformat()}
+    audit.record(AuditKind.DEPUTY, act, Whom(account=deputy), days)
 
 
 def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), LOCAL).astimezone(dt.UTC)
 
 
-def end(deputy: Account, grant_id: int) -> None:
+def end(deputy: Account, grant_id: int, act: Act) -> None:
     """End a deputyship at once.
 
     Raises:
@@ -54,6 +59,10 @@ def end(deputy: Account, grant_id: int) -> None:
         raise NotFound
     deputy.grants.remove(row)
     db.session.delete(row)
+    absent = db.session.get_one(Account, row.deputy_for_id)
+    audit.record(
+        AuditKind.DEPUTY_ENDED, act, Whom(account=deputy), {"for": absent.username, "role": row.role}
+    )
 
 
 def of(deputy: Account, now: dt.datetime) -> list[tuple[RoleGrant, str]]:

@@ -4,7 +4,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ticketing.domain.text import clean
@@ -13,6 +13,8 @@ from ticketing.models import Attachment, Draft
 from ticketing.services import attachments
 
 KEPT = dt.timedelta(days=7)
+#: An answer may be written for as long as its promise runs.
+KEPT_OF_STAFF = dt.timedelta(days=60)
 VALUE_MOST = 25_000
 VALUES_MOST = 40
 
@@ -68,8 +70,9 @@ def drop(draft: Draft) -> None:
 
 
 def drop_old(now: dt.datetime) -> int:
-    """Forget drafts that nobody touched for a week; return how many."""
-    untouched = select(Draft.id).where(Draft.updated_at < now - KEPT)
+    """Forget drafts that nobody touched for a week, those of colleagues for two months; return how many."""
+    visitors = and_(Draft.account_id.is_(None), Draft.updated_at < now - KEPT)
+    untouched = select(Draft.id).where(or_(visitors, Draft.updated_at < now - KEPT_OF_STAFF))
     old = list(db.session.scalars(untouched.with_for_update(skip_locked=True)))
     if old:
         attachments.drop(list(db.session.scalars(select(Attachment).where(Attachment.draft_id.in_(old)))))

@@ -13,12 +13,14 @@ import xlsxwriter
 from sqlalchemy import select
 
 from ticketing.domain import numbers
+from ticketing.domain.audit import AuditKind
 from ticketing.domain.clock import local
 from ticketing.domain.vocabulary import CLOSE_WORDS, RESULT_WORDS, TYPE_WORDS, CloseReason, Result, TicketType
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import Account, ExportRecord
-from ticketing.services import performance
+from ticketing.services import audit, performance
+from ticketing.services.audit import Whom
 from ticketing.services.history import Act
 from ticketing.services.measured import FIGURES, base_of
 from ticketing.services.performance import Asked, Counts
@@ -78,6 +80,7 @@ def workbook(
             account_id=act.actor.account_id, at=act.now, kind="figures", asked=record, rows=len(facts) - 1
         )
     )
+    audit.record(AuditKind.EXPORT, act, Whom("figures"), {**record, "rows": len(facts) - 1})
     return kept.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,8 @@ def load(
     for entry in entries:
         wanted, article = _written(entry, province), there.get(str(entry["key"]))
         if article is None:
-            knowledge.write(wanted, act, source_key=str(entry["key"]))
+            first = replace(wanted, change=str(entry.get("change", "")))
+            knowledge.write(first, act, source_key=str(entry["key"]))
             written += 1
         elif knowledge.differs(article, wanted):
             knowledge.revise(article, wanted, act, seen=article.version)

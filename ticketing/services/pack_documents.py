@@ -77,13 +77,20 @@ def folder_documents(folder: Path, codes: Codes, report: Report) -> list[Documen
 
 def _template(path: Path, folder: Path, codes: Codes, report: Report) -> list[Document]:
     """Read a template of coordination cases; the topics that ask for it must be there."""
-    found = _single("coordination", path, folder, CaseTemplate.from_document, report)
-    file = read_yaml(path, folder, Report()) if found else None
-    if file is not None:
-        trigger = file.body.get("trigger")
-        for place, topic in enumerate(trigger.get("topics", []) if isinstance(trigger, dict) else []):
-            _known(file, ["trigger", "topics", place], topic, codes.topics, report)
-    return found
+    file = read_yaml(path, folder, report)
+    if file is None:
+        return []
+    check_template(file, codes, report)
+    return [document("coordination", str(file.body.get("code", path.stem)), file, report)]
+
+
+def check_template(file: YamlFile, codes: Codes, report: Report) -> None:
+    """Tell what is wrong with a template of coordination cases."""
+    if not _checked([file], lambda: CaseTemplate.from_document(file.body), report):
+        return
+    trigger = file.body.get("trigger")
+    for place, topic in enumerate(trigger.get("topics", []) if isinstance(trigger, dict) else []):
+        _known(file, ["trigger", "topics", place], topic, codes.topics, report)
 
 
 def _single(

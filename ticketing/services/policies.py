@@ -5,27 +5,32 @@ alone changes its text. Anybody who may draft can discard a draft, so that none 
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 
+from ticketing.domain.audit import AuditKind
 from ticketing.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from ticketing.domain.permissions import Permission
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import PolicyDocument, PolicyDraft, PolicyEffect, PolicyRollout
-from ticketing.services import moves, policy_texts
+from ticketing.services import audit, moves, policy_texts
 from ticketing.services import province as provinces
+from ticketing.services.audit import Whom
 from ticketing.services.history import Act
-from ticketing.services.pack_documents import CALENDAR, SLA, Document
+from ticketing.services.pack_documents import Document
 from ticketing.services.province import Province
 
+#: Texts with versions of their own, and rows of the directory (`directory_edits`).
+DRAFTED = (*policy_texts.KINDS, "hotline", "bureau")
 OPEN, PUBLISHED, DISCARDED = "open", "published", "discarded"
 LONGEST = 60_000
 CHANGED = N_("草稿在此期间有了变化，请看过后再操作。")
 
 
-def draft(draft_id: int, *, lock: bool = False) -> PolicyDraft:
-    """Return a draft, locked until the transaction ends where asked.
+def draft(draft_id: int, *, lock: bool = False, kinds: Sequence[str] = policy_texts.KINDS) -> PolicyDraft:
+    """Return a draft of some kinds, locked until the transaction ends where asked.
 
     Raises:
         NotFound: there is none.
@@ -34,7 +39,7 @@ def draft(draft_id: int, *, lock: bool = False) -> PolicyDraft:
     if lock:
         wanted = wanted.with_for_update()
     found = db.session.scalar(wanted, execution_options={"populate_existing": True})
-    if found is None:
+    if found is None or found.kind not in kinds:
         raise NotFound
     return found
 
@@ -47,7 +52,7 @@ def begin(kind: str, text: str, act: Act, *, base: str | None = None) -> PolicyD
         NotFound: no such kind.
     """
     moves.require(act, Permission.DRAFT_POLICY)
-    if kind not in policy_texts.KINDS:
+    if kind not in DRAFTED:
         raise NotFound
     made = PolicyDraft(
         kind=kind,
@@ -139,10 +144,7 @@ def publish(one: PolicyDraft, act: Act, province: Province, *, seen: dt.datetime
         Invalid: ended, with mistakes, or without a what-if on what is in force now.
         Conflict: the what-if is another one by now.
     """
-    _require_open(one, act)
-    moves.require(act, Permission.PUBLISH_POLICY)
-    if one.author_id == act.actor.account_id:
-        raise NotAllowed(N_("起草人不能发布自己的草稿，请另一位管理员或督办员发布。"))
+    require_publisher(one, act)
     found = _sound(one, province)
     if not current_look(one, province):
         raise Invalid(N_("发布前要先试算；试算之后有了新的版本，也要重新试算。"))
@@ -153,9 +155,25 @@ def publish(one: PolicyDraft, act: Act, province: Province, *, seen: dt.datetime
     db.session.flush()
     one.state, one.ended_by_id, one.ended_at = PUBLISHED, act.actor.account_id, act.now
     one.document_id = published.id
-    begin_rollout(published, act.now, by=act.actor.account_id)
+    if one.kind in provinces.LEDGER_KINDS:
+        begin_rollout(published, act.now, by=act.actor.account_id)
+    told = {"kind": found.kind, "version": found.version}
+    audit.record(AuditKind.PUBLISHED, act, Whom(found.code), told)
     provinces.forget()
     return published
+
+
+def require_publisher(one: PolicyDraft, act: Act) -> None:
+    """Let a second person publish.
+
+    Raises:
+        Invalid: ended already.
+        NotAllowed: the author, or nobody who may.
+    """
+    _require_open(one, act)
+    moves.require(act, Permission.PUBLISH_POLICY)
+    if one.author_id == act.actor.account_id:
+        raise NotAllowed(N_("起草人不能发布自己的草稿，请另一位管理员或督办员发布。"))
 
 
 def document_row(one: Document, now: dt.datetime) -> PolicyDocument:
@@ -192,7 +210,7 @@ def document(document_id: int) -> PolicyDocument:
         NotFound: there is none.
     """
     found = db.session.get(PolicyDocument, document_id)
-    if found is None or found.kind not in (CALENDAR, SLA):
+    if found is None or found.kind not in policy_texts.KINDS:
         raise NotFound
     return found
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from ticketing.domain.errors import NotFound
@@ -35,7 +36,7 @@ VERSIONS = (
         PolicyDocument.published_on,
         PolicyDocument.loaded_at,
         func.lead(PolicyDocument.loaded_at)
-        .over(partition_by=PolicyDocument.kind, order_by=PolicyDocument.id)
+        .over(partition_by=(PolicyDocument.kind, PolicyDocument.code), order_by=PolicyDocument.id)
         .label("until"),
         PolicyDraft.id.label("draft_id"),
         AUTHOR.name.label("drafted_by"),
@@ -72,6 +73,28 @@ def versions(kind: str, before: int | None) -> Page:
     rows = db.session.execute(wanted if before is None else wanted.where(told.c.id < before)).all()
     newest = db.session.scalar(select(func.max(PolicyDocument.id)).where(PolicyDocument.kind == kind))
     return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None, newest)
+
+
+def newest_templates() -> list[tuple[int, str]]:
+    """Return the newest template of each kind of coordination case: its document and its name."""
+    wanted = (
+        select(PolicyDocument.id, PolicyDocument.body["name_zh"].astext.label("name"))
+        .where(PolicyDocument.kind == "coordination")
+        .order_by(PolicyDocument.code, PolicyDocument.id.desc())
+        .ext(distinct_on(PolicyDocument.code))
+    )
+    return [(row.id, row.name) for row in db.session.execute(wanted)]
+
+
+def cases_of(text: str) -> tuple[int, int]:
+    """Return how many cases run, and how many have run, by the template that a text names."""
+    code = (
+        next((line for line in text.splitlines() if line.startswith("code:")), "").partition(":")[2].strip()
+    )
+    closed = CoordinationCase.state == "closed"
+    wanted = select(func.count().filter(~closed), func.count().filter(closed))
+    row = db.session.execute(wanted.where(CoordinationCase.template_code == code.strip("\"'"))).one()
+    return row[0], row[1]
 
 
 def _of_kind(kind: str) -> Select[Any]:

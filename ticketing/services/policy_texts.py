@@ -18,12 +18,14 @@ from ticketing.services.pack_documents import (
     Document,
     check_calendars,
     check_policy,
+    check_template,
     document,
 )
 from ticketing.services.pack_files import Problem, Report, YamlFile, parse_yaml
 from ticketing.services.province import Province
 
-KINDS = (CALENDAR, SLA)
+COORDINATION = "coordination"
+KINDS = (CALENDAR, SLA, COORDINATION)
 CODES = {CALENDAR: "calendar", SLA: "policy"}
 #: The order in which people read the members; a database keeps none.
 ORDER = (
@@ -55,13 +57,17 @@ class Read:
 def read(kind: str, text: str, province: Province) -> Read:
     """Check a text as `flask pack check` does, against what this province has published and knows."""
     report = Report()
-    file = parse_yaml(text, CODES[kind], report)
+    file = parse_yaml(text, CODES.get(kind, kind), report)
     if file is None:
         return Read(report.problems)
     known = codes(province)
     policy = _check(kind, file, province, known, report)
-    found = document(kind, CODES[kind], file, report)
+    found = document(kind, CODES.get(kind) or str(file.body.get("code", "")), file, report)
     if kind == SLA and found.version in province.policies:
+        report.add(
+            file.file, file.line(["version"]), f"version: {found.version} is published already: raise it"
+        )
+    if kind == COORDINATION and (found.code, found.version) in province.template_versions:
         report.add(
             file.file, file.line(["version"]), f"version: {found.version} is published already: raise it"
         )
@@ -74,6 +80,9 @@ def read(kind: str, text: str, province: Province) -> Read:
 def _check(kind: str, file: YamlFile, province: Province, known: Codes, report: Report) -> Policy | None:
     if kind == SLA:
         return check_policy(file, known, report)
+    if kind == COORDINATION:
+        check_template(file, known, report)
+        return None
     check_calendars([file], province.calendars.notices, known, report)
     return None
 
@@ -91,6 +100,7 @@ def codes(province: Province) -> Codes:
         regions=frozenset(directory.regions),
         lines=frozenset(bureau.line for bureau in directory.bureaus.values()),
         hotlines=frozenset(directory.hotlines),
+        topics=frozenset(directory.topics),
     )
 
 

@@ -8,7 +8,7 @@ stretch, a rare one has few hits however far back; so no search reads more than 
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, literal, select, tuple_
@@ -30,6 +30,8 @@ from ticketing.services.worklists import COLUMNS, COUNTED, FOREVER, PAGE, Condit
 FIRST, SHORT, WHOLE = 2, 20, 400
 #: Rows that a stretch should hold.
 AT_ONCE = 400
+#: The digits of a number behind its day: the serial, and the check digit behind it; so many found by a part are shown.
+SERIAL, TAIL, PARTS = 6, 7, 10
 #: Having looked at so many rows, a search says how far back it has come instead of going on.
 ENOUGH = 5_000
 SECOND = dt.timedelta(seconds=1)
@@ -61,6 +63,7 @@ def found(
     named = _named(query, actor)
     if named is not None:
         return Found(newest(and_(named, readable(actor)), after))
+    parts = _by_part(query, actor) if after is None else []
     asked = clauses.conditions(query, actor, now)
     if asked is None:
         return NOTHING
@@ -70,7 +73,36 @@ def found(
         total = worklists.counts([condition])[0] if after is None else None
         shown = "" if total is None else worklists.shown_count(total)
         return Found(worklists.by_due(condition, after), shown)
-    return _back_in_time(asked, actor, after, now)
+    rest = _back_in_time(asked, actor, after, now)
+    return (
+        replace(rest, page=Page([*parts, *_others(rest.page.rows, parts)], rest.page.after))
+        if parts
+        else rest
+    )
+
+
+def _others(rows: Sequence[Row[Any]], known: Sequence[Row[Any]]) -> list[Row[Any]]:
+    ids = {row.id for row in known}
+    return [row for row in rows if row.id not in ids]
+
+
+def _by_part(query: Query, actor: Actor) -> Sequence[Row[Any]]:
+    """Return the newest tickets of whose number a line is a part: its end as it is read out, or its beginning.
+
+    The serial alone (six digits), with the check digit (seven), or the day with what follows it (eight and more).
+    """
+    digits = query.line.replace("-", "").strip()
+    if (
+        query.clauses
+        or not digits.isascii()
+        or not digits.isdigit()
+        or not SERIAL <= len(digits) < numbers.LENGTH
+    ):
+        return []
+    column = func.right(Ticket.number, TAIL) if len(digits) <= TAIL else Ticket.number
+    wanted = select(*COLUMNS).where(column >= digits, column <= digits + "9" * TAIL, readable(actor))
+    newest_first = wanted.order_by(Ticket.received_at.desc(), Ticket.id.desc())
+    return db.session.execute(newest_first.limit(PARTS)).all()
 
 
 def newer(query: Query, actor: Actor, since: dt.datetime, now: dt.datetime) -> int:
@@ -206,7 +238,7 @@ def _named(query: Query, actor: Actor) -> Condition | None:
 
     Who reported something is hidden from bureaus and operators: a report is not found by its telephone.
     """
-    if query.clauses:
+    if query.clauses or query.without:
         return None
     sees_reports = actor.has(Role.DISPATCHER) or actor.has(Role.SUPERVISOR)
     named = () if sees_reports else (Ticket.type != TicketType.REPORT.value,)

@@ -61,7 +61,7 @@ def add() -> Page:
                 form.username.data.strip(), form.name.data, form.password.data or "", phone=_phone(form)
             )
             with transaction():
-                account = service.create(new, _grants(form), now())
+                account = service.create(new, _grants(form), now(), by=act())
                 service.set_telephone(account, form.desk_phone.data)
         except DomainError as error:
             form.show(error)
@@ -100,14 +100,14 @@ def _change(account: Account, form: AccountForm) -> None:
     wanted = _grants(form)
     if account.id == act().actor.account_id and (not form.active.data or Grant(Role.ADMIN) not in wanted):
         raise Invalid(N_("不能停用自己，也不能去掉自己的管理员角色；请让另一位管理员来做。"), field="active")
-    account.name, account.phone = form.name.data, _phone(form)
+    service.describe(account, form.name.data, _phone(form), act())
     service.set_telephone(account, form.desk_phone.data)
     if form.password.data:
-        service.set_password(account, form.password.data)
+        service.set_password(account, form.password.data, act())
     if wanted != {Grant(Role(g.role), g.bureau_code) for g in account.grants if g.deputy_for_id is None}:
-        service.set_grants(account, wanted)
+        service.set_grants(account, wanted, act())
     if account.active != form.active.data:
-        service.set_active(account, active=form.active.data)
+        service.set_active(account, act(), active=form.active.data)
 
 
 def _values(account: Account) -> dict[str, Any]:
@@ -185,7 +185,7 @@ def _draw(form: AccountForm, heading: str, account: Account | None, stand_in: St
 def unlock(username: str) -> Redirect:
     """Let a locked-out colleague in again."""
     with transaction():
-        service.unlock(_account(username))
+        service.unlock(_account(username), act())
     return redirect(url_for("admin.edit", username=username))
 
 
@@ -197,7 +197,7 @@ def stand_in(username: str) -> Page:
     if form.validate():
         try:
             with transaction():
-                deputies.stand_in(account, form.absent.data, form.first.data, form.last.data, now())
+                deputies.stand_in(account, form.absent.data, form.first.data, form.last.data, act())
         except DomainError as error:
             form.show(error)
         else:
@@ -211,7 +211,7 @@ def stand_in(username: str) -> Page:
 def end_deputy(username: str, grant_id: int) -> Redirect:
     """End a deputyship at once."""
     with transaction():
-        deputies.end(_account(username), grant_id)
+        deputies.end(_account(username), grant_id, act())
     flash(_("代理已结束。"), "ok")
     return redirect(url_for("admin.edit", username=username))
 
@@ -240,6 +240,6 @@ def deliveries() -> str:
 def retry(delivery_id: int) -> Redirect:
     """Let a failed delivery be tried again."""
     with transaction():
-        sending.retry(delivery_id, now())
+        sending.retry(delivery_id, act())
     flash(_("会再发一次。"), "ok")
     return redirect(url_for("admin.deliveries", state="failed"))

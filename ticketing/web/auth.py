@@ -11,7 +11,7 @@ from ticketing.domain.permissions import may
 from ticketing.extensions import login, transaction
 from ticketing.services import accounts, colleagues
 from ticketing.services import demo as demo_day
-from ticketing.web.context import StaffUser, now, province
+from ticketing.web.context import StaffUser, act, now, province
 from ticketing.web.forms.auth import LoginForm
 from ticketing.web.guard import open_to_all
 from ticketing.web.i18n import gettext as _
@@ -41,7 +41,8 @@ def login_page() -> str | Response:
     if form.validate_on_submit():
         try:
             with transaction():
-                account = accounts.authenticate(form.username.data.strip(), form.password.data, now())
+                username, password = form.username.data.strip(), form.password.data
+                account = accounts.authenticate(username, password, now(), address=request.remote_addr or "")
         except TooMany as locked:
             form.form_errors.append(sentence(locked))
             account = None
@@ -63,6 +64,9 @@ def login_page() -> str | Response:
 @open_to_all
 def logout() -> Response:
     """End the session."""
+    if current_user.is_authenticated:
+        with transaction():
+            accounts.leave(act())
     logout_user()
     session.clear()
     return redirect(url_for("auth.login"))

@@ -14,8 +14,8 @@ from ticketing.domain.messages import Inbound
 from ticketing.domain.permissions import Permission, may
 from ticketing.domain.vocabulary import Door
 from ticketing.extensions import db, transaction
-from ticketing.models import Call, Callback, CallReveal
-from ticketing.services import call_desk, callback_duties, callbacks
+from ticketing.models import Call, Callback
+from ticketing.services import call_desk, callback_duties, callbacks, reveals
 from ticketing.web import call_recordings, call_steering, call_view
 from ticketing.web.beside import beside
 from ticketing.web.calls import calls, unless_seen
@@ -246,10 +246,7 @@ def reveal(call_id: int) -> Page:
     revealed: list[tuple[str, str]] = []
     if form.validate_on_submit():
         with transaction():
-            reason = form.reason.data.strip()
-            db.session.add(
-                CallReveal(call_id=call.id, account_id=act().actor.account_id, reason=reason, at=now())
-            )
+            reveals.of_call(call, form.reason.data.strip(), act())
         revealed = [(_("来电号码"), call_view.caller(_found(call_id), whole=True))]
     back = {"words": _("回到来电"), "url": url_for("calls.show", call_id=call_id)}
     page = render_template("ticket/reveal.html", form=form, revealed=revealed, back=back, number=_("来电"))

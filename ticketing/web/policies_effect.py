@@ -14,11 +14,13 @@ from ticketing.models import PolicyDraft
 from ticketing.services import policies as service
 from ticketing.services import policy_lists
 from ticketing.services.foresight import BREACHES, MOVES, UNBREACHES
+from ticketing.services.policy_texts import COORDINATION
 from ticketing.web import policies_view as view
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language, words
 from ticketing.web.moments import Moment, moment
+from ticketing.web.policies_words import template_figures
 
 CHANGE_WORDS = {BREACHES: N_("变为超时"), UNBREACHES: N_("不再超时"), MOVES: N_("只移动时间")}
 LEVELS = {BREACHES: "over", UNBREACHES: "ok", MOVES: "none"}
@@ -54,7 +56,7 @@ def effect(one: PolicyDraft, page: policy_lists.Page, change: str, actor: Actor)
         "state_word": "" if one.state == service.OPEN else view.ended(one),
         "document_url": url_for("policies.version", document_id=one.document_id) if one.document_id else "",
         "clocks": one.clocks,
-        "figures": [
+        "figures": template_figures(one) if one.kind == COORDINATION else [
             {"value": one.moved, "words": _("个时限移动"), "level": "none"},
             {"value": one.unbreached, "words": _("个不再超时"), "level": "ok" if one.unbreached else "none"},
             {"value": one.breached, "words": _("个变为超时"), "level": "over" if one.breached else "none"},

@@ -10,9 +10,9 @@ from ticketing.domain.vocabulary import CLOCK_WORDS, ClockKind
 from ticketing.domain.words import N_
 from ticketing.models import PolicyDocument, PolicyDraft
 from ticketing.services import policies as service
-from ticketing.services import policy_starts
+from ticketing.services import policy_lists, policy_starts
 from ticketing.services.pack_documents import CALENDAR, SLA
-from ticketing.services.policy_texts import Read
+from ticketing.services.policy_texts import COORDINATION, Read
 from ticketing.services.province import Province
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
@@ -22,7 +22,7 @@ from ticketing.web.policies_words import said
 
 #: How much of a wrong line is shown with its mistake.
 QUOTED = 80
-KIND_WORDS = {CALENDAR: N_("工作日历"), SLA: N_("时限规定")}
+KIND_WORDS = {CALENDAR: N_("工作日历"), SLA: N_("时限规定"), COORDINATION: N_("协调模板")}
 #: Limits of single steps have words of their own.
 STEP_WORDS = {
     "ring": N_("振铃"), "return_window": N_("退单期限"), "adjudication": N_("裁定"), "approval": N_("审核"),
@@ -54,6 +54,11 @@ def starts(kind: str, newest: int | None) -> list[dict[str, str]]:
     if kind == CALENDAR:
         return [
             {"name": "start", "value": one, "words": words(word)} for one, word in policy_starts.WORDS.items()
+        ]
+    if kind == COORDINATION:
+        return [
+            {"name": "base", "value": str(identifier), "words": _("以“%(name)s”为底稿", name=name)}
+            for identifier, name in policy_lists.newest_templates()
         ]
     return [{"name": "base", "value": str(newest), "words": _("以现行规定为底稿")}] if newest else []
 

@@ -1,8 +1,12 @@
 """What is wrong with a text, in the reader's language; the loaders say it in English, as `flask pack check` does."""
 
 import re
+from typing import Any
 
 from ticketing.domain.words import N_
+from ticketing.models import PolicyDraft
+from ticketing.services import policy_lists
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language
 from ticketing.web.i18n import words as translated
 
@@ -68,3 +72,13 @@ def _sentence(message: str) -> str | None:
         if found := pattern.fullmatch(message):
             return translated(sentence, **dict(zip("abc", found.groups(), strict=False)))
     return None
+
+
+def template_figures(one: PolicyDraft) -> list[dict[str, Any]]:
+    """Return what a template meets: running cases keep their own version, new ones begin with this one."""
+    running, closed = policy_lists.cases_of(one.text)
+    return [
+        {"value": running, "words": _("件在办协调事项仍按开始时的版本"), "level": "none"},
+        {"value": closed, "words": _("件已办结的用过这个模板"), "level": "none"},
+        {"value": one.moved, "words": _("个时限移动"), "level": "none"},
+    ]

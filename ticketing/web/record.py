@@ -13,14 +13,14 @@ from ticketing.services.worklists import Cursor, Page
 from ticketing.web import many, rows
 from ticketing.web.context import act, now
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import words
+from ticketing.web.i18n import language, words
 from ticketing.web.lexicon import lexicon
 from ticketing.web.moments import dated
 
 
 def record(endpoint: str) -> str:
     """Return the page of what a search finds; without a search the newest, for those who read nearly all."""
-    query = read(request.args.get("q", "").strip()[:LONGEST], lexicon(), now())
+    query = read(request.args.get("q", "").strip()[:LONGEST], lexicon(), now(), english=language() == "en")
     found = look(query)
     return rows.draw(
         _("诉求记录"),
@@ -86,7 +86,8 @@ def _none(query: Query) -> str:
 
 def fields() -> list[dict[str, str]]:
     """Return the fields of the query line, as its help shows them."""
+    said = [spec.said(english=language() == "en") for spec in FIELDS.values()]
     return [
         {"names": " / ".join(spec.names[:2]), "word": words(spec.word), "example": spec.example}
-        for spec in FIELDS.values()
+        for spec in said
     ]

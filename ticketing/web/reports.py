@@ -6,11 +6,14 @@ import urllib.parse
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
+from ticketing.domain.audit import AuditKind
 from ticketing.domain.errors import DomainError, NotFound
 from ticketing.domain.permissions import Permission
 from ticketing.extensions import db, transaction
 from ticketing.models import MonthlyReport
+from ticketing.services import audit
 from ticketing.services import reports as service
+from ticketing.services.audit import Whom
 from ticketing.services.performance import Counts
 from ticketing.web.context import act, now, province
 from ticketing.web.guard import needs
@@ -84,6 +87,8 @@ def paper(month: str) -> Response:
     content = service.paper(row) if row is not None else None
     if content is None:
         raise NotFound
+    with transaction():
+        audit.record(AuditKind.EXPORT, act(), Whom("monthly_report"), {"month": month})
     name = urllib.parse.quote(f"{province().sheet['name_zh']}企业诉求办理情况月报 {month}.pdf")
     answer = Response(content, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f"inline; filename=report-{month}.pdf; filename*=UTF-8''{name}"

@@ -75,10 +75,14 @@ ROOMS = (
     Room(N_("学习与模型"), "routing.models", Permission.SEE_ROUTING),
     Room(N_("账号"), "admin.accounts", Permission.SEE_ADMIN, N_("管理")),
     Room(N_("通知发送"), "admin.deliveries", Permission.SEE_ADMIN),
-    Room(N_("日历与时限规定"), "policies.versions", Permission.SEE_POLICIES),
+    Room(N_("后台任务"), "jobs.show", Permission.SEE_ADMIN),
+    Room(N_("热线与单位"), "directory.index", Permission.SEE_POLICIES),
+    Room(N_("日历、时限与模板"), "policies.versions", Permission.SEE_POLICIES),
+    Room(N_("审计记录"), "audits.show", Permission.SEE_AUDIT, N_("审计")),
     Room(N_("查找"), "views.find", Permission.SEARCH, N_("查阅")),
     Room(N_("视图"), "views.index", Permission.SEARCH),
     Room(N_("知识库"), "knowledge.index", Permission.SEE_KNOWLEDGE),
+    Room(N_("常用语"), "snippets.index", Permission.WRITE_SNIPPETS),
 )
 #: Keys that work in every room, and those that go to one.
 ROOM_WIDE = (

@@ -12,7 +12,7 @@ from ticketing.domain.permissions import Permission, may
 from ticketing.domain.vocabulary import State
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db, transaction
-from ticketing.models import Approval, Attachment, Reveal, Ticket
+from ticketing.models import Approval, Attachment, Ticket
 from ticketing.services import attachments, decisions, linking, moves
 from ticketing.services.attachments import Added, Upload
 from ticketing.web import (
@@ -20,6 +20,7 @@ from ticketing.web import (
     alike,
     bureaus,
     case_links_view,
+    composer,
     knowledge_view,
     merged,
     moments,
@@ -56,19 +57,26 @@ def do(ticket: Ticket, name: str) -> Page:
     """Take a step; a refusal comes back to its field, a change by somebody else is shown first."""
     action, verb = actions.verb_of(name)
     form = verb_forms.posted(action, ticket, province())
-    if not form.validate_on_submit():
-        return _draw(ticket, typed=(action, form)), 422
     number = ticket.number
+    held = composer.before(ticket, action, form)
+    if isinstance(held, int):
+        return _draw(by_number(number), typed=(action, form)), held
+    if held is not None:
+        return held
+    if not form.validate_on_submit():
+        return _draw(by_number(number), typed=(action, form)), 422
     try:
         with transaction():
             locked = moves.locked(ticket.id, seen=_seen())
             verb.run(locked, form, act(), province())
             _keep_files(locked, action, form)
+            composer.sent(locked, action)
     except Conflict:
         return _draw(by_number(number), typed=(action, form), since=_seen()), 409
     except DomainError as error:
         form.show(error)
         return _draw(by_number(number), typed=(action, form)), status_of(error)
+    composer.finished(number, action)
     flash(_("%(verb)s：已完成。", verb=words(TABLE[action].word)), "ok")
     return redirect(_next_page(number))
 
@@ -84,7 +92,7 @@ def _seen() -> int | None:
 
 
 def _keep_files(ticket: Ticket, action: Action, form: Form) -> None:
-    uploads = form.files.data or () if "files" in form else ()
+    uploads = form.files.data or () if "files" in form and not composer.handled(action) else ()
     for upload in uploads:
         if upload and upload.filename:
             added = Added(act().actor.name, now(), public=TABLE[action].public)
@@ -100,14 +108,16 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
     in_case = any(line.action == Action.OPEN_CASE for line in lines)
     carried = case_links_view.of_ticket(ticket, actor) if in_case else []
     steps = actions.possible(ticket, act(), province())
-    drawn = [_action(step.action, ticket, typed) for step in steps]
-    gone = _gone(*typed) if typed and typed[0] not in {step.action for step in steps} else None
+    able = {step.action for step in steps}
+    filled = typed or composer.drafted(ticket, able)
+    drawn = [_action(step.action, ticket, filled) for step in steps]
+    gone = _gone(*typed) if typed and typed[0] not in able else None
     newer = [line for line in lines if since is not None and line.seq > since]
     only = request.args.get("only", "")
     shown = [line for line in lines if only != "public" or line.public]
     g.page_keys = [
         {"key": one["key"], "words": one["verb"], "focus": f"#do-{one['id']}"} for one in drawn if one["key"]
-    ]
+    ] + composer.keys(able)
     return render_template(
         "ticket/show.html",
         ticket=ticket_view.present(ticket, actor, hangs),
@@ -117,6 +127,9 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         primary=bool(drawn) and (actions.leads(drawn[0]["id"], ticket) or bool(typed and not gone)),
         conflict={"entries": timeline.entries(newer)} if newer else None,
         gone=gone,
+        rival=composer.rival(ticket, typed, since) if newer or gone else None,
+        composer=composer.shown(ticket, lines, able),
+        drafts_done=composer.drafts_done(),
         waiting=_waiting(ticket) if hangs.waiting else [],
         head=merged.head(ticket, actor),
         followers=merged.followers(ticket, actor) if hangs.followers else None,
@@ -246,25 +259,6 @@ def offer(ticket: Ticket) -> Page:
         answered = linking.offer_answer(moves.locked(ticket.id), act(), province())
     flash(_("已向 %(count)s 件并入的工单给出同样的答复。", count=len(answered)), "ok")
     return redirect(url_for("tickets.show", number=ticket.number))
-
-
-@tickets.route("/tickets/<number>/reveal", methods=["GET", "POST"])
-@needs(Permission.REVEAL)
-def reveal(ticket: Ticket) -> Page:
-    """Show the contact unmasked, once, to somebody who says why; it is written down."""
-    form = forms.Reveal()
-    revealed: list[tuple[str, str]] = []
-    if form.validate_on_submit():
-        with transaction():
-            reason = form.reason.data.strip()[:500]
-            looked = Reveal(ticket_id=ticket.id, account_id=act().actor.account_id, reason=reason, at=now())
-            db.session.add(looked)
-        revealed = ticket_view.people(ticket, act().actor, revealed=True)
-    back = {"words": _("回到工单"), "url": url_for("tickets.show", number=ticket.number)}
-    page = render_template(
-        "ticket/reveal.html", form=form, revealed=revealed, back=back, number=ticket.number
-    )
-    return (page, 422) if form.errors else page
 
 
 @tickets.get("/tickets/<number>/deadline")

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as Redirect
 
 from ticketing.domain.errors import DomainError
 from ticketing.domain.permissions import Permission
-from ticketing.domain.query import LONGEST, complete, read
+from ticketing.domain.query import LONGEST, read
+from ticketing.domain.query_completion import complete
 from ticketing.domain.vocabulary import ROLE_WORDS, Role
 from ticketing.extensions import db, transaction
 from ticketing.models import SavedView, Ticket
@@ -106,7 +107,7 @@ def _edit(row: SavedView | None) -> Page:
         *((role.value, _("所有%(role)s", role=words(ROLE_WORDS[role]))) for role in saved_views.roles_of(act().actor)),
         ("all", _("所有人")),
     ]  # fmt: skip
-    query = read(form.query_line.data or "", lexicon(), now())
+    query = read(form.query_line.data or "", lexicon(), now(), english=language() == "en")
     if form.validate_on_submit() and not query.mistakes:
         try:
             with transaction():
@@ -147,7 +148,7 @@ def show(identifier: int) -> str:
     """Show the tickets of a view, as far as this person may read them."""
     actor = act().actor
     row = saved_views.one(identifier, actor)
-    query = read(row.query, lexicon(), now())
+    query = read(row.query, lexicon(), now(), english=language() == "en")
     after = Cursor.read(request.args.get("after"))
     found = search.NOTHING if query.mistakes else search.found(query, actor, after, now(), order=row.order)
     return render_template(
@@ -170,7 +171,7 @@ def show(identifier: int) -> str:
 def news(identifier: int) -> Response:
     """Say how many tickets have come into a view since it was drawn."""
     row = saved_views.one(identifier, act().actor)
-    query = read(row.query, lexicon(), now())
+    query = read(row.query, lexicon(), now(), english=language() == "en")
     return rows.news(lambda: 0 if query.mistakes else search.newer(query, act().actor, rows.since(), now()))
 
 

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from ticketing.domain.query import Clause, Name, Query, Sign, complete, read
+from ticketing.domain.query import Clause, Name, Query, Sign, read
+from ticketing.domain.query_completion import complete
 from ticketing.domain.query_fields import ALIASES, FIELDS, Field, Kind
 
 NOW = dt.datetime(2020, 6, 8, 2, 0, tzinfo=dt.UTC)
@@ -122,3 +123,39 @@ def test_a_completion_keeps_what_stands_around_it() -> None:
     [one] = complete("消防 承办:乙 due<3d", 7, LEXICON)
     assert one.line == "消防 承办:乙市住建局 due<3d"
     assert one.line[: one.cursor] == "消防 承办:乙市住建局 "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "消防 -bureau:甲市商务局 -评标",
+        "消防 NOT bureau:甲市商务局 not 评标",
+        "消防 非 承办:甲市商务局 －评标",
+    ],
+)
+def test_what_is_not_wanted_is_told_by_a_minus_or_a_word(text: str) -> None:
+    query = line(text)
+    assert query.clauses == (Clause(Field.BUREAU, ("A-SW",), negated=True),)
+    assert (query.words, query.without, query.mistakes) == (("消防",), ("评标",), ())
+
+
+def test_a_minus_inside_a_number_or_alone_negates_nothing() -> None:
+    query = line("200607-000123-8 消防 - 评标 --")
+    assert query.without == ()
+    assert query.words == ("200607-000123-8", "消防", "-", "评标", "--")
+
+
+def test_a_not_without_anything_behind_it_is_a_mistake() -> None:
+    [mistake] = line("消防 NOT").mistakes
+    assert (mistake.start, mistake.end, mistake.example) == (3, 6, "NOT 是:超时")
+
+
+def test_examples_are_in_the_readers_language() -> None:
+    for text in ("bureua:x", "bureau:没有的", "due<soon", "bureau:", "消防 NOT"):
+        [mistake] = read(text, LEXICON, NOW, english=True).mistakes
+        assert mistake.example.isascii(), mistake.example
+
+
+def test_a_value_is_completed_behind_a_minus() -> None:
+    [one] = complete("-承办:乙", 5, LEXICON)
+    assert one.line == "-承办:乙市住建局 "
