@@ -11,6 +11,7 @@ from wtforms.validators import Optional
 from sla.instants import ZONE
 from ticketing.domain.committee import DECLINE_REASONS
 from ticketing.domain.vocabulary import RESULT_WORDS
+from ticketing.services.case_checks import DEBTORS
 from ticketing.web.forms.actions import area, bureau_field, files
 from ticketing.web.forms.base import NOTHING, Form, option, required, worded
 
@@ -207,12 +208,15 @@ class Arrears(Step):
     """欠款核对."""
 
     debtor = StringField(_l("付款方"), validators=[required()])
+    debtor_kind = SelectField(_l("付款方是"), choices=[NOTHING, *worded(DEBTORS)], validators=[required()])
     creditor = StringField(_l("收款企业"), validators=[required()])
     contract = StringField(_l("合同名称和编号"), validators=[required()])
     amount = StringField(_l("欠款金额（元）"), validators=[required()])
     delivered_on = StringField(_l("交付日期"), validators=[required()], render_kw={"type": "date"})
     days = IntegerField(
-        _l("约定付款天数"), validators=[required()], description=_l("没有约定的填 30，最长 60")
+        _l("约定付款天数"),
+        validators=[required()],
+        description=_l("没有约定的：机关、事业单位填 30（约定的最长 60），大型企业填 60。"),
     )
 
 
