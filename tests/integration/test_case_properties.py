@@ -76,7 +76,8 @@ def _add(one: Bridge, n: int) -> None:
 def _reorder(one: Bridge, n: int) -> None:
     numbers = [row.number for row in cases.steps(one.case)]
     waits = {n % 9 + 1: (n // 9 % 9 + 1,)}
-    case_planning.reorder(one.case, waits, numbers, one.act("watcher"), one.province)
+    new = case_planning.NewOrder(waits, numbers, "换个次序")
+    case_planning.reorder(one.case, new, one.act("watcher"), one.province)
 
 
 def _answer(one: Bridge, _n: int) -> None:

@@ -97,13 +97,26 @@ class Skip(Form):
     reason = area(_l("理由"), rows=2)
 
 
-class Reorder(Form):
-    """调整顺序: one step and what it waits for."""
+class Join(Form):
+    """并入工单: another ticket with the same matter."""
 
+    number = StringField(
+        _l("事项编码"), validators=[required()], description=_l("同一件事的另一张工单；它的承诺时限不变。")
+    )
+
+
+class Reorder(Form):
+    """调整顺序: one step, what it waits for, and its place among the others."""
+
+    renamed = {"depends_on": "after"}
     step = SelectField(_l("环节"), validators=[required()])
     after = StringField(
-        _l("改为在哪些环节之后"), validators=[Optional()], description=_l("环节编号，用逗号隔开。")
+        _l("等待哪些环节"),
+        validators=[Optional()],
+        description=_l("环节编号，用逗号隔开；留空不变，写 0 表示不等任何环节。"),
     )
+    place = SelectField(_l("排在哪个环节后面"), validators=[Optional()])
+    reason = area(_l("理由"), rows=2)
 
 
 class Meet(Form):
