@@ -13,7 +13,7 @@ from ticketing.domain.actors import Actor, Grant
 from ticketing.domain.errors import NotAllowed
 from ticketing.domain.vocabulary import Door, Role
 from ticketing.extensions import db
-from ticketing.jobs import relay, tick
+from ticketing.jobs import openings, relay, tick
 from ticketing.models import CoordinationCase, Notice, Ticket
 from ticketing.services import (
     case_openings,
@@ -59,6 +59,7 @@ def told(clock: FrozenClock, *days: int) -> None:
     for day in days:
         clock.now = MONDAY + dt.timedelta(days=day)
         tick.run()
+        openings.run()
 
 
 def in_hand(clock: FrozenClock) -> Ticket:
@@ -106,6 +107,18 @@ def test_what_the_ladder_opened_waits_for_the_supervisor(clock: FrozenClock) -> 
     told(clock, 12, 13)
     assert coordination.current_case(ticket) is None
     assert listing.proposed(listing.Kind.CASE).rows == []
+
+
+def test_what_was_answered_meanwhile_is_no_case(clock: FrozenClock) -> None:
+    ticket = in_hand(clock)
+    clock.now = MONDAY + dt.timedelta(days=11)
+    tick.run()
+    boss = Act(actor("boss", Grant(Role.SUPERVISOR)), clock.now)
+    handling.give_answer(
+        ticket, Act(actor("h", Grant(Role.HANDLER, SWJ)), clock.now), provinces.current(), result="solved", text="好了。", basis=""
+    )
+    assert (openings.run(), openings.run(), ticket.state) == (1, 0, "answered")
+    assert boss and not db.session.scalars(select(CoordinationCase)).all()
 
 
 def test_the_third_return_opens_one(clock: FrozenClock) -> None:

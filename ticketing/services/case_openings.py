@@ -3,6 +3,8 @@
 Each begins in its first state with its reason; what the system opened a person confirms, changes or dissolves.
 """
 
+import datetime as dt
+
 from sqlalchemy import exists, select
 
 from ticketing.domain.actors import SYSTEM
@@ -12,8 +14,8 @@ from ticketing.domain.vocabulary import Door, State
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db
-from ticketing.models import CaseTicket, CoordinationCase, RoutingDecision, Ticket
-from ticketing.services import coordination, moves
+from ticketing.models import CaseTicket, Listing, RoutingDecision, Ticket
+from ticketing.services import coordination, listing, moves
 from ticketing.services import province as provinces
 from ticketing.services.coordination import Opening, Way
 from ticketing.services.history import Act
@@ -27,16 +29,39 @@ BY_TRIGGER = N_("诉求的事项和文字符合这类协调的启动条件。")
 LATE_AIM = N_("解决超时未办结的企业诉求")
 
 
-def by_ladder(ticket: Ticket, act: Act, province: Province) -> CoordinationCase | None:
-    """Open a case for a promise that stays broken, led by who has the ticket; a supervisor confirms its plan.
+def proposed(now: dt.datetime, province: Province, limit: int) -> int:
+    """Open a case for each promise that the ladder says stays broken; return how many proposals were looked at.
 
-    None where the ticket is past that: answered meanwhile, waiting, or in a case already.
+    The ladder's rung has left a row, so that its sweep stays quick and nothing is lost; a ticket that somebody works
+    on right now is left for the next look.
+    """
+    waiting = (
+        select(Listing, Ticket)
+        .join(Ticket, Ticket.id == Listing.ticket_id)
+        .where(Listing.kind == listing.Kind.CASE.value, Listing.decision.is_(None))
+        .order_by(Listing.proposed_at, Listing.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = db.session.execute(waiting, execution_options={"populate_existing": True}).all()
+    for row, ticket in found:
+        row.decision = "opened" if by_ladder(ticket, now, province) else "lapsed"
+        row.decided_at = now
+        db.session.flush()
+    return len(found)
+
+
+def by_ladder(ticket: Ticket, now: dt.datetime, province: Province) -> bool:
+    """Open a case led by who has the ticket; a supervisor confirms its plan.
+
+    Not where the ticket is past that: answered meanwhile, waiting, or in a case already.
     """
     if State(ticket.state) not in TABLE[Action.OPEN_CASE].sources:
-        return None
+        return False
     template = meant(ticket, province) or province.templates[str(province.sheet["default_template"])]
     opening = Opening(template.code, ticket.bureau_code, LATE_AIM, BY_LADDER, way=Way.LADDER)
-    return coordination.open_case(ticket, opening, Act(SYSTEM, act.now), province)
+    coordination.open_case(ticket, opening, Act(SYSTEM, now), province)
+    return True
 
 
 def by_trigger(event: Event, told: Told) -> None:

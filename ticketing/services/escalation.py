@@ -22,7 +22,7 @@ from ticketing.domain.words import N_
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db
 from ticketing.models import Approval, ClockEntry, ClockRung, Ticket, TicketClock
-from ticketing.services import case_openings, clocks, handling, judging, listing, moves, outbox, supervision
+from ticketing.services import clocks, handling, judging, listing, moves, outbox, supervision
 from ticketing.services.bulk import insert_rows
 from ticketing.services.clock_rows import Ledger, ladder
 from ticketing.services.history import Act, Said
@@ -83,11 +83,10 @@ def climb(now: dt.datetime, province: Province, limit: int, unreadable: set[int]
         for ledger in _ledgers(tickets, now, unreadable)
     ]
     fired = _record(climbs, now)
-    wanted = _deeds([one for one in climbs if one.steps], fired, act, province)
+    _deeds([one for one in climbs if one.steps], fired, act, province)
     for one in climbs:
         passed = one.steps[-1].index + 1 if one.steps else one.ledger.clock.rungs_passed
         one.ledger.rearm(province, passed=passed)
-    _open_cases([one for one, deed in wanted if deed is RungAct.PROPOSE_CASE], act, province)
     return len(tickets)
 
 
@@ -144,13 +143,10 @@ def _record(climbs: list[Climb], now: dt.datetime) -> Fired:
     return {(row.clock_id, FiringKey(row.cycle, row.rung, row.due_version)) for row in written}
 
 
-Wanted = list[tuple[Climb, RungAct]]
-
-
-def _deeds(climbs: list[Climb], fired: Fired, act: Act, province: Province) -> Wanted:
-    """Do what the rungs ask for, and return it: the newest of a clock speaks, the others leave their papers alone."""
+def _deeds(climbs: list[Climb], fired: Fired, act: Act, province: Province) -> None:
+    """Do what the rungs ask for: the newest of a clock speaks, the others leave their papers alone."""
     told: list[events.Event] = []
-    wanted: Wanted = []
+    wanted: list[tuple[Climb, RungAct]] = []
     for one in climbs:
         for step in one.steps:
             if (one.ledger.clock.id, key(step.rung, one.ledger.state)) not in fired:
@@ -165,13 +161,6 @@ def _deeds(climbs: list[Climb], fired: Fired, act: Act, province: Province) -> W
         if deed in listing.STAGES:
             listing.by_ladder(one.ticket, one.ledger.clock, listing.STAGES[deed], act)
     outbox.record_many(told, act.now)
-    return wanted
-
-
-def _open_cases(climbs: Sequence[Climb], act: Act, province: Province) -> None:
-    """协调: last of all, when every clock of the batch is settled, for a case turns clocks of its own."""
-    for one in climbs:
-        case_openings.by_ladder(one.ticket, act, province)
 
 
 def _reached(one: Climb, step: Step, deed: RungAct) -> events.RungReached:

@@ -120,14 +120,15 @@ COLUMNS = (
 
 def proposed(kind: Kind, after: Cursor | None = None) -> Page:
     """Return a page of what waits for the supervisor, the longest waiting first."""
+    waits = Listing.decision.is_(None)
+    if kind is Kind.CASE:
+        waits = (Listing.decision == "opened") & _in_draft()
     wanted = (
         select(*COLUMNS)
         .join(Ticket, Ticket.id == Listing.ticket_id)
-        .where(Listing.kind == kind.value, Listing.decision.is_(None))
+        .where(Listing.kind == kind.value, waits)
         .order_by(Listing.proposed_at, Listing.id)
     )
-    if kind is Kind.CASE:
-        wanted = wanted.where(_in_draft())
     if after is not None and after.at is not None:
         wanted = wanted.where(tuple_(Listing.proposed_at, Listing.id) > (after.at, after.id))
     return _page(db.session.execute(wanted.limit(PAGE + 1)).all(), "proposed_at")
