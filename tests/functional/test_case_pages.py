@@ -8,11 +8,12 @@ from sqlalchemy import select
 from tests.conftest import FrozenClock
 from tests.support.cases import NAMES, UNITS, Bridge, bridge, five
 from tests.support.people import PASSWORD, colleague
+from tests.support.requests import sent
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.models import CaseEntry, Delivery
-from ticketing.services import case_links, cases
+from ticketing.services import case_links, cases, notifications
 
 
 @pytest.fixture
@@ -88,6 +89,80 @@ def test_a_plan_is_changed_from_the_page_with_its_reason(one: Bridge, rolled_bac
     answer = client.post(f"/cases/{one.case.number}/do/add_step", data=form)
     assert answer.status_code == 302
     assert "请第三方见证" in client.get(f"/cases/{one.case.number}").text
+
+
+def do(client: FlaskClient, one: Bridge, verb: str, **typed: str) -> object:
+    """Send the form of a verb as a browser without JavaScript does."""
+    form = {f"{verb}-{name}": value for name, value in typed.items()} | {"version": str(one.case.log_seq)}
+    return client.post(f"/cases/{one.case.number}/do/{verb}", data=form)
+
+
+def test_another_ticket_joins_by_its_number_and_keeps_its_promise(one: Bridge, rolled_back: Flask) -> None:
+    second, client = sent(one.now, type="help", subject="同一座桥的第二家"), as_(rolled_back, "watcher")
+    promised = notifications.promised(second)
+    assert do(client, one, "join", number=second.number).status_code == 302
+    assert "同一座桥的第二家" in client.get(f"/cases/{one.case.number}").text
+    assert (second.state, second.bureau_code) == ("coordinating", "QQHR-FGW")
+    assert notifications.promised(second) == promised
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [("123", "13"), ("2006080000229", "请核对"), ("", "不能为空"), ("own", "已在协调中")]
+)
+def test_a_ticket_that_cannot_join_is_told_at_its_field(
+    one: Bridge, rolled_back: Flask, number: str, told: str
+) -> None:
+    typed = one.ticket.number if number == "own" else number
+    answer = do(as_(rolled_back, "watcher"), one, "join", number=typed)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert f'value="{typed}"' in answer.text
+
+
+def test_a_head_joins_no_ticket_that_is_not_theirs(one: Bridge, rolled_back: Flask) -> None:
+    second = sent(one.now, type="help")
+    assert do(as_(rolled_back, "leadhead"), one, "join", number=second.number).status_code == 422
+    assert second.state == "dispatched"
+
+
+def test_a_step_moves_with_its_reason_and_keeps_what_it_waits_for(one: Bridge, rolled_back: Flask) -> None:
+    client = as_(rolled_back, "watcher")
+    before = list(cases.step(one.case, 8).depends_on)
+    answer = do(client, one, "reorder", step="8", after="", place="6", reason="先定日子再测试")
+    assert answer.status_code == 302
+    assert [row.number for row in cases.steps(one.case)][-3:] == [8, 7, 9]
+    assert cases.step(one.case, 8).depends_on == before
+    assert "先定日子再测试" in client.get(f"/cases/{one.case.number}").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"step": "8", "after": "9"}, "互相等待"),
+        ({"step": "8", "after": "七"}, "环节编号"),
+        ({"step": "8", "after": "77"}, "不存在"),
+        ({"step": "5", "after": "3"}, "不能拆开"),
+        ({"step": "8", "place": "6", "reason": ""}, "不能为空"),
+    ],
+)
+def test_a_step_that_cannot_move_says_why(
+    one: Bridge, rolled_back: Flask, typed: dict[str, str], told: str
+) -> None:
+    answer = do(as_(rolled_back, "watcher"), one, "reorder", **({"place": "", "reason": "试试"} | typed))
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert cases.step(one.case, 8).depends_on == [7]
+
+
+def test_a_step_is_skipped_with_its_reason_and_only_by_a_supervisor(one: Bridge, rolled_back: Flask) -> None:
+    head = as_(rolled_back, "leadhead")
+    assert "略过环节" not in head.get(f"/cases/{one.case.number}").text
+    assert do(head, one, "skip", step="7", reason="已测试").status_code == 403
+    client = as_(rolled_back, "watcher")
+    assert do(client, one, "skip", step="7", reason="").status_code == 422
+    assert do(client, one, "skip", step="7", reason="上周已测试").status_code == 302
+    page = client.get(f"/cases/{one.case.number}").text
+    assert "略过理由：上周已测试" in page
 
 
 def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(one: Bridge, rolled_back: Flask) -> None:

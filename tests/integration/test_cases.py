@@ -32,7 +32,7 @@ from ticketing.services import (
     precedents,
 )
 from ticketing.services import province as provinces
-from ticketing.services.case_planning import NewStep
+from ticketing.services.case_planning import NewOrder, NewStep
 from ticketing.services.case_steps import Proof
 from ticketing.services.history import Act
 
@@ -183,13 +183,25 @@ def test_what_the_law_demands_cannot_be_skipped() -> None:
 
 def test_reordering_makes_no_circle_and_touches_nothing_that_began(one: Plain) -> None:
     act = one.act("watcher")
-    case_planning.reorder(one.case, {3: (1,), 4: (2, 3)}, (1, 3, 2, 4, 5), act, one.province)
+    order = (1, 3, 2, 4, 5)
+    case_planning.reorder(one.case, NewOrder({3: (1,), 4: (2, 3)}, order, "并行更快"), act, one.province)
     one.finish(1)
     assert (states(one.case)[2], states(one.case)[3]) == ("ready", "ready")
     with pytest.raises(Invalid, match="还没开始"):
-        case_planning.reorder(one.case, {2: ()}, (1, 3, 2, 4, 5), act, one.province)
+        case_planning.reorder(one.case, NewOrder({2: ()}, order, "试"), act, one.province)
     with pytest.raises(Invalid, match="互相等待"):
-        case_planning.reorder(one.case, {4: (5,)}, (1, 3, 2, 4, 5), act, one.province)
+        case_planning.reorder(one.case, NewOrder({4: (5,)}, order, "试"), act, one.province)
+
+
+@pytest.mark.parametrize(
+    ("order", "reason", "field"), [((1, 3, 2, 5, 4), "试", "place"), ((1, 2, 3), "试", "place"), ((1, 2, 3, 4, 5), "", "reason")]
+)
+def test_reordering_says_why_and_leaves_the_answer_last(
+    one: Plain, order: tuple[int, ...], reason: str, field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        case_planning.reorder(one.case, NewOrder({}, order, reason), one.act("watcher"), one.province)
+    assert refused.value.field == field
 
 
 def test_the_promise_stays_as_first_made_beside_the_plan(one: Plain) -> None:

@@ -4,16 +4,21 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import func, select
+
 from tests.conftest import MONDAY
 from tests.support.people import colleague
 from tests.support.requests import sent
 from ticketing.domain.actors import Actor, Grant
+from ticketing.domain.case_workflow import SETTLED, StepState
 from ticketing.domain.committee import Drawn, Record
 from ticketing.domain.vocabulary import Role
-from ticketing.models import Account, CaseParty, CoordinationCase, Ticket
+from ticketing.extensions import db
+from ticketing.models import Account, CaseClock, CaseParty, CaseRound, CoordinationCase, Ticket
 from ticketing.services import (
     accounts,
     case_answer,
+    case_filing,
     case_links,
     case_parties,
     case_planning,
@@ -175,3 +180,39 @@ def confirm_plan(one: Bridge) -> None:
 def states(case: CoordinationCase) -> dict[int, str]:
     """Return the state of each step."""
     return {row.number: row.state for row in cases.steps(case)}
+
+
+def sound(one: Bridge) -> None:
+    """Check everything that must be true of a case at any time."""
+    case, rows = one.case, cases.steps(one.case)
+    parties = {party.id for party in cases.parties(case)}
+    assert case.lead_bureau_code == case_parties.lead_of(case, one.province).bureau_code
+    assert all(row.owner_id in parties and row.due_at is not None for row in rows)
+    open_rows = {row.id for row in rows if StepState(row.state) not in SETTLED and row.state != "waiting"}
+    running = select(CaseClock.step_id).where(CaseClock.case_id == case.id, CaseClock.stopped_at.is_(None),
+                                              CaseClock.paused_at.is_(None))  # fmt: skip
+    assert set(db.session.scalars(running)) == open_rows
+    if case.state in ("closed", "dissolved"):
+        assert all(StepState(row.state) in SETTLED for row in rows)
+    if case.state == "closed":
+        pairs = select(func.count()).where(CaseRound.case_id == case.id, CaseRound.superseded_at.is_(None),
+                                           CaseRound.settled_at.is_(None))  # fmt: skip
+        assert db.session.scalar(pairs) == 0
+        assert one.ticket.state == "answered"
+    four, five_ = (next(row.state for row in rows if row.number == n) for n in (4, 5))
+    assert (four == "done") == (five_ == "done")
+    assert (four == "matched") == (five_ == "matched")
+    assert case_filing.whole(case)
+
+
+def reread(case_id: int, now: dt.datetime) -> Bridge:
+    """Return the bridge case as another process finds it in the database."""
+    case = db.session.get_one(CoordinationCase, case_id)
+    accounts_ = {row.username: row for row in db.session.scalars(select(Account))}
+    names = {"watcher": "watcher", "convener": "convener", "supervisor": "bidsupervisor", "head": "leadhead"}
+    staff = {name: accounts_[username] for name, username in names.items()}
+    people = {name: accounts.actor(account, now) for name, account in staff.items()}
+    parties = {party.role: party for party in cases.parties(case)}
+    for who, role in (("tenderer", "tenderer"), ("operator", "platform_operator")):
+        people[who] = case_links.actor(parties[role])
+    return Bridge(case, cases.tickets(case)[0], people, staff, parties, now)

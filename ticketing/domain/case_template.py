@@ -15,6 +15,8 @@ from ticketing.domain.case_plan import circle
 DEFAULT_LIMIT = Target(Unit.WORKING_DAYS, 25)
 #: The length of a working day, to compare targets of different units from below.
 DAY_MINUTES = 390
+#: One sign alone, a topic guessed or a word used in passing, puts no three parties to work.
+CONDITIONS_TO_OPEN = 2
 
 
 class TemplateError(DocumentError):
@@ -80,10 +82,21 @@ class Secrecy:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What makes a request one for this template."""
+    """What makes a request one for this template: a topic, words, so many lines that it needs.
+
+    `opens`: where all that is named holds, a case is opened without anybody's word; otherwise the kind is offered.
+    """
 
     topics: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
+    lines: int = 1
+    opens: bool = False
+
+    def met(self, topic: str | None, text: str, lines: int) -> list[bool]:
+        """Return for each condition that is named whether it holds."""
+        named = [topic in self.topics] if self.topics else []
+        named += [any(word in text for word in self.words)] if self.words else []
+        return named + ([lines >= self.lines] if self.lines > 1 else [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +159,13 @@ class CaseTemplate:
         """The step that the one answer completes: the last."""
         return self.steps[-1].number
 
-    def meant(self, topic: str | None, text: str) -> bool:
-        """Whether a request with this topic and these words asks for the template."""
-        return topic in self.trigger.topics or any(word in text for word in self.trigger.words)
+    def meant(self, topic: str | None, text: str, lines: int = 1) -> bool:
+        """Whether a request with this topic, these words and so many lines asks for the template."""
+        return any(self.trigger.met(topic, text, lines))
+
+    def opens_for(self, topic: str | None, text: str, lines: int) -> bool:
+        """Whether such a request opens a case of this kind by itself."""
+        return self.trigger.opens and all(self.trigger.met(topic, text, lines))
 
 
 def _limit(part: Mapping[str, Node]) -> Target | None:
@@ -289,6 +306,13 @@ def _secrecy(
 
 
 def _trigger(node: Node) -> Trigger:
-    part = node.fields(required=set(), optional={"topics", "words"})
-    topics = part["topics"].texts() if "topics" in part else ()
-    return Trigger(frozenset(topics), part["words"].texts() if "words" in part else ())
+    part = node.fields(required=set(), optional={"topics", "words", "lines", "opens"})
+    found = Trigger(
+        frozenset(part["topics"].texts() if "topics" in part else ()),
+        part["words"].texts() if "words" in part else (),
+        part["lines"].whole() if "lines" in part else 1,
+        "opens" in part and part["opens"].value is True,
+    )
+    if found.opens and len(found.met(None, "", 0)) < CONDITIONS_TO_OPEN:
+        raise part["opens"].fail("a case opens by itself only where two conditions are named: topics, words, lines")
+    return found

@@ -2,7 +2,8 @@
 
 Pure: plain values in, an error or a comparison out. Nothing here keeps a name. Sources: Tendering and Bidding Law
 art. 37 (an odd number of five or more, experts at least two thirds, drawn at random, people with an interest
-excluded), Implementing Regulations art. 46, Interim Rules on Evaluation Committees art. 9-12.
+excluded, names secret until the award is settled), Implementing Regulations art. 46, Interim Rules on Evaluation
+Committees art. 8-12.
 """
 
 import json

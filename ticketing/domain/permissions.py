@@ -181,7 +181,7 @@ def not_a_report(_: Actor, ticket: TicketFacts | None) -> bool:
 
 
 def heads_may_confirm(_: Actor, case: TicketFacts | None) -> bool:
-    """The plan of a case that three returns opened is the supervisor's to confirm."""
+    """The plan of a case that three returns or the ladder opened is the supervisor's to confirm."""
     return isinstance(case, CaseFacts) and not case.plan_by_supervisor
 
 

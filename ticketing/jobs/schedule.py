@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ticketing.extensions import db
-from ticketing.jobs import deliver, learn, many, policies, relay, report, roster, sweep, texts, tick, tidy
+from ticketing.jobs import deliver, learn, many, openings, policies, relay, report, roster, sweep, texts, tick, tidy
 
 QUEUE = "ticketing"
 LOCK = 7_361_001
@@ -56,6 +56,9 @@ TASKS: dict[str, Task] = {
         " or exists (select 1 from approval where decision is null and escalated_at is null and due_at <= :now)"
         " or exists (select 1 from ticket_return"
         " where decision is null and due_at <= :now and late_told_at is null)",
+    ),
+    "openings": Task(
+        openings.run, 30, "select 1 from listing where kind = 'case' and decision is null limit 1"
     ),
     "roster": Task(
         roster.run,

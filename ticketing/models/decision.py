@@ -135,6 +135,7 @@ class Listing(Model):
         UniqueConstraint("clock_id", "kind"),
         Index("ix_listing_waiting", "kind", "proposed_at", "id", postgresql_where=text("decision IS NULL")),
         Index("ix_listing_listed", "decided_at", "id", postgresql_where=text("decision = 'listed'")),
+        Index("ix_listing_opened", "proposed_at", "id", postgresql_where=text("decision = 'opened'")),
         Index("ix_listing_ticket_id", "ticket_id"),
     )
 
@@ -146,7 +147,8 @@ class Listing(Model):
     kind: Mapped[str]
     due_at: Mapped[dt.datetime | None]
     proposed_at: Mapped[dt.datetime]
-    #: None while it waits; `listed` by the ladder or a person, `spared` by a person alone.
+    #: None while it waits; `listed` by the ladder or a person, `spared` by a person alone; of a case `opened`, or
+    #: `lapsed` where the ticket had gone on meanwhile.
     decision: Mapped[str | None]
     decided_at: Mapped[dt.datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

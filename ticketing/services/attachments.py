@@ -19,7 +19,7 @@ from ticketing.domain.errors import Invalid
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import Attachment, Blob, CaseFile, Draft, Ticket
-from ticketing.services import attachments_gif
+from ticketing.services import attachments_gif, case_words
 
 KINDS = {
     "image/jpeg": "JPEG",
@@ -71,11 +71,14 @@ def add(owner: Ticket | Draft, upload: Upload, added: Added, *, most_bytes: int)
     """Check a file and keep it.
 
     Raises:
-        Invalid: field `files`; empty, too large, too many, or of a kind that is not taken.
+        Invalid: field `files`; empty, too large, too many, of a kind that is not taken, or with a name that is
+            secret in the ticket's case.
     """
     if len(_of(owner)) >= PER_TICKET:
         raise Invalid(N_("最多 %(most)s 个附件。"), field="files", most=PER_TICKET)
     kind, name, content = checked(upload, most_bytes=most_bytes)
+    if isinstance(owner, Ticket):
+        case_words.check_file(owner, (kind, name, content), f"file:{added.by}")
     digest = hashlib.sha256(content).hexdigest()
     keep_blob(digest, content)
     row = Attachment(

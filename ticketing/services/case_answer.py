@@ -11,7 +11,7 @@ from ticketing.domain.text import BODY_MAX, require
 from ticketing.domain.vocabulary import State
 from ticketing.domain.words import N_
 from ticketing.models import CaseStep, CoordinationCase, Ticket
-from ticketing.services import case_secrets, case_steps, cases, handling, outbox, precedents
+from ticketing.services import case_steps, case_words, cases, handling, outbox, precedents
 from ticketing.services.history import Act, Said
 from ticketing.services.province import Province
 
@@ -54,8 +54,7 @@ def answer(case: CoordinationCase, said: OneAnswer, act: Act, province: Province
     last = rows[-1] if rows else None
     cases.require(act, Permission.LEAD_CASE, cases.facts(case, province))
     _check_ready(case, last, province)
-    if cases.has_lists(case):
-        case_secrets.refuse_names(case, f"{said.text}\n{said.basis}")
+    case_words.check(case, [said.text, said.basis], case_words.who_is(act.actor))
     about = cases.facts(case, province, last)
     if last is not None and last.state == StepState.READY:
         cases.follow(case, CaseAction.COMPLETE, act.now, one=last)

@@ -9,7 +9,7 @@ from ticketing.domain.errors import Invalid
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import Blob, CaseEvidence, CaseFile, CoordinationCase
-from ticketing.services import attachments, case_secrets
+from ticketing.services import attachments, case_secrets, case_words
 
 PER_EVIDENCE = 10
 
@@ -31,6 +31,8 @@ def keep(case: CoordinationCase, evidence: CaseEvidence, paper: Paper, *, secret
     if len(of_evidence([evidence.id])) >= PER_EVIDENCE:
         raise Invalid(N_("最多 %(most)s 个附件。"), field="files", most=PER_EVIDENCE)
     kind, name, content = attachments.checked(paper.upload, most_bytes=paper.most_bytes)
+    if not secret:
+        case_words.check_file(case, (kind, name, content), f"file:{evidence.by}")
     size, place = len(content), f"file:{evidence.id}"
     sealed_name = case_secrets.seal(case, name, place) if secret else None
     stored = case_secrets.seal_bytes(case, content, place) if secret else content

@@ -1,20 +1,54 @@
 """The record of a case to be filed: all that happened in its order, provable, without a name that is secret."""
 
+import hashlib
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
 
-from ticketing.domain.case_record import COVERED, FIRST, broken_at
+from ticketing.domain.actors import Actor
+from ticketing.domain.case_record import COVERED, FIRST, broken_at, document_digest
+from ticketing.domain.case_template import CaseTemplate
+from ticketing.domain.committee import Drawn
+from ticketing.domain.contact import mask_name
+from ticketing.domain.permissions import Permission, may
 from ticketing.extensions import db
 from ticketing.models import CaseEntry, CaseEvidence, CaseFile, CaseList, CaseRound, CoordinationCase
-from ticketing.services import case_minutes, cases
+from ticketing.services import case_minutes, case_two_sided, cases
 from ticketing.services.province import Province
 
 
-def record(case: CoordinationCase, province: Province) -> dict[str, Any]:
-    """Return the record, ready for JSON; `case_record.broken_at(record["log"])` checks the order of events."""
+def record(case: CoordinationCase, province: Province, reader: Actor | None = None) -> dict[str, Any]:
+    """Return the record, ready for JSON and paper; `case_record.faults` checks it.
+
+    While the names are secret nobody's record has them. Afterwards those who were named to read them find them
+    whole, other readers of the case masked as any name is; without a reader they are left out.
+    """
+    found = _record(case, province)
+    if case.secrecy_lifted_at is not None and reader is not None:
+        whole = may(reader, Permission.READ_SECRET, cases.facts(case, province))
+        _name_members(case, found, whole=whole)
+    return {**found, "digest": document_digest(found)}
+
+
+def _name_members(case: CoordinationCase, found: dict[str, Any], *, whole: bool) -> None:
+    rows = {row.id: row for row in db.session.scalars(select(CaseList).where(CaseList.case_id == case.id))}
+    for listed in (one for each in found["rounds"] for one in each["lists"]):
+        lines = case_two_sided.opened(case, rows[listed["id"]])
+        listed["members"] = [_member(line, whole=whole) for line in lines]
+
+
+def _member(line: Drawn, *, whole: bool) -> dict[str, Any]:
+    shown = {"order": line.order, "accepted": line.accepted, "reason": line.reason}
+    if whole:
+        return {**shown, **asdict(line.record)}
+    return {**shown, "name": mask_name(line.record.name), "speciality": line.record.speciality}
+
+
+def _record(case: CoordinationCase, province: Province) -> dict[str, Any]:
     template = cases.template(case, province)
     everybody = {party.id: party for party in cases.parties(case)}
+    steps = cases.steps(case)
     return {
         "case": {
             "number": case.number,
@@ -36,7 +70,10 @@ def record(case: CoordinationCase, province: Province) -> dict[str, Any]:
             "answer": case.answer,
         },
         "tickets": [ticket.number for ticket in cases.tickets(case)],
-        "parties": [{"id": p.id, "role": p.role, "name": p.name} for p in everybody.values()],
+        "parties": [
+            {"id": p.id, "role": p.role, "role_name": _role(template, p.role), "name": p.name}
+            for p in everybody.values()
+        ],
         "steps": [
             {
                 "number": row.number,
@@ -49,9 +86,9 @@ def record(case: CoordinationCase, province: Province) -> dict[str, Any]:
                 "ended_at": _instant(row.ended_at),
                 "skip_reason": row.skip_reason,
             }
-            for row in cases.steps(case)
+            for row in steps
         ],
-        "evidence": _evidence(case),
+        "evidence": _evidence(case, {row.id: row.number for row in steps}),
         "rounds": _rounds(case),
         "minutes": [
             {
@@ -65,6 +102,10 @@ def record(case: CoordinationCase, province: Province) -> dict[str, Any]:
         "log": log(case),
         "anchor": case.log_hash,
     }
+
+
+def _role(template: CaseTemplate, code: str) -> str:
+    return next((role.name_zh for role in template.roles if role.code == code), code)
 
 
 def _instant(moment: Any) -> str | None:
@@ -88,7 +129,7 @@ def whole(case: CoordinationCase) -> bool:
     return broken_at(lines) is None and newest == case.log_hash and len(lines) == case.log_seq
 
 
-def _evidence(case: CoordinationCase) -> list[dict[str, Any]]:
+def _evidence(case: CoordinationCase, numbers: dict[int, int]) -> list[dict[str, Any]]:
     """Return what was handed in; of sealed pieces that they are there, and the digest of the sealed bytes."""
     papers: dict[int, list[dict[str, Any]]] = {}
     for file in db.session.scalars(select(CaseFile).where(CaseFile.case_id == case.id)):
@@ -97,11 +138,12 @@ def _evidence(case: CoordinationCase) -> list[dict[str, Any]]:
     found = select(CaseEvidence).where(CaseEvidence.case_id == case.id).order_by(CaseEvidence.id)
     return [
         {
-            "step": row.step_id,
+            "step": numbers[row.step_id],
             "by": row.by,
             "at": cases.instant(row.at),
             "text": row.text,
             "data": row.data,
+            "sealed_sha256": hashlib.sha256(row.sealed).hexdigest() if row.sealed else None,
             "files": papers.get(row.id, []),
         }
         for row in db.session.scalars(found)
@@ -111,7 +153,7 @@ def _evidence(case: CoordinationCase) -> list[dict[str, Any]]:
 def _rounds(case: CoordinationCase) -> list[dict[str, Any]]:
     lists: dict[int, list[dict[str, Any]]] = {}
     for one in db.session.scalars(select(CaseList).where(CaseList.case_id == case.id).order_by(CaseList.id)):
-        told = {"step": one.step_number, "by": one.by, "at": cases.instant(one.at), "digest": one.digest}
+        told: dict[str, Any] = {"id": one.id, "step": one.step_number, "by": one.by, "at": cases.instant(one.at), "digest": one.digest}
         told |= {"confirmed_by": one.confirmed_by, "confirmed_at": _instant(one.confirmed_at)}
         lists.setdefault(one.round_id, []).append(told | {"superseded_at": _instant(one.superseded_at)})
     rounds = select(CaseRound).where(CaseRound.case_id == case.id).order_by(CaseRound.id)

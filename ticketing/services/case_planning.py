@@ -10,6 +10,7 @@ from ticketing.domain.case_plan import Schedule, check_hours, check_limit
 from ticketing.domain.case_template import CaseTemplate, TemplateStep
 from ticketing.domain.case_workflow import SETTLED, CaseAction, CaseState, StepState
 from ticketing.domain.errors import Invalid
+from ticketing.domain.permissions import Permission
 from ticketing.domain.text import NAME_MAX, limited, require
 from ticketing.domain.words import N_
 from ticketing.extensions import db
@@ -60,6 +61,7 @@ def confirm(case: CoordinationCase, act: Act, province: Province) -> Schedule:
     Raises:
         Invalid: something is missing; PlanTooLong: with the critical path.
     """
+    cases.require(act, Permission.CONFIRM_PLAN, cases.facts(case, province))
     rows = cases.steps(case)
     _check_roles(case, rows, province)
     found = case_schedule.plan(case, rows, act.now, province)
@@ -219,30 +221,42 @@ def skip(case: CoordinationCase, number: int, reason: str, act: Act, province: P
     case_steps.advance(case, act, province)
 
 
-def reorder(
-    case: CoordinationCase, waits: Mapping[int, tuple[int, ...]], order: Sequence[int], act: Act, province: Province
-) -> None:  # fmt: skip
+@dataclass(frozen=True)
+class NewOrder:
+    """How steps are to stand: which wait for which, all of them in the order in which they are shown, and why."""
+
+    waits: Mapping[int, tuple[int, ...]]
+    order: Sequence[int]
+    reason: str
+
+
+def reorder(case: CoordinationCase, new: NewOrder, act: Act, province: Province) -> None:
     """调整顺序: which steps wait for which, and in what order they are shown; only steps that have not begun.
 
+    The step that gives the answer stays the last.
+
     Raises:
-        Invalid: a step that has begun, an unknown one, a circle, a plan that no longer fits.
+        Invalid: no reason, a step that has begun, an unknown one, a circle, a plan that no longer fits.
     """
+    words = require(new.reason, field="reason", most=REASON_MAX)
     rows = cases.steps(case)
     by_number = {row.number: row for row in rows}
-    if sorted(order) != sorted(by_number):
-        raise Invalid(N_("顺序里要有每个环节，各一次。"), field="order")
+    if sorted(new.order) != sorted(by_number):
+        raise Invalid(N_("顺序里要有每个环节，各一次。"), field="place")
+    if new.order[-1] != rows[-1].number:
+        raise Invalid(N_("统一答复的环节总是最后一个。"), field="place")
     before = finish(case, act.now, province)
-    for number, others in waits.items():
+    for number, others in new.waits.items():
         row = by_number.get(number)
         if row is None or (set(others) != set(row.depends_on) and row.state != StepState.WAITING):
             raise Invalid(N_("只能调整还没开始的环节。"), field="depends_on")
         if row.two_sided_with in row.depends_on and row.two_sided_with not in others:
             raise Invalid(N_("两方比对的环节不能拆开。"), field="depends_on")
         row.depends_on = list(others)
-    for position, number in enumerate(order, start=1):
+    for position, number in enumerate(new.order, start=1):
         by_number[number].position = position
-    data = {"order": list(order), "waits": {str(n): list(others) for n, others in waits.items()}}
-    cases.move(case, CaseAction.REORDER, act, Said(data=data), about=cases.facts(case, province))
+    data = {"order": list(new.order), "waits": {str(n): list(others) for n, others in new.waits.items()}}
+    cases.move(case, CaseAction.REORDER, act, Said(words, data), about=cases.facts(case, province))
     refit(case, before, act.now, province)
     case_steps.advance(case, act, province)
 

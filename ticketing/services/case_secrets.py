@@ -12,19 +12,14 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select
-
 from ticketing.domain import committee
 from ticketing.domain.committee import Record
-from ticketing.domain.errors import Invalid, Unavailable
+from ticketing.domain.errors import Unavailable
 from ticketing.domain.words import N_
-from ticketing.extensions import db, vault
-from ticketing.models import CaseList, CoordinationCase
+from ticketing.extensions import vault
+from ticketing.models import CoordinationCase
 
 NONCE = 12
-#: Shorter pieces of a list stand in ordinary sentences.
-SHORTEST_NAME, SHORTEST_NUMBER = 2, 4
-NAMES_A_MEMBER = N_("文字中出现了依法保密的成员信息，请改写后再提交。")
 UNREADABLE = N_("保密内容打不开：服务器密钥与保存时不同。请联系管理员。")
 
 
@@ -79,29 +74,3 @@ def digest(case: CoordinationCase, records: Iterable[Record]) -> str:
 def list_place(step_number: int) -> str:
     """Return the place to which the lists of a step are bound."""
     return f"list:{step_number}"
-
-
-def refuse_names(case: CoordinationCase, text: str, *, field: str = "text") -> None:
-    """Refuse words that carry a name or pool number of any list of the case, superseded ones included.
-
-    Asked only where the writer may read the lists, or after secrecy was lifted: to anybody else the refusal
-    itself would tell who is a member.
-
-    Raises:
-        Invalid: with `field`.
-    """
-    folded = committee.normal(text)
-    if folded and any(word in folded for word in _words(case)):
-        raise Invalid(NAMES_A_MEMBER, field=field)
-
-
-def _words(case: CoordinationCase) -> set[str]:
-    found: set[str] = set()
-    for row in db.session.execute(
-        select(CaseList.sealed, CaseList.step_number).where(CaseList.case_id == case.id)
-    ):
-        for line in opened(case, row.sealed, list_place(row.step_number)):
-            name, number = committee.normal(line["name"]), committee.normal(line["pool_number"])
-            found |= {name} if len(name) >= SHORTEST_NAME else set()
-            found |= {number} if len(number) >= SHORTEST_NUMBER else set()
-    return found

@@ -15,7 +15,7 @@ from ticketing.domain.text import BODY_MAX, limited
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import CaseEvidence, CaseStep, CaseTicket, CoordinationCase
-from ticketing.services import case_checks, case_clocks, case_schedule, case_secrets, cases, outbox
+from ticketing.services import case_checks, case_clocks, case_files, case_schedule, case_secrets, cases, outbox
 from ticketing.services.case_files import Paper, keep
 from ticketing.services.history import Act, Said
 from ticketing.services.province import Province
@@ -39,8 +39,11 @@ def file(case: CoordinationCase, number: int, proof: Proof, act: Act, province: 
     row = cases.step(case, number)
     if not proof.text.strip() and not proof.papers:
         raise Invalid(N_("请写明情况或上传材料。"), field="text")
-    cases.move(case, CaseAction.FILE, act, _said(row, proof), about=cases.facts(case, province, row), one=row)
-    return _keep(case, row, proof, {}, act)
+    about = cases.facts(case, province, row)
+    cases.require(act, Permission.OWN_STEP, about)
+    evidence = _keep(case, row, proof, {}, act)
+    cases.move(case, CaseAction.FILE, act, _said(row, proof, evidence), about=about, one=row)
+    return evidence
 
 
 def complete(case: CoordinationCase, number: int, proof: Proof, act: Act, province: Province) -> None:
@@ -59,9 +62,9 @@ def complete(case: CoordinationCase, number: int, proof: Proof, act: Act, provin
     data = _checked(row, proof, act.now)
     if row.evidence and not proof.text.strip() and not proof.papers and not data and not _filed(row):
         raise Invalid(N_("请提交“%(evidence)s”。"), field="text", evidence=row.evidence)
-    cases.move(case, CaseAction.COMPLETE, act, _said(row, proof), about=about, one=row)
-    if data or proof.text.strip() or proof.papers:
-        _keep(case, row, proof, data, act)
+    handed = data or proof.text.strip() or proof.papers
+    evidence = _keep(case, row, proof, data, act) if handed else None
+    cases.move(case, CaseAction.COMPLETE, act, _said(row, proof, evidence), about=about, one=row)
     settle(row, act, province)
     advance(case, act, province)
 
@@ -81,9 +84,14 @@ def _checked(row: CaseStep, proof: Proof, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _said(row: CaseStep, proof: Proof) -> Said:
-    """Return what the log says: of a secret step nothing but that it happened."""
-    return Said() if row.secret else Said(limited(proof.text, field="text", most=BODY_MAX))
+def _said(row: CaseStep, proof: Proof, evidence: CaseEvidence | None) -> Said:
+    """Return what the log says: of a secret step nothing but that it happened; of files their digests, as kept.
+
+    With the digests in the chained line nobody can put another paper in their place later.
+    """
+    papers = [file.blob_sha256 for file in case_files.of_evidence([evidence.id])] if evidence else []
+    data: dict[str, Any] = {"papers": papers} if papers else {}
+    return Said("" if row.secret else limited(proof.text, field="text", most=BODY_MAX), data)
 
 
 def _filed(row: CaseStep) -> bool:

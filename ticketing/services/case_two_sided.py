@@ -183,10 +183,15 @@ def _told(difference: Difference) -> dict[str, Any]:
 
 
 def _records(case: CoordinationCase, listed: CaseList) -> list[Record]:
-    return [line.record for line in _opened(case, listed) if line.accepted]
+    return [line.record for line in opened(case, listed) if line.accepted]
 
 
-def _opened(case: CoordinationCase, listed: CaseList) -> list[Drawn]:
+def opened(case: CoordinationCase, listed: CaseList) -> list[Drawn]:
+    """Return a list as it was handed in; who may ask is the caller's to check.
+
+    Raises:
+        Unavailable: sealed under another server secret.
+    """
     place = case_secrets.list_place(listed.step_number)
     return [
         Drawn(
@@ -211,7 +216,7 @@ def read(case: CoordinationCase, listed: CaseList, actor: Actor, province: Provi
     both = current.difference is not None
     if not may(actor, Permission.READ_SECRET, cases.facts(case, province)) or not (own or both):
         raise NotAllowed
-    return _opened(case, listed)
+    return opened(case, listed)
 
 
 def confirm(case: CoordinationCase, number: int, digest: str, act: Act, province: Province) -> None:

@@ -20,7 +20,7 @@ from ticketing.domain.errors import Conflict, NotAllowed, NotFound
 from ticketing.domain.permissions import CaseFacts, Permission, may
 from ticketing.extensions import db
 from ticketing.models import CaseEntry, CaseList, CaseParty, CaseStep, CaseTicket, CoordinationCase, Ticket
-from ticketing.services import case_secrets
+from ticketing.services import case_words
 from ticketing.services.history import Act, Said
 from ticketing.services.province import Province
 from ticketing.services.trace import request_id
@@ -141,12 +141,12 @@ def move(
 
     Raises:
         NotAllowed, WrongCaseState: as the tables say.
-        Invalid: a reader of secret lists put a name into the words.
+        Invalid, TooMany: the words carry a name that is secret.
     """
     row = case_move(CaseState(case.state), action)
     require(act, row.permission, about)
     said = said or Said()
-    _refuse_names(case, act, said, about)
+    case_words.check(case, [said.text, *case_words.strings(said.data)], case_words.who_is(act.actor))
     return _carry_out(case, action, act, said, one)
 
 
@@ -169,11 +169,6 @@ def _carry_out(
         step_target = step_move(StepState(one.state), action).target
         one.state = (step_target or StepState(one.state)).value
     return write(case, action, act, said, states=(was, step_was), one=one)
-
-
-def _refuse_names(case: CoordinationCase, act: Act, said: Said, about: CaseFacts) -> None:
-    if said.text and may(act.actor, Permission.READ_SECRET, about):
-        case_secrets.refuse_names(case, said.text)
 
 
 def write(

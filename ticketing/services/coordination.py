@@ -89,7 +89,7 @@ def open_case(ticket: Ticket, opening: Opening, act: Act, province: Province) ->
         opened_at=act.now,
         state=CaseState.PLANNING.value,
         region_code=ticket.region_code,
-        plan_by_supervisor=way is Way.THIRD_RETURN,
+        plan_by_supervisor=way in (Way.THIRD_RETURN, Way.LADDER),
         salt=case_secrets.new_salt(),
         like_case_id=opening.like,
     )

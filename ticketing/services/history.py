@@ -9,6 +9,7 @@ from ticketing.domain.vocabulary import Door
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db
 from ticketing.models import HistoryEntry, Ticket
+from ticketing.services import case_words
 from ticketing.services.trace import request_id
 
 
@@ -51,7 +52,12 @@ def line(
 
 
 def write(ticket: Ticket, action: Action, act: Act, said: Said, *, was: str) -> HistoryEntry:
-    """Append a line to the ticket's history and return it."""
+    """Append a line to the ticket's history and return it.
+
+    Raises:
+        Invalid, TooMany: it carries a name that is secret in the ticket's case.
+    """
+    case_words.check_ticket(ticket, [said.text, *case_words.strings(said.data)], case_words.who_is(act.actor))
     ticket.history_seq += 1
     entry = HistoryEntry(
         ticket_id=ticket.id,

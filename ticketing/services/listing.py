@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from sla.rungs import Act as RungAct
 from ticketing.domain import events
+from ticketing.domain.case_workflow import CaseState
 from ticketing.domain.errors import Conflict, NotFound
 from ticketing.domain.text import require
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db
-from ticketing.models import Listing, Ticket, TicketClock
+from ticketing.models import CaseTicket, CoordinationCase, Listing, Ticket, TicketClock
 from ticketing.services import outbox
 from ticketing.services.history import Act, Said
 from ticketing.services.moves import move
@@ -91,6 +92,16 @@ def _settle(listing: Listing, ticket: Ticket, act: Act, *, listed: bool, reason:
     move(ticket, action, act, Said(reason, {"bureau": listing.bureau_code, "clock": listing.clock_kind}))
 
 
+def _in_draft() -> ColumnElement[bool]:
+    """The case that the ladder opened is a draft: its plan waits for the supervisor."""
+    return exists().where(
+        CaseTicket.ticket_id == Listing.ticket_id,
+        CoordinationCase.id == CaseTicket.case_id,
+        CoordinationCase.state == CaseState.PLANNING.value,
+        CoordinationCase.way == "ladder",
+    )
+
+
 COLUMNS = (
     Listing.id,
     Listing.kind,
@@ -109,14 +120,15 @@ COLUMNS = (
 
 def proposed(kind: Kind, after: Cursor | None = None) -> Page:
     """Return a page of what waits for the supervisor, the longest waiting first."""
+    waits = Listing.decision.is_(None)
+    if kind is Kind.CASE:
+        waits = (Listing.decision == "opened") & _in_draft()
     wanted = (
         select(*COLUMNS)
         .join(Ticket, Ticket.id == Listing.ticket_id)
-        .where(Listing.kind == kind.value, Listing.decision.is_(None))
+        .where(Listing.kind == kind.value, waits)
         .order_by(Listing.proposed_at, Listing.id)
     )
-    if kind is Kind.CASE:
-        wanted = wanted.where(Ticket.state.in_([state.value for state in TABLE[Action.OPEN_CASE].sources]))
     if after is not None and after.at is not None:
         wanted = wanted.where(tuple_(Listing.proposed_at, Listing.id) > (after.at, after.id))
     return _page(db.session.execute(wanted.limit(PAGE + 1)).all(), "proposed_at")

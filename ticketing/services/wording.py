@@ -95,7 +95,7 @@ RUNG_NOTICES: dict[str, str] = {
     "urge": N_("时限已到，请尽快办理：%(subject)s"),
     "supervise": N_("超时已督办：%(subject)s"),
     "propose_list": N_("建议通报：%(subject)s"),
-    "propose_case": N_("建议启动协调：%(subject)s"),
+    "propose_case": N_("超时启动协调，请确认方案：%(subject)s"),
     "list": N_("列入通报：%(subject)s"),
 }
 #: Text messages to staff on the way past a due time; a warning before it goes by text for critical requests alone.

@@ -7,8 +7,9 @@ from typing import Any
 from flask import current_app
 
 from sla.values import Target, Unit
+from ticketing.domain import numbers
 from ticketing.domain.case_workflow import SETTLED, CaseAction, CaseState, StepState, case_actions
-from ticketing.domain.errors import Invalid
+from ticketing.domain.errors import Invalid, NotAllowed, NotFound, WrongState
 from ticketing.domain.permissions import may
 from ticketing.domain.words import N_
 from ticketing.models import CaseParty, CaseStep, CoordinationCase
@@ -20,17 +21,22 @@ from ticketing.services import (
     case_planning,
     cases,
     coordination,
+    moves,
 )
-from ticketing.services.case_planning import NewStep
+from ticketing.services.case_planning import NewOrder, NewStep
 from ticketing.services.history import Act
 from ticketing.services.province import Province
 from ticketing.web import bureaus
-from ticketing.web.case_steps_view import numbers
+from ticketing.web.case_steps_view import step_numbers
 from ticketing.web.forms import cases as forms
 from ticketing.web.forms.base import NOTHING, Form, option
+from ticketing.web.guard import by_number
+from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language
 from ticketing.web.verb_forms import colleagues
 
+#: Before every other step: the place that is no step's number.
+FIRST = "0"
 Run = Callable[[CoordinationCase, Any, Act, Province], object]
 
 
@@ -74,17 +80,35 @@ def _add(case: CoordinationCase, form: forms.AddStep, act: Act, province: Provin
         form.name.data,
         int(form.owner_id.data),
         Target(Unit(form.unit.data), form.amount.data),
-        numbers(form.after.data or ""),
-        numbers(form.before.data or ""),
+        step_numbers(form.after.data or "", field="after"),
+        step_numbers(form.before.data or "", field="before"),
         form.evidence.data or "",
     )
     case_planning.add(case, new, form.reason.data, act, province)
 
 
 def _reorder(case: CoordinationCase, form: forms.Reorder, act: Act, province: Province) -> None:
+    number, after = int(form.step.data), step_numbers(form.after.data or "", field="after")
+    waits = {number: tuple(n for n in after if n)} if after else {}
     order = [row.number for row in cases.steps(case)]
-    waits = {int(form.step.data): numbers(form.after.data or "")}
-    case_planning.reorder(case, waits, order, act, province)
+    if form.place.data:
+        order.remove(number)
+        order.insert(order.index(int(form.place.data)) + 1 if form.place.data != FIRST else 0, number)
+    case_planning.reorder(case, NewOrder(waits, order, form.reason.data), act, province)
+
+
+def _join(case: CoordinationCase, form: forms.Join, act: Act, province: Province) -> None:
+    """Let the case carry one more ticket; a number that is none, or not theirs to join, is told at its field."""
+    try:
+        digits = numbers.parse(form.number.data)
+    except Invalid as error:
+        raise Invalid(error.message, field="number") from None
+    try:
+        coordination.join(case, moves.locked(by_number(digits).id), act, province)
+    except (NotFound, NotAllowed):
+        raise Invalid(N_("没有找到这个事项编码的工单，请核对。"), field="number") from None
+    except WrongState:
+        raise Invalid(N_("这张工单不能并入：已答复、已办结，或者已在协调中。"), field="number") from None
 
 
 def _answer(case: CoordinationCase, form: forms.Answer, act: Act, province: Province) -> None:
@@ -113,6 +137,7 @@ VERBS: dict[CaseAction, Verb] = {
     ),
     A.REORDER: Verb(forms.Reorder, _reorder),
     A.CHANGE_LEAD: Verb(forms.ChangeLead, _lead),
+    A.JOIN: Verb(forms.Join, _join),
     A.NOTE: Verb(forms.Note, lambda c, f, a, p: cases.note(c, f.text.data, a, p)),
     A.DISSOLVE: Verb(
         forms.Reason, lambda c, f, a, p: coordination.dissolve_case(c, f.reason.data, a, p), grave=True
@@ -184,6 +209,7 @@ def offer(form: Form, scene: Scene) -> Form:
         ]
     if isinstance(form, forms.Reorder):
         form.step.choices = [one for row, one in steps if row.state == StepState.WAITING]
+        form.place.choices = [option("", _("不变")), option(FIRST, _("最前面")), *(one for _row, one in steps[:-1])]
     if isinstance(form, forms.AddStep):
         form.owner_id.choices = [option(str(party.id), party.name) for party in scene.parties]
     if isinstance(form, forms.OneParty):

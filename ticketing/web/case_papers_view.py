@@ -65,6 +65,7 @@ DATA_WORDS = {
     "otherwise": N_("到期不补的后果"),
     "pledged_by": N_("承诺人"),
     "debtor": N_("付款方"),
+    "debtor_kind": N_("付款方是"),
     "creditor": N_("收款企业"),
     "contract": N_("合同"),
     "amount": N_("欠款金额（元）"),

@@ -135,7 +135,7 @@ def _moment(text: str) -> dt.datetime | None:
         raise Invalid(N_("请填写抽取时间，不能晚于现在。"), field="drawn_at") from None
 
 
-def numbers(text: str) -> tuple[int, ...]:
+def step_numbers(text: str, *, field: str) -> tuple[int, ...]:
     """Read numbers of steps, with commas of either kind between them.
 
     Raises:
@@ -145,5 +145,5 @@ def numbers(text: str) -> tuple[int, ...]:
         piece.strip() for piece in text.replace("，", ",").replace("、", ",").split(",") if piece.strip()
     ]
     if not all(piece.isascii() and piece.isdigit() and len(piece) < 4 for piece in pieces):
-        raise Invalid(N_("请写环节编号，例如 1,2。"))
+        raise Invalid(N_("请写环节编号，例如 1,2。"), field=field)
     return tuple(int(piece) for piece in pieces)

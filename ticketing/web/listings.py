@@ -21,10 +21,10 @@ from ticketing.web.i18n import named, sentence, words
 from ticketing.web.moments import moment, stopped
 
 listings = Blueprint("listings", __name__)
-TABS = {"proposed": N_("建议通报"), "cases": N_("建议协调"), "listed": N_("已通报")}
+TABS = {"proposed": N_("建议通报"), "cases": N_("超时启动的协调"), "listed": N_("已通报")}
 EMPTY = {
     "proposed": N_("没有等您决定的通报建议。"),
-    "cases": N_("没有建议启动协调的工单。"),
+    "cases": N_("没有等您确认方案的超时协调事项。"),
     "listed": N_("还没有单位被通报。"),
 }
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, exists, select
 from ticketing.domain.vocabulary import Role
 from ticketing.domain.workflow import Action
 from ticketing.models import Account, RoleGrant, Ticket
-from ticketing.services import precedents
+from ticketing.services import case_openings, precedents
 from ticketing.services.kept import Kept
 from ticketing.services.province import Province
 from ticketing.web.actions import VERBS
@@ -79,8 +79,8 @@ def given(action: Action, ticket: Ticket, province: Province) -> Given:
 
 def _templates(ticket: Ticket, province: Province) -> Given:
     """Return the kinds of cases, first those that the request's topic or words ask for."""
-    text = f"{ticket.subject}\n{ticket.body}"
-    kinds = sorted(province.templates.values(), key=lambda one: not one.meant(ticket.topic_code, text))
+    text, lines = f"{ticket.subject}\n{ticket.body}", len(case_openings.lines_of(ticket, province))
+    kinds = sorted(province.templates.values(), key=lambda one: not one.meant(ticket.topic_code, text, lines))
     return tuple((one.code, one.name_en if language() == "en" else one.name_zh) for one in kinds)
 
 

@@ -11,6 +11,7 @@ from wtforms.validators import Optional
 from sla.instants import ZONE
 from ticketing.domain.committee import DECLINE_REASONS
 from ticketing.domain.vocabulary import RESULT_WORDS
+from ticketing.services.case_checks import DEBTORS
 from ticketing.web.forms.actions import area, bureau_field, files
 from ticketing.web.forms.base import NOTHING, Form, option, required, worded
 
@@ -96,13 +97,26 @@ class Skip(Form):
     reason = area(_l("理由"), rows=2)
 
 
-class Reorder(Form):
-    """调整顺序: one step and what it waits for."""
+class Join(Form):
+    """并入工单: another ticket with the same matter."""
 
+    number = StringField(
+        _l("事项编码"), validators=[required()], description=_l("同一件事的另一张工单；它的承诺时限不变。")
+    )
+
+
+class Reorder(Form):
+    """调整顺序: one step, what it waits for, and its place among the others."""
+
+    renamed = {"depends_on": "after"}
     step = SelectField(_l("环节"), validators=[required()])
     after = StringField(
-        _l("改为在哪些环节之后"), validators=[Optional()], description=_l("环节编号，用逗号隔开。")
+        _l("等待哪些环节"),
+        validators=[Optional()],
+        description=_l("环节编号，用逗号隔开；留空不变，写 0 表示不等任何环节。"),
     )
+    place = SelectField(_l("排在哪个环节后面"), validators=[Optional()])
+    reason = area(_l("理由"), rows=2)
 
 
 class Meet(Form):
@@ -207,12 +221,15 @@ class Arrears(Step):
     """欠款核对."""
 
     debtor = StringField(_l("付款方"), validators=[required()])
+    debtor_kind = SelectField(_l("付款方是"), choices=[NOTHING, *worded(DEBTORS)], validators=[required()])
     creditor = StringField(_l("收款企业"), validators=[required()])
     contract = StringField(_l("合同名称和编号"), validators=[required()])
     amount = StringField(_l("欠款金额（元）"), validators=[required()])
     delivered_on = StringField(_l("交付日期"), validators=[required()], render_kw={"type": "date"})
     days = IntegerField(
-        _l("约定付款天数"), validators=[required()], description=_l("没有约定的填 30，最长 60")
+        _l("约定付款天数"),
+        validators=[required()],
+        description=_l("没有约定的：机关、事业单位填 30（约定的最长 60），大型企业填 60。"),
     )
 
 
