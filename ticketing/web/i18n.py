@@ -60,6 +60,7 @@ STAFF_ROOMS = frozenset(
         "knowledge",
         "cases",
         "precedents",
+        "proofs",
         "listings",
         "performance",
         "reports",

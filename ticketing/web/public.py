@@ -24,6 +24,7 @@ NEWEST = 5
 UNLISTED = (
     "/submit",
     "/status",
+    "/my",
     "/login",
     "/tickets",
     "/desk",
