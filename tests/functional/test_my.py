@@ -1,6 +1,7 @@
 """The enterprise's account: proved first, people invited, own requests alone, nothing that tells a stranger."""
 
 import datetime as dt
+import io
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.conftest import MONDAY, FrozenClock
+from tests.functional.test_submit import CONTACT, PNG, fill
 from tests.support.people import colleague
 from tests.support.requests import PASSWORD, sent
 from ticketing.domain import numbers
@@ -17,7 +19,16 @@ from ticketing.domain.enterprise import EnterpriseRole
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.jobs import relay
-from ticketing.models import CheckedCall, Delivery, EnterpriseEntry, HistoryEntry, Membership, Person, Ticket
+from ticketing.models import (
+    Attachment,
+    CheckedCall,
+    Delivery,
+    EnterpriseEntry,
+    HistoryEntry,
+    Membership,
+    Person,
+    Ticket,
+)
 from ticketing.services import enterprises, people
 
 CODE, OTHER = "91230103MA1DEMX02P", "92230103MA1DEMX01H"
@@ -341,3 +352,34 @@ def test_the_list_costs_the_same_for_many_requests(app: Flask, statements: list[
     older = re.search(r'rel="next" href="([^"]+)"', page).group(1).replace("&amp;", "&")
     assert page.count('class="card"') == 20
     assert owner.get(older).text.count('class="card"') == 6
+
+
+def test_a_request_sent_signed_in_is_the_enterprises_own(app: Flask) -> None:
+    clerk, owner = member(app, COLLEAGUE, "clerk"), member(app, OWN, "manager")
+    page = clerk.get("/submit/contact").text
+    assert 'value="昌盛食品"' in page
+    assert f'value="{COLLEAGUE}"' in page
+    contact = {**CONTACT, "register_code": "", "phone": COLLEAGUE, "told_by": ["sms"]}
+    fill(clerk, contact=contact)
+    clerk.post("/submit/check")
+    one = Ticket.query.one()
+    assert numbers.shown(one.number) in owner.get("/my").text
+    relay.run()
+    told = [row.recipient for row in Delivery.query.filter_by(ticket_id=one.id, address=f"+86{COLLEAGUE}")]
+    assert set(told) == {"requester"}  # nobody is told twice at one number
+
+
+def test_a_report_sent_signed_in_stays_out_of_the_account(app: Flask) -> None:
+    clerk = member(app, COLLEAGUE, "clerk")
+    fill(clerk, what={"type": "report", "topic": ""}, contact=CONTACT | {"register_code": CODE})
+    clerk.post("/submit/check")
+    assert numbers.shown(Ticket.query.one().number) not in clerk.get("/my").text
+
+
+def test_a_member_adds_a_file_unasked(app: Flask) -> None:
+    one, clerk = sent(register_code=CODE), member(app, COLLEAGUE, "clerk")
+    clerk.get(f"/my/requests/{one.number}")
+    assert "请选择文件" in clerk.post("/status/request/attach", data={}).text
+    file = {"attach-files": (io.BytesIO(PNG), "现场.png")}
+    assert clerk.post("/status/request/attach", data=file).status_code == 302
+    assert [row.name for row in Attachment.query.all()] == ["现场.png"]

@@ -26,6 +26,7 @@ LOOKS = {
     "lang": ("zh", "en"),
     "theme": ("auto", "light", "dark"),
     "density": ("comfortable", "compact"),
+    "size": ("normal", "large"),
     "keys": ("on", "off"),
 }
 #: Where a frame that serves every page leaves room for the page's own address and form token.
@@ -124,6 +125,7 @@ def _site() -> dict[str, Any]:
         "lang": "en" if language() == "en" else "zh-CN",
         "theme": _look("theme", "").replace("auto", ""),
         "density": _look("density", ""),
+        "size": _look("size", "normal").replace("normal", ""),
         "here": request.full_path.rstrip("?"),
         "request_id": request_id() or "",
         "printed_by": _printed_by(),
