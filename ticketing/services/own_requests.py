@@ -108,6 +108,9 @@ def claim(member: Membership, number: str, password: str, address: str, now: dt.
     code = member.enterprise.register_code
     if ticket.register_code and ticket.register_code != code:
         raise Invalid(N_("这件诉求登记的是另一家企业的统一社会信用代码。"), field="number")
+    if ticket.openid and ticket.phone == member.person.phone:
+        # Number, password and telephone are theirs: so is the WeChat that it was sent from.
+        member.person.openid = ticket.openid
     if _link(member, ticket, "claimed", now):
         enterprises.log(
             member.enterprise, Happened.CLAIMED, member.person.name, now, number=shown(ticket.number)

@@ -132,7 +132,10 @@ def _form(name: str, visit: Visit) -> Form:
     if name == "contact":
         kept = {**submit_own.prefilled(), **kept}
     data = None if request.method == "POST" else kept
-    return submit_steps.form(name, province(), visit.values.get("topic"), data=data)
+    drawn = submit_steps.form(name, province(), visit.values.get("topic"), data=data)
+    if name == "contact" and submit_own.openid() is None:
+        drawn.told_by.choices = [one for one in drawn.told_by.choices if one.value != "wechat"]
+    return drawn
 
 
 def _keep(name: str, form: Form, visit: Visit) -> tuple[Draft, str]:
@@ -212,6 +215,7 @@ def _inbound(draft: Draft) -> Inbound:
         locale=language(),
         source="web",
         source_id=draft.token,
+        openid=submit_own.openid() if "wechat" in kept.get("told_by", []) else None,
         told_by=tuple(kept["told_by"]) if "told_by" in kept else None,
         extra=({_("项目、街道或门店"): place} if place else {}) | submit_steps.asked(kept, province()),
     )

@@ -26,8 +26,14 @@ def prefilled() -> dict[str, Any]:
         "name": person.name,
         "phone": person.phone.removeprefix("+86"),
         "email": person.email or "",
-        "told_by": [way for way in person.told_by if way != "wechat"],
+        "told_by": person.told_by,
     }
+
+
+def openid() -> str | None:
+    """Return the WeChat of who has signed in, where it is known."""
+    member = membership.membership()
+    return member.person.openid if member is not None else None
 
 
 def keep(ticket: Ticket) -> None:
