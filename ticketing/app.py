@@ -40,12 +40,15 @@ from ticketing.web.knowledge import knowledge
 from ticketing.web.links import links
 from ticketing.web.listings import listings
 from ticketing.web.many import many
+from ticketing.web.my import my
+from ticketing.web.my_people import my_people
 from ticketing.web.notices import notices
 from ticketing.web.offline import offline
 from ticketing.web.party import party_room
 from ticketing.web.policies import policies
 from ticketing.web.precedents import precedents_room
 from ticketing.web.preferences import preferences
+from ticketing.web.proofs import proofs
 from ticketing.web.public import public
 from ticketing.web.reports import reports
 from ticketing.web.reveals import tickets
@@ -62,13 +65,13 @@ ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
     watch, admin, policies, notices, knowledge, views, duty, listings, performance.figures, reports,
     cases_room, precedents_room, party_room, calls, offline, many, routing, audits, answers,
-    snippets, directory, jobs,
+    snippets, directory, jobs, my, my_people, proofs,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")
 COMMANDS = (
     cli.catalog, cli.pack, cli.routing, cli.sla, cli.imports, cli.tickets, cli.demo, cli.figures,
-    cli.worker, cli.scheduler, cli.knowledge, cli.calls, cli.search,
+    cli.worker, cli.scheduler, cli.knowledge, cli.calls, cli.search, cli.enterprises,
 )  # fmt: skip
 #: One field of text; a page of 1 MB must reach the form that says that it is too long.
 LONGEST_TEXT = 4 * 1024 * 1024

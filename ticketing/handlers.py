@@ -8,8 +8,9 @@ from ticketing.services import facts
 from ticketing.services.call_notices import tell_duty
 from ticketing.services.callback_duties import tell_supervisors
 from ticketing.services.case_notices import after_closing, tell_lead, tell_owner
-from ticketing.services.duty_gaps import tell_keepers
 from ticketing.services.case_openings import by_trigger
+from ticketing.services.duty_gaps import tell_keepers
+from ticketing.services.member_notices import tell_managers, tell_members
 from ticketing.services.notifications import Told, tell_requester, tell_staff
 from ticketing.services.outcomes import note_end
 from ticketing.services.rung_texts import text_staff
@@ -17,21 +18,21 @@ from ticketing.services.rung_texts import text_staff
 Handler = Callable[[Event, Told], None]
 
 SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
-    events.TicketOpened: (tell_requester, tell_staff),
-    events.TicketDispatched: (tell_requester, tell_staff, facts.note, by_trigger),
+    events.TicketOpened: (tell_requester, tell_members, tell_staff),
+    events.TicketDispatched: (tell_requester, tell_members, tell_staff, facts.note, by_trigger),
     events.TicketAssigned: (tell_staff,),
     events.TicketReturned: (tell_staff, facts.note),
     events.ReturnAdjudicated: (tell_staff, facts.note),
     events.AdjudicationLate: (tell_staff,),
-    events.RequesterAsked: (tell_requester, facts.note),
+    events.RequesterAsked: (tell_requester, tell_members, facts.note),
     events.RequesterSupplied: (tell_staff, facts.note),
-    events.RequesterTold: (tell_requester,),
+    events.RequesterTold: (tell_requester, tell_members),
     events.RequesterWrote: (tell_staff,),
     events.FileAdded: (tell_staff,),
-    events.PromiseMoved: (tell_requester, facts.note),
-    events.TicketAnswered: (tell_requester, note_end, facts.note),
+    events.PromiseMoved: (tell_requester, tell_members, facts.note),
+    events.TicketAnswered: (tell_requester, tell_members, note_end, facts.note),
     events.AnswerContested: (tell_staff, facts.note),
-    events.TicketClosed: (tell_requester, tell_staff, after_closing, facts.note),
+    events.TicketClosed: (tell_requester, tell_members, tell_staff, after_closing, facts.note),
     events.ApprovalAsked: (tell_staff,),
     events.ApprovalOverdue: (tell_staff,),
     events.ApprovalDecided: (tell_staff,),
@@ -47,6 +48,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Handler, ...]] = {
     events.DutyGapFound: (tell_keepers,),
     events.CallMissed: (tell_duty,),
     events.VoicemailLeft: (tell_duty,),
+    events.EnterpriseChanged: (tell_managers,),
 }
 
 

@@ -187,3 +187,30 @@ test('a request can be taken off the phone, with all that was kept of it', async
   await settled()
   assert.deepStrictEqual([kept('mine'), kept('said'), kept('uploads')], [[], { other: 'y' }, [{ number: 'other', path: 'b' }]])
 })
+
+test('a lost password comes back through the telephone on file, and only a code that fits opens', async () => {
+  phone.kept = {}
+  answers({
+    'POST /passwords/codes': { statusCode: 204, data: '' },
+    'POST /passwords': [
+      { statusCode: 422, data: { message: '有几处需要修改。', fields: { code: '验证码不对或已过期。' } } },
+      { statusCode: 201, data: { number: NUMBER, password: '654321' } }]
+  })
+  const page = await open('appeal')
+  await tap(page, '.lost')
+  await tap(page, '.send-code')
+  assert.match(text(page), /请填写事项编码/)
+  assert.strictEqual(asked('POST /passwords/codes').length, 0)
+  await type(page, 'number', '2006070001238')
+  await tap(page, '.send-code')
+  assert.match(text(page), /如果编码登记了手机号/)
+  await type(page, 'code', '111111')
+  await tap(page, '.renew')
+  assert.match(text(page), /验证码不对或已过期/)
+  assert.deepStrictEqual(phone.went, [])
+  await type(page, 'code', '222222')
+  await tap(page, '.renew')
+  assert.deepStrictEqual(asked('POST /passwords')[1].data, { number: NUMBER, code: '222222' })
+  assert.strictEqual(kept('mine')[0].password, '654321')
+  assert.deepStrictEqual(phone.went, [`to /pages/request/index?number=${NUMBER}`])
+})

@@ -34,6 +34,13 @@ module.exports = {
     "method": "POST", "path": "/sessions", "token": "", "query": [], "sends": ["number", "password", "phone_tail"],
     "reads": ["token", "expires_at"]
   },
+  "askCode": {
+    "method": "POST", "path": "/passwords/codes", "token": "", "query": [], "sends": ["number"], "reads": []
+  },
+  "newPassword": {
+    "method": "POST", "path": "/passwords", "token": "", "query": [], "sends": ["number", "code"],
+    "reads": ["number", "password"]
+  },
   "read": {
     "method": "GET", "path": "/requests/current", "token": "ticket", "query": [], "sends": [],
     "reads": [

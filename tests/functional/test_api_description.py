@@ -17,7 +17,7 @@ from tests.support.requests import PASSWORD, sent
 from ticketing.app import LONGEST_TEXT
 from ticketing.domain.actors import SYSTEM
 from ticketing.extensions import store
-from ticketing.models import Ticket
+from ticketing.models import Delivery, Ticket
 from ticketing.services import guesses, knowledge
 from ticketing.services.history import Act
 from ticketing.services.knowledge import Written
@@ -56,6 +56,27 @@ class World:
     def flooded(self) -> Any:
         self.patch.setitem(self.client.application.config, "SUBMISSIONS_PER_HOUR", 0)
         return self.post(f"{V1}/requests", json=BODY)
+
+    def lost(self, number: str) -> Any:
+        return self.post(f"{V1}/passwords/codes", json={"number": number})
+
+    def found(self, code: str) -> Any:
+        return self.post(f"{V1}/passwords", json={"number": sent().number, "code": code})
+
+    def renewed(self) -> Any:
+        one = sent()
+        self.lost(one.number)
+        code = re.search(r"验证码 (\d{6})", Delivery.query.filter_by(ticket_id=one.id).one().body).group(1)
+        return self.post(f"{V1}/passwords", json={"number": one.number, "code": code})
+
+    def asked_too_often(self) -> Any:
+        self.patch.setattr(guesses, "CODES_PER_ADDRESS", 0)
+        return self.lost(sent().number)
+
+    def guessed_codes(self) -> Any:
+        for _ in range(guesses.FREE_PER_ADDRESS + 1):
+            self.found("000000")
+        return self.found("000000")
 
     def article(self) -> Any:
         act = Act(SYSTEM, self.clock.now)
@@ -126,6 +147,14 @@ CASES: dict[Case, Ask] = {
     ("post", f"{V1}/sessions", 429): lambda world: world.closed_number(),
     ("post", f"{V1}/sessions", 503): lambda world: world.without_counters(),
     **malformed(f"{V1}/sessions", lambda: None),
+    ("post", f"{V1}/passwords/codes", 204): lambda world: world.lost(sent().number),
+    ("post", f"{V1}/passwords/codes", 429): lambda world: world.asked_too_often(),
+    ("post", f"{V1}/passwords/codes", 503): lambda world: (world.without_counters(), world.lost(sent().number))[1],
+    **malformed(f"{V1}/passwords/codes", lambda: None),
+    ("post", f"{V1}/passwords", 201): lambda world: world.renewed(),
+    ("post", f"{V1}/passwords", 429): lambda world: world.guessed_codes(),
+    ("post", f"{V1}/passwords", 503): lambda world: (world.without_counters(), world.found("000000"))[1],
+    **malformed(f"{V1}/passwords", lambda: None),
     ("get", OWN, 200): lambda world: world.client.get(OWN, headers=bearer(world.client, answered(world.clock))),
     ("get", OWN, 401): lambda world: world.client.get(OWN),
     **step("supplements", lambda world: asked(world.clock), text="见附件。"),

@@ -12,7 +12,7 @@ from ticketing.domain import numbers
 from ticketing.extensions import db, store
 from ticketing.models import Delivery, Ticket
 from ticketing.services import guesses
-from ticketing.services.status import CODE_TRIES
+from ticketing.services.codes import CODE_TRIES
 
 
 def opens(client: FlaskClient, number: str, password: str = PASSWORD, address: str = "10.1.0.1") -> int:

@@ -11,6 +11,7 @@ from tests.conftest import FrozenClock
 from ticketing.domain import numbers
 from ticketing.extensions import db, vault
 from ticketing.models import Attachment, Draft, HistoryEntry, Ticket
+from ticketing.services import notifications
 
 WHAT = {"type": "help", "topic": "T1503"}
 WHERE = {"region": "230103", "place": "中央大街 12 号"}
@@ -263,3 +264,58 @@ def test_who_is_stopped_for_a_while_keeps_what_was_typed(
     answer = client.post("/submit/check", environ_base={"REMOTE_ADDR": "10.9.0.3"})
     assert (answer.status_code, db.session.scalar(select(func.count(Ticket.id)))) == (429, 0)
     assert MATTER["body"] in client.get("/submit/matter").get_data(as_text=True)
+
+
+def test_a_topic_brings_its_own_questions_and_no_other(client: FlaskClient) -> None:
+    client.post("/submit/what", data={"type": "complaint", "topic": "T1104"})
+    page = client.get("/submit/matter").text
+    assert "谁拖欠" in page
+    assert "户号" not in page
+    answer = client.post("/submit/matter", data=MATTER)
+    assert 'id="ask_debtor-error"' in answer.text
+    assert client.post("/submit/matter", data=MATTER | {"ask_debtor": "某建设局"}).status_code == 302
+    assert "某建设局" in client.get("/submit/check").text
+
+
+def test_what_a_topic_asked_stands_with_the_request(client: FlaskClient) -> None:
+    fill(
+        client,
+        what={"type": "complaint", "topic": "T1104"},
+        matter=MATTER | {"ask_debtor": "某建设局", "ask_amount": "860000", "ask_account_number": "别的"},
+    )
+    client.post("/submit/check")
+    assert newest().extra == {
+        "项目、街道或门店": "中央大街 12 号",
+        "谁拖欠": "某建设局",
+        "金额（元）": "860000",
+    }
+
+
+def test_a_topic_that_is_the_same_anywhere_is_not_asked_where(client: FlaskClient) -> None:
+    answer = client.post("/submit/what", data={"type": "consultation", "topic": "T2601"})
+    assert answer.location == "/submit/matter"
+    page = client.get("/submit/matter").text
+    assert "在哪里" not in page
+    client.post("/submit/matter", data=MATTER)
+    client.post("/submit/contact", data=CONTACT)
+    client.post("/submit/check")
+    assert (newest().topic_code, Ticket.query.count()) == ("T2601", 1)
+
+
+def test_the_way_to_be_told_is_chosen(client: FlaskClient) -> None:
+    mobile = CONTACT | {"phone": "13904510021"}
+    answer = client.post("/submit/contact", data=mobile | {"told_by": ["mail"]})
+    assert "请填写邮箱地址" in answer.text
+    answer = client.post("/submit/contact", data=CONTACT | {"told_by": ["sms"]})
+    assert "座机收不到短信" in answer.text
+    fill(client, contact=mobile | {"told_by": ["mail"], "email": "zhang@example.com"})
+    client.post("/submit/check")
+    assert newest().told_by == ["mail"]
+    assert notifications.addresses(newest()) == [("mail", "zhang@example.com")]
+
+
+def test_who_wants_no_news_gets_none(client: FlaskClient) -> None:
+    fill(client, contact=CONTACT | {"phone": "13904510021", "email": "zhang@example.com"})
+    assert "不通知，自己查询" in client.get("/submit/check").text
+    client.post("/submit/check")
+    assert notifications.addresses(newest()) == []

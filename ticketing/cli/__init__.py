@@ -3,6 +3,7 @@
 from ticketing.cli.calls import calls
 from ticketing.cli.catalog import catalog
 from ticketing.cli.demo import demo
+from ticketing.cli.enterprises import enterprises
 from ticketing.cli.figures import figures
 from ticketing.cli.importing import imports
 from ticketing.cli.knowledge import knowledge
@@ -17,6 +18,7 @@ __all__ = [
     "calls",
     "catalog",
     "demo",
+    "enterprises",
     "figures",
     "imports",
     "knowledge",

@@ -13,8 +13,8 @@ from ticketing.domain.vocabulary import State
 from ticketing.extensions import db, transaction
 from ticketing.models import Ticket
 from ticketing.services import demo as service
+from ticketing.services import demo_enterprises, spring
 from ticketing.services import province as provinces
-from ticketing.services import spring
 
 demo = AppGroup("demo", help="The demo's accounts, its day of tickets, its storm of calls.")
 demo.add_command(storm)
@@ -72,6 +72,9 @@ def accounts() -> None:
     click.echo(f"Accounts (password {service.PASSWORD}):")
     for account in shown:
         click.echo(f"  {account['username']:<12} {account['role']:<12} {account['bureau']}")
+    for person in demo_enterprises.shown(current_app.config["PROVINCE_PACK"]):
+        role = f"{person['enterprise']} {person['role']}"
+        click.echo(f"  {person['phone']:<12} {person['name']}  {role} (/my/login)")
     answered = db.session.scalar(
         select(Ticket.number)
         .where(Ticket.state == State.ANSWERED, Ticket.password_hash.is_not(None))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ticketing.domain.enterprise import EnterpriseRole
 from ticketing.domain.vocabulary import Door, Role
 
 
@@ -35,6 +36,7 @@ class Actor:
     grants: frozenset[Grant] = field(default_factory=frozenset)
     ticket_ids: frozenset[int] = field(default_factory=frozenset)
     party_ids: frozenset[int] = field(default_factory=frozenset)
+    enterprise_role: EnterpriseRole | None = None
 
     def has(self, role: Role) -> bool:
         """Tell whether the actor holds `role` anywhere."""

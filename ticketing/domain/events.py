@@ -243,4 +243,11 @@ class CallbackOverdue(Event):
     call_id: int
 
 
+@dataclass(frozen=True)
+class EnterpriseChanged(Event):
+    """The people of an enterprise's account have changed; no ticket."""
+
+    entry_id: int
+
+
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}

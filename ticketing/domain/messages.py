@@ -41,6 +41,8 @@ class Inbound:
     locale: str = "zh"
     source: str | None = None
     source_id: str | None = None
+    #: By what the enterprise wants to be told; None: by every address that it leaves.
+    told_by: tuple[str, ...] | None = None
     #: What a list brought beyond the known columns; kept as history.
     extra: dict[str, Any] = field(default_factory=dict)
 

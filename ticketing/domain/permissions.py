@@ -10,6 +10,7 @@ from enum import StrEnum, auto
 from typing import Protocol
 
 from ticketing.domain.actors import Actor, ActorKind
+from ticketing.domain.enterprise import EnterpriseRole
 from ticketing.domain.vocabulary import Role, TicketType
 
 
@@ -108,6 +109,9 @@ class Permission(StrEnum):
     SEARCH = auto()
     SEE_AUDIT = auto()
     WRITE_SNIPPETS = auto()
+    SEE_OWN_ENTERPRISE = auto()
+    MANAGE_OWN_PEOPLE = auto()
+    CHECK_ENTERPRISES = auto()
 
 
 def is_system(actor: Actor, _: TicketFacts | None) -> bool:
@@ -123,6 +127,16 @@ def is_staff(actor: Actor, _: TicketFacts | None) -> bool:
 def is_requester(actor: Actor, ticket: TicketFacts | None) -> bool:
     """The enterprise, having opened just this ticket with number and password."""
     return actor.kind == ActorKind.REQUESTER and ticket is not None and ticket.id in actor.ticket_ids
+
+
+def is_member(actor: Actor, _: TicketFacts | None) -> bool:
+    """Somebody who has signed in for an enterprise that has proved itself."""
+    return actor.kind == ActorKind.REQUESTER and actor.enterprise_role is not None
+
+
+def is_manager(actor: Actor, _: TicketFacts | None) -> bool:
+    """One of those who look after their enterprise's people."""
+    return actor.kind == ActorKind.REQUESTER and actor.enterprise_role == EnterpriseRole.MANAGER
 
 
 def is_operator(actor: Actor, _: TicketFacts | None) -> bool:
@@ -271,6 +285,10 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.SEE_ROUTING: ((is_supervisor,), (is_admin,)),
     Permission.MANAGE_ROUTING: ((is_supervisor,), (is_admin,)),
     Permission.SEE_OWN_REQUEST: ((is_requester,),),
+    Permission.SEE_OWN_ENTERPRISE: ((is_member,),),
+    Permission.MANAGE_OWN_PEOPLE: ((is_manager,),),
+    # The checked call (核实电话): who telephones decides that the enterprise is who it says.
+    Permission.CHECK_ENTERPRISES: ((is_operator,), (is_supervisor,)),
     Permission.SEE_NOTICES: ((is_staff,),),
     Permission.SEE_KNOWLEDGE: ((is_staff,),),
     Permission.WRITE_KNOWLEDGE: ((is_supervisor,), (is_admin,), (is_head,)),

@@ -90,6 +90,8 @@ class Ticket(Model):
     phone_extension: Mapped[str] = mapped_column(default="")
     email: Mapped[str | None]
     openid: Mapped[str | None]
+    #: By what the enterprise chose to be told; None: by every address that it left.
+    told_by: Mapped[list[str] | None]
     locale: Mapped[str] = mapped_column(default="zh")
 
     received_at: Mapped[dt.datetime]

@@ -25,6 +25,7 @@ from ticketing.services import (
     demo_calls,
     demo_case,
     demo_duty,
+    demo_enterprises,
     dispatch,
     handling,
     intake,
@@ -75,6 +76,7 @@ def load(folder: Path, now: dt.datetime, province: Province) -> int:
     for told in day["tickets"]:
         _live(told, tickets, people, now, province)
     demo_duty.load(folder, people, now, province)
+    demo_enterprises.load(folder, tickets, PASSWORD, now)
     demo_calls.load(tickets.values(), now, province)
     return len(tickets)
 

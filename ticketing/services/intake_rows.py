@@ -102,6 +102,7 @@ def ticket_row(inbound: Inbound, triage: Triage, act: Act, province: Province) -
         "phone_extension": inbound.phone_extension,
         "email": inbound.email or None,
         "openid": inbound.openid,
+        "told_by": None if inbound.told_by is None else list(inbound.told_by),
         "locale": inbound.locale,
         "received_at": inbound.received_at,
         "created_at": act.now,

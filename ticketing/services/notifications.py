@@ -40,10 +40,10 @@ def tell_requester(event: Event, told: Told) -> None:
     if ticket.door == Door.IMPORT:
         return
     letter = LETTERS[event.name]
-    values = _values(event, ticket, told)
+    values = values_of(event, ticket, told)
     subject, body = letter.said(ticket.locale, values)
     data = {
-        "wechat": _fields(ticket, subject, told),
+        "wechat": fields_of(ticket, subject, told),
         "sms": {"letter": event.name, "locale": ticket.locale, "values": values},
     }
     rows = [
@@ -61,7 +61,7 @@ def tell_requester(event: Event, told: Told) -> None:
             "created_at": told.now,
             "request_id": request_id(),
         }
-        for channel, address in _addresses(ticket)
+        for channel, address in addresses(ticket)
         if channel in told.channels
     ]
     if rows:
@@ -69,11 +69,12 @@ def tell_requester(event: Event, told: Told) -> None:
         db.session.execute(statement, [{**row, "status": "waiting", "attempts": 0} for row in rows])
 
 
-def _addresses(ticket: Ticket) -> list[tuple[str, str]]:
-    """Return (channel, address); a text message goes to mobile numbers alone."""
+def addresses(ticket: Ticket) -> list[tuple[str, str]]:
+    """Return (channel, address) of what the enterprise left and chose; text messages go to mobile numbers alone."""
     mobile = is_mobile(ticket.phone)
     found = (("sms", ticket.phone if mobile else None), ("wechat", ticket.openid), ("mail", ticket.email))
-    return [(channel, address) for channel, address in found if address]
+    chosen = ticket.told_by
+    return [(way, address) for way, address in found if address and (chosen is None or way in chosen)]
 
 
 def is_mobile(phone: str | None) -> bool:
@@ -91,7 +92,8 @@ def send_at(channel: str, ticket: Ticket, now: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(day, MORNING, here.tzinfo).astimezone(dt.UTC)
 
 
-def _values(event: Event, ticket: Ticket, told: Told) -> dict[str, str]:
+def values_of(event: Event, ticket: Ticket, told: Told) -> dict[str, str]:
+    """Return what fills the places of a letter about a ticket."""
     english = ticket.locale == "en"
     bureau = provinces.current().archive.bureaus[ticket.bureau_code]
     promise = promised(ticket)
@@ -130,7 +132,8 @@ def _words(event: Event, ticket: Ticket) -> str:
     return (db.session.scalar(wanted) or "")[:TEXT_MOST]
 
 
-def _fields(ticket: Ticket, subject: str, told: Told) -> dict[str, Any]:
+def fields_of(ticket: Ticket, subject: str, told: Told) -> dict[str, Any]:
+    """Return the fields of a WeChat subscription message."""
     shown = {
         "character_string1": ticket.number,
         "thing2": subject,

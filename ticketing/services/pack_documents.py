@@ -15,10 +15,11 @@ from sla.notices import CalendarError, Notice, read_notices
 from sla.policy import Policy, Segment
 from sla.rungs import ClockKind
 from ticketing.domain.case_template import CaseTemplate
+from ticketing.domain.topic_form import TopicForm
 from ticketing.domain.vocabulary import RUNG_ROLES, TicketType, Urgency
 from ticketing.services.pack_files import Report, YamlFile, plain, read_yaml
 
-CALENDAR, SLA = "calendar", "sla"
+CALENDAR, SLA, QUESTIONS = "calendar", "sla", "questions"
 #: Who signs a document: a calendar is published by the State Council, everything else has an author.
 SIGNED = {CALENDAR: "publisher"}
 #: Without these a request would be stored with nobody's deadline.
@@ -70,9 +71,25 @@ def folder_documents(folder: Path, codes: Codes, report: Report) -> list[Documen
         check_policy(policy, codes, report)
         found.append(document(SLA, "policy", policy, report))
     found += _single("routing", folder / "routing" / "rules.yaml", folder, RuleBook.from_document, report)
+    found += _questions(folder / "forms" / "questions.yaml", folder, codes, report)
     for path in sorted((folder / "coordination").glob("*.yaml")):
         found += _template(path, folder, codes, report)
     return found
+
+
+def _questions(path: Path, folder: Path, codes: Codes, report: Report) -> list[Document]:
+    """Read what the form asks by topic, where a province brings it; the topics must be there."""
+    file = read_yaml(path, folder, report) if path.exists() else None
+    if file is None:
+        return []
+    before = len(report.problems)
+    _checked([file], lambda: TopicForm.from_document(file.body), report)
+    if len(report.problems) > before:
+        return []
+    for place, question in enumerate(file.body["questions"]):
+        for inner, topic in enumerate(question["topics"]):
+            _known(file, ["questions", place, "topics", inner], topic, codes.topics, report)
+    return [document(QUESTIONS, QUESTIONS, file, report)]
 
 
 def _template(path: Path, folder: Path, codes: Codes, report: Report) -> list[Document]:

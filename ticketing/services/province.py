@@ -26,6 +26,7 @@ from ticketing import models
 from ticketing.domain.case_template import CaseTemplate, TemplateError
 from ticketing.domain.errors import NotFound
 from ticketing.domain.messages import KnownCodes
+from ticketing.domain.topic_form import TopicForm
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models.routing import PUBLISHED
@@ -62,6 +63,8 @@ class Province:
     #: The newest of each kind of coordination case, and every version: a running case keeps its own.
     templates: Mapping[str, CaseTemplate]
     template_versions: Mapping[tuple[str, str], dict[str, Any]]
+    #: What the web form asks by topic, as published last.
+    form: TopicForm = TopicForm()  # noqa: RUF009  immutable and empty
 
     def template_of(self, code: str, version: str) -> CaseTemplate:
         """Return the template by which a case runs; one from before plans were kept runs by the newest.
@@ -179,6 +182,9 @@ def _snapshot(database: str, revision: int, model_id: int | None) -> Province:
         model=None if model_id is None else _model(database, model_id),
         templates=_templates(cases),
         template_versions={(str(one["code"]), str(one["version"])): one for one in cases},
+        form=TopicForm.from_document(questions[-1])
+        if (questions := documents.get("questions"))
+        else TopicForm(),
     )
 
 

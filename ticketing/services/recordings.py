@@ -8,7 +8,8 @@ from sqlalchemy import select
 from ticketing.domain.actors import Actor
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
-from ticketing.models import Call, CallEvent, CallReveal
+from ticketing.models import Call, CallEvent
+from ticketing.services import reveals
 from ticketing.services.history import Act
 
 KINDS = ("Voicemail", "Recorded")
@@ -35,5 +36,4 @@ def may_hear(event: CallEvent, call: Call, actor: Actor) -> bool:
 
 def heard(call: Call, recording: str, act: Act) -> None:
     """Write down that somebody listened."""
-    row = CallReveal(call_id=call.id, account_id=act.actor.account_id, reason=HEARD + recording, at=act.now)
-    db.session.add(row)
+    reveals.of_call(call, HEARD + recording, act)

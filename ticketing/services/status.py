@@ -2,28 +2,23 @@
 
 import datetime as dt
 import hmac
-import json
 
-import redis
 from sqlalchemy import select
 
 from ticketing.domain import numbers
 from ticketing.domain.actors import SYSTEM
-from ticketing.domain.errors import Invalid, Unavailable
+from ticketing.domain.errors import Invalid
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import Action
-from ticketing.extensions import db, store, vault
+from ticketing.extensions import db, vault
 from ticketing.models import Delivery, Ticket
-from ticketing.services import guesses, intake, moves
+from ticketing.services import codes, guesses, intake, moves
 from ticketing.services.history import Act, Said
 from ticketing.services.trace import request_id
 from ticketing.services.wording import CODE
 
 WRONG = N_("事项编码或查询密码不对，请对照回执再看一遍。")
 WRONG_CODE = N_("验证码不对或已过期，请再看一遍短信，或重新获取。")
-CODE_LIVES = dt.timedelta(minutes=10)
-CODE_TRIES = 5
-CODES_AN_HOUR = 3
 TAIL = 4
 
 
@@ -69,13 +64,9 @@ def ask_code(typed: str, address: str, now: dt.datetime) -> None:
     guesses.check("", address, now)
     guesses.asked_for_code(address, now)
     ticket = by_number(number)
-    code = intake.six_digits()
-    if not _may_send(number, now) or ticket is None or not (ticket.phone or "").startswith("+861"):
+    code = codes.draw(number, now)
+    if code is None or ticket is None or not (ticket.phone or "").startswith("+861"):
         return
-    _keep(
-        number,
-        {"mac": vault.mac(f"{number}:{code}"), "until": int((now + CODE_LIVES).timestamp()), "tries": 0},
-    )
     values = {"code": code, "number": numbers.shown(number)}
     subject, body = CODE.said(ticket.locale, values)
     db.session.add(
@@ -104,7 +95,7 @@ def new_password(typed: str, code: str, address: str, now: dt.datetime) -> tuple
     """
     number = numbers.parse(typed)
     guesses.check("", address, now)
-    if not _code_fits(number, code.strip(), now):
+    if not codes.fits(number, code, now):
         guesses.failed("", address, now)
         raise Invalid(WRONG_CODE, field="code")
     ticket = by_number(number)
@@ -129,40 +120,3 @@ def derived_password(token: str) -> str:
     A form that is sent twice gets the same ticket and the same password, and the password is stored nowhere.
     """
     return f"{int(vault.mac(f'query-password:{token}'), 16) % 1_000_000:06d}"
-
-
-def _code_key(number: str) -> str:
-    return store.key("code", vault.mac(number))
-
-
-def _keep(number: str, kept: dict[str, object]) -> None:
-    try:
-        store.client.set(_code_key(number), json.dumps(kept), ex=int(CODE_LIVES.total_seconds()) * 2)
-    except redis.RedisError as error:
-        raise Unavailable from error
-
-
-def _may_send(number: str, now: dt.datetime) -> bool:
-    key = store.key("codes", vault.mac(number), str(int(now.timestamp()) // 3600))
-    try:
-        sent = store.client.incr(key)
-        store.client.expire(key, 3600)
-    except redis.RedisError as error:
-        raise Unavailable from error
-    return int(sent) <= CODES_AN_HOUR
-
-
-def _code_fits(number: str, code: str, now: dt.datetime) -> bool:
-    """Compare a code; five wrong ones or one right one end it."""
-    try:
-        raw = store.client.get(_code_key(number))
-        kept = json.loads(raw) if raw else None
-        if kept is None or kept["until"] < now.timestamp() or kept["tries"] >= CODE_TRIES:
-            return False
-        if hmac.compare_digest(kept["mac"], vault.mac(f"{number}:{code}")):
-            store.client.delete(_code_key(number))
-            return True
-        _keep(number, kept | {"tries": kept["tries"] + 1})
-    except redis.RedisError as error:
-        raise Unavailable from error
-    return False

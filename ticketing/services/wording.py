@@ -145,6 +145,47 @@ CODE = Letter(
     "验证码 %(code)s，10 分钟内有效，用于重新取得事项 %(number)s 的查询密码。不要告诉别人。",
     "Code %(code)s, good for 10 minutes, for a new query password of %(number)s. Tell nobody.",
 )
+SIGN_IN_CODE = Letter(
+    "验证码",
+    "Code",
+    "验证码 %(code)s，10 分钟内有效，用于登录企业账号。不要告诉别人，工作人员也不会向您要。",
+    "Code %(code)s, good for 10 minutes, to sign in for your enterprise. Tell nobody; we never ask for it.",
+)
+PROOF_CODE = Letter(
+    "企业核实验证码",
+    "Code to prove your enterprise",
+    "手机尾号 %(tail)s 的人申请管理“%(enterprise)s”的企业账号。同意的，把验证码 %(code)s 告诉本人，"
+    "10 分钟内有效；不认识的，不要告诉别人。",
+    "Somebody whose phone ends in %(tail)s asks to manage the account of %(enterprise)s. If you agree, tell that "
+    "person the code %(code)s, good for 10 minutes; if not, tell nobody.",
+)
+INVITATION = Letter(
+    "请您加入企业账号",
+    "You are invited to your enterprise's account",
+    "%(who)s请您加入“%(enterprise)s”的企业账号，七天内有效：%(link)s",
+    "%(who)s invites you to the account of %(enterprise)s; good for seven days: %(link)s",
+)
+CALL_DECIDED = {
+    True: Letter(
+        "企业已核实",
+        "Your enterprise is proved",
+        "“%(enterprise)s”已核实，您可以登录查看全部诉求：%(link)s",
+        "%(enterprise)s is proved. Sign in to see all of its requests: %(link)s",
+    ),
+    False: Letter(
+        "企业没有核实",
+        "Your enterprise could not be proved",
+        "我们没有核实到您代表“%(enterprise)s”。原因：%(note)s 可以重新申请：%(link)s",
+        "We could not prove that you act for %(enterprise)s. Reason: %(note)s You may ask again: %(link)s",
+    ),
+}
+#: What happened to an enterprise's account, for its managers; keys as in `domain.enterprise.LOG_WORDS`.
+ACCOUNT_CHANGED = Letter(
+    "企业账号有变动",
+    "Your enterprise's account has changed",
+    "“%(enterprise)s”的企业账号：%(what_zh)s（%(who)s）。不是您或同事做的，请马上打电话给我们。查看：%(link)s",
+    "Account of %(enterprise)s: %(what_en)s (%(who)s). If none of you did this, call us at once. %(link)s",
+)
 PARTY_LINK = Letter(
     "请您参与协调事项",
     "You take part in a coordination case",

@@ -65,6 +65,7 @@ STAFF_ROOMS = frozenset(
         "knowledge",
         "cases",
         "precedents",
+        "proofs",
         "listings",
         "performance",
         "reports",

@@ -24,6 +24,8 @@ NEWEST = 5
 UNLISTED = (
     "/submit",
     "/status",
+    "/found",
+    "/my",
     "/login",
     "/tickets",
     "/desk",
@@ -46,6 +48,7 @@ def home() -> str:
         "public/home.html",
         query=query,
         search_url=url_for("public.home"),
+        found_url=url_for("public.found"),
         results=_answers(query, topics) if query else None,
         topics=[{"words": _name(topic), "url": _ask(topic)} for topic in _first_of_lines(topics)],
         boards=[
@@ -60,6 +63,15 @@ def home() -> str:
         notices=[_notice(found) for found in knowledge.listed(knowledge.in_use(now(), public=True))[:NEWEST]],
         figures=[],
     )
+
+
+@public.get("/found")
+@open_to_all
+def found() -> str:
+    """Return what answers the words typed so far, as a part of the first page."""
+    query = request.args.get("q", "").strip()[:80]
+    results = _answers(query, list(province().directory.topics.values())) if query else None
+    return render_template("public/found.html", query=query, results=results) if query else ""
 
 
 def _answers(query: str, topics: list[Topic]) -> list[dict[str, str]]:

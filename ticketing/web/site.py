@@ -25,6 +25,7 @@ LOOKS = {
     "lang": ("zh", "en"),
     "theme": ("auto", "light", "dark"),
     "density": ("comfortable", "compact"),
+    "size": ("normal", "large"),
     "keys": ("on", "off"),
 }
 #: Where a frame that serves every page leaves room for the page's own address and form token.
@@ -51,6 +52,7 @@ ROOMS = (
     Room(N_("来电记录"), "calls.log", Permission.ANSWER_CALLS),
     Room(N_("诉求记录"), "desk.tickets", Permission.SEE_DESK),
     Room(N_("回访"), "desk.follow_ups", Permission.FOLLOW_UP),
+    Room(N_("企业核实"), "proofs.waiting", Permission.CHECK_ENTERPRISES),
     Room(N_("我的班次"), "duty.mine", Permission.SEE_SHIFTS),
     Room(N_("离线登记"), "offline.form", Permission.ANSWER_CALLS),
     Room(N_("待派单"), "dispatch.queue", Permission.SEE_DISPATCH, N_("派单")),
@@ -126,6 +128,7 @@ def _site() -> dict[str, Any]:
         "lang": "en" if language() == "en" else "zh-CN",
         "theme": _look("theme", "").replace("auto", ""),
         "density": _look("density", ""),
+        "size": _look("size", "normal").replace("normal", ""),
         "here": request.full_path.rstrip("?"),
         "request_id": request_id() or "",
         "printed_by": _printed_by(),
@@ -133,6 +136,7 @@ def _site() -> dict[str, Any]:
             "home": address("public.home"),
             "submit": address("submit.begin"),
             "status": address("status.login"),
+            "account": address("my.requests"),
             "privacy": address("public.privacy"),
             "login": address("auth.login"),
             "preferences": address("preferences.save"),

@@ -21,13 +21,13 @@ from werkzeug.wrappers import Response as Redirect
 from ticketing.domain import numbers
 from ticketing.domain.errors import DomainError, NotFound
 from ticketing.extensions import db, transaction, vault
-from ticketing.models import Attachment, Ticket
+from ticketing.models import Attachment, Person, Ticket
 from ticketing.services import attachments, handling, judging, moves, supervision
 from ticketing.services import status as service
 from ticketing.services.attachments import Added, Upload
 from ticketing.services.history import Act
 from ticketing.services.province import Province
-from ticketing.web import handed, rows, spoken, status_view
+from ticketing.web import handed, membership, rows, spoken, status_view
 from ticketing.web.context import now, province, requester_act
 from ticketing.web.errors import status_of
 from ticketing.web.files import serve
@@ -53,20 +53,37 @@ def opened(view: View) -> View:
     def guarded(**values: Any) -> Any:
         kept = session.get(KEY)
         ticket = db.session.get(Ticket, kept["id"]) if kept and kept["until"] >= now().timestamp() else None
-        if ticket is None or kept.get("password") != password_print(ticket):
+        by_account = bool(kept and kept.get("person"))
+        own = membership.act_on(ticket) if by_account and ticket is not None else None
+        if (
+            ticket is None
+            or kept.get("password") != password_print(ticket)
+            or (by_account and (own is None or kept["person"] != session[membership.KEY]["id"]))
+        ):
             session.pop(KEY, None)
-            return redirect(url_for("status.login"))
-        open_session(ticket)
+            return redirect(url_for("my.requests" if by_account else "status.login"))
+        open_session(ticket, membership.person() if by_account else None)
         return view(ticket=ticket, **values)
 
     guarded.permission = "opened"  # type: ignore[attr-defined]
     return guarded
 
 
-def open_session(ticket: Ticket) -> None:
-    """Remember that this browser may see the ticket, for half an hour or until the password is another."""
+def open_session(ticket: Ticket, person: Person | None = None) -> None:
+    """Remember that this browser may see the ticket, for half an hour or until the password is another.
+
+    `person`: it was opened through the enterprise's account, and stays open only as long as the account shows it.
+    """
     until = int((now() + OPEN_FOR).timestamp())
     session[KEY] = {"id": ticket.id, "until": until, "password": password_print(ticket)}
+    if person is not None:
+        session[KEY]["person"] = person.id
+
+
+def _act(ticket: Ticket) -> Act:
+    """Return the act of who opened the request: the person of the account by name, else the requester."""
+    own = membership.act_on(ticket) if session.get(KEY, {}).get("person") else None
+    return own or requester_act(ticket)
 
 
 def password_print(ticket: Ticket) -> str:
@@ -175,6 +192,7 @@ VERBS: dict[str, tuple[type[Form], Run]] = {
         lambda t, f, a, _p: judging.confirm(t, a, ratings=f.ratings(), text=f.remark.data or ""),
     ),
     "contest": (forms.Contest, lambda t, f, a, p: judging.contest(t, f.text.data, a, p)),
+    "attach": (forms.Attach, lambda _t, _f, _a, _p: None),
     "remind": (forms.Plain, lambda t, _f, a, _p: supervision.remind(t, "", a)),
     "withdraw": (forms.Withdraw, lambda t, f, a, _p: judging.withdraw(t, f.text.data or "", a)),
 }
@@ -185,6 +203,7 @@ def _done(name: str) -> str:
         "supply": _("已收到您的补充，办理时限继续计算。"),
         "confirm": _("谢谢您的评价，这件诉求已办结。"),
         "contest": _("已要求重新办理，原来的承诺时限继续计算。"),
+        "attach": _("附件已收到，承办单位会看到。"),
         "remind": _("已催办，承办单位会收到提醒。"),
         "withdraw": _("已撤回。"),
     }[name]
@@ -203,8 +222,9 @@ def do(ticket: Ticket, name: str) -> Page:
     try:
         with transaction():
             locked = moves.locked(identifier)
-            run(locked, form, requester_act(locked), province())
-            _keep_files(locked, form)
+            act = _act(locked)
+            run(locked, form, act, province())
+            _keep_files(locked, form, act)
     except DomainError as error:
         form.show(error)
         if kind is forms.Plain:
@@ -215,13 +235,16 @@ def do(ticket: Ticket, name: str) -> Page:
     return redirect(url_for("status.show"))
 
 
-def _keep_files(ticket: Ticket, form: Form) -> None:
+def _keep_files(ticket: Ticket, form: Form, act: Act) -> None:
+    """Keep the files of a step; files are the step where nothing was asked."""
     uploads = form.files.data or () if "files" in form else ()
     for upload in uploads:
         if upload and upload.filename:
-            added = Added(_("企业"), now(), public=True)
-            content = Upload(upload.filename, upload.read())
-            attachments.add(ticket, content, added, most_bytes=current_app.config["UPLOAD_MAX_BYTES"])
+            content, most = Upload(upload.filename, upload.read()), current_app.config["UPLOAD_MAX_BYTES"]
+            if isinstance(form, forms.Attach):
+                handling.attach(ticket, content, act, most_bytes=most)
+            else:
+                attachments.add(ticket, content, Added(_("企业"), now(), public=True), most_bytes=most)
 
 
 @status.get("/status/request/files/<int:file_id>")

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from flask import url_for
+from flask import session, url_for
 
 from ticketing.domain import numbers
 from ticketing.domain.clock import local
@@ -51,11 +51,13 @@ def present(ticket: Ticket, province: Province, typed: Typed) -> dict[str, Any]:
         "question": _question(ticket, public, province, typed),
         "answer": _answer(ticket, public, province, typed),
         "withdraw": _withdraw(ticket, typed),
+        "attach": _attach(ticket, typed),
     }
     return drawn | {
         "view": _view(ticket, public, province),
         "refused": _refused(drawn, typed),
         "remind": _remind(ticket, public),
+        "account_url": url_for("my.requests") if session.get("opened", {}).get("person") else "",
         "logout_url": url_for("status.leave"),
         "poll_url": url_for("status.news", since=ticket.history_seq),
         "reload_url": url_for("status.show"),
@@ -155,6 +157,7 @@ def _refused(drawn: dict[str, Any], typed: Typed) -> dict[str, Any] | None:
         "confirm": answer.get("confirm"),
         "contest": answer.get("contest"),
         "withdraw": drawn["withdraw"],
+        "attach": drawn["attach"],
     }
     if places[name]:
         return {"sentences": form.form_errors, "typed": ""} if form.form_errors else None
@@ -240,6 +243,13 @@ def _remind(ticket: Ticket, public: list[HistoryEntry]) -> dict[str, str] | None
     if not may_remind(ticket, public):
         return None
     return {"url": url_for("status.do", name="remind"), "note": _("一天可以催一次。")}
+
+
+def _attach(ticket: Ticket, typed: Typed) -> dict[str, Any] | None:
+    """Files that nobody asked for go in a fold of their own; where the bureau asks, they go with the reply."""
+    if State(ticket.state) not in TABLE[Action.ATTACH].sources or ticket.state == State.AWAITING_REQUESTER:
+        return None
+    return {"form": _form(forms.Attach, "attach", typed), "url": url_for("status.do", name="attach")}
 
 
 def _withdraw(ticket: Ticket, typed: Typed) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ from ticketing.services import attachments, drafts, guesses, intake
 from ticketing.services import status as status_service
 from ticketing.services.attachments import Added, Upload
 from ticketing.services.history import Act
-from ticketing.web import submit_steps, submit_view
+from ticketing.web import submit_own, submit_steps, submit_view
 from ticketing.web.context import now, province
 from ticketing.web.errors import status_of
 from ticketing.web.forms.base import Form
@@ -34,6 +34,8 @@ from ticketing.web.submit_steps import FORMS, STEP_OF, STEPS
 submit = Blueprint("submit", __name__)
 COOKIE = "draft"
 NEVER_KEPT = frozenset({"csrf_token", "files", "remove"})
+#: Fields of which one ticks several.
+SEVERAL = frozenset({"told_by"})
 Page = str | tuple[str, int] | Redirect
 
 
@@ -65,8 +67,8 @@ def begin() -> Response | Redirect:
         return redirect(url_for("submit.receipt"))
     if visit.draft is None or "done" in visit.values:
         return _begin_anew(visit)
-    reached = [name for name in STEPS if name in visit.values.get("reached", [])]
-    following = STEPS[min(len(reached), len(STEPS) - 1)]
+    steps = submit_steps.of(visit.values, province())
+    following = next((name for name in steps if name not in visit.values.get("reached", [])), steps[-1])
     return redirect(url_for("submit.step", name=following))
 
 
@@ -117,14 +119,23 @@ def step(name: str) -> Page:
     except DomainError as error:
         form.show(error)
         return _draw(name, form, _visit()), status_of(error)
-    answer = redirect(url_for("submit.step", name=STEPS[STEPS.index(name) + 1]))
+    steps = submit_steps.of(draft.data, province())
+    answer = redirect(
+        url_for("submit.step", name=next(one for one in steps if STEPS.index(one) > STEPS.index(name)))
+    )
     _set_cookie(answer, token)
     return answer
 
 
 def _form(name: str, visit: Visit) -> Form:
     kept = {**({"topic": request.args.get("topic")} if "topic" in request.args else {}), **visit.values}
-    return submit_steps.form(name, province(), data=None if request.method == "POST" else kept)
+    if name == "contact":
+        kept = {**submit_own.prefilled(), **kept}
+    data = None if request.method == "POST" else kept
+    drawn = submit_steps.form(name, province(), visit.values.get("topic"), data=data)
+    if name == "contact" and submit_own.openid() is None:
+        drawn.told_by.choices = [one for one in drawn.told_by.choices if one.value != "wechat"]
+    return drawn
 
 
 def _keep(name: str, form: Form, visit: Visit) -> tuple[Draft, str]:
@@ -146,7 +157,7 @@ def _take_files(draft: Draft, form: Form) -> None:
 def _remove_file(visit: Visit) -> Page:
     if visit.draft is not None:
         with transaction():
-            form = FORMS["matter"]()
+            form = submit_steps.form("matter", province(), visit.values.get("topic"))
             drafts.save(visit.draft, {key: v for key, v in form.data.items() if key not in NEVER_KEPT}, now())
             wanted = request.form.get("remove", type=int)
             attachments.drop([row for row in attachments.of_draft(visit.draft) if row.id == wanted])
@@ -178,20 +189,24 @@ def _file(draft: Draft, token: str) -> None:
     actor = Actor(ActorKind.REQUESTER, inbound.requester or inbound.enterprise, Door.WEB)
     options = intake.Options(new_password=lambda: status_service.derived_password(token))
     receipt = intake.receive(inbound, Act(actor, now()), province(), options)
-    attachments.move(draft, db.session.get_one(Ticket, receipt.ticket_id))
+    ticket = db.session.get_one(Ticket, receipt.ticket_id)
+    attachments.move(draft, ticket)
+    submit_own.keep(ticket)
     draft.data = {"done": receipt.number}
     draft.updated_at = now()
 
 
 def _inbound(draft: Draft) -> Inbound:
     kept = draft.data
+    asks_place = "where" in submit_steps.of(kept, province())
+    place = kept.get("place") if asks_place else ""
     return Inbound(
         door=Door.WEB,
         body=kept.get("body") or "",
         subject=kept.get("subject") or "",
         type=kept.get("type") or None,
         topic_code=kept.get("topic") or None,
-        region_code=kept.get("region") or None,
+        region_code=(kept.get("region") or None) if asks_place else None,
         enterprise=kept.get("enterprise") or "",
         register_code=kept.get("register_code") or "",
         requester=kept.get("name") or "",
@@ -200,7 +215,9 @@ def _inbound(draft: Draft) -> Inbound:
         locale=language(),
         source="web",
         source_id=draft.token,
-        extra={_("项目、街道或门店"): kept["place"]} if kept.get("place") else {},
+        openid=submit_own.openid() if "wechat" in kept.get("told_by", []) else None,
+        told_by=tuple(kept["told_by"]) if "told_by" in kept else None,
+        extra=({_("项目、街道或门店"): place} if place else {}) | submit_steps.asked(kept, province()),
     )
 
 
@@ -209,22 +226,23 @@ def _lead_back(error: InvalidFields) -> Page:
     names = [STEP_OF.get(problem.field or "", "matter") for problem in error.problems]
     name = min(names, key=STEPS.index)
     visit = _visit()
-    form = submit_steps.form(name, province(), formdata=None, data=visit.values)
+    form = submit_steps.form(name, province(), visit.values.get("topic"), formdata=None, data=visit.values)
     form.show(InvalidFields([p for p in error.problems if STEP_OF.get(p.field or "", "matter") == name]))
     return _draw(name, form, visit), 422
 
 
 def _draw(name: str, form: Form, visit: Visit) -> str:
-    place = STEPS.index(name)
+    steps = submit_steps.of(visit.values, province())
+    place = steps.index(name) if name in steps else 0
     files = attachments.of_draft(visit.draft) if visit.draft and name in ("matter", "check") else []
     return render_template(
         f"public/submit/{name}.html",
         form=form,
         step=place,
-        steps=submit_view.steps(),
+        steps=submit_view.steps(steps),
         draft=visit.draft.id if visit.draft else "new",
         autosave_url=url_for("submit.autosave"),
-        back_url=url_for("submit.step", name=STEPS[place - 1]) if place else "",
+        back_url=url_for("submit.step", name=steps[place - 1]) if place else "",
         **submit_view.extras(name, visit.values, files, province()),
     )
 
@@ -234,8 +252,9 @@ def _draw(name: str, form: Form, visit: Visit) -> str:
 def autosave() -> Response:
     """Keep what is being typed."""
     visit = _visit()
-    known = {name for kind in FORMS.values() for name in kind().data} - NEVER_KEPT
-    values = {name: value for name, value in request.form.items() if name in known}
+    known = {name for kind in FORMS.values() for name in kind().data} - NEVER_KEPT - SEVERAL
+    asked = {f"{submit_steps.ASKED}{one.key}" for one in province().form.of(visit.values.get("topic"))}
+    values = {name: value for name, value in request.form.items() if name in known | asked}
     answer = make_response("", 204)
     if values and "done" not in visit.values:
         with transaction():

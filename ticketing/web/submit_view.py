@@ -8,23 +8,24 @@ from flask import current_app, url_for
 from sla.arithmetic import due
 from sla.rungs import ClockKind as PolicyClock
 from ticketing.domain import numbers
+from ticketing.domain.enterprise import CHANNEL_WORDS
 from ticketing.domain.vocabulary import TYPE_WORDS, State, TicketType, Urgency
 from ticketing.models import Attachment, Ticket
 from ticketing.services import clocks
 from ticketing.services.attachments import KINDS
 from ticketing.services.province import Province
-from ticketing.web import moments, spoken, status_view, ticket_view
+from ticketing.web import moments, spoken, status_view, submit_own, submit_steps, ticket_view
 from ticketing.web.calendar_strip import strip
 from ticketing.web.context import now
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import named, words
+from ticketing.web.i18n import language, named, words
 
 RECEIPT_SHOWN = dt.timedelta(minutes=30)
 MEGABYTE = 1024 * 1024
 
 
-def steps() -> list[dict[str, str]]:
-    """Return the five steps with their addresses."""
+def steps(wanted: list[str]) -> list[dict[str, str]]:
+    """Return the steps of this request with their addresses."""
     named_steps = (
         ("what", _("什么事")),
         ("where", _("在哪里")),
@@ -32,7 +33,11 @@ def steps() -> list[dict[str, str]]:
         ("contact", _("怎样联系")),
         ("check", _("核对提交")),
     )
-    return [{"words": word, "url": url_for("submit.step", name=name)} for name, word in named_steps]
+    return [
+        {"words": word, "url": url_for("submit.step", name=name)}
+        for name, word in named_steps
+        if name in wanted
+    ]
 
 
 def extras(name: str, values: dict[str, Any], files: list[Attachment], province: Province) -> dict[str, Any]:
@@ -43,7 +48,7 @@ def extras(name: str, values: dict[str, Any], files: list[Attachment], province:
         kept = [_file(row) | {"remove": row.id} for row in files]
         return {"kept_files": kept, "limits": _limits()}
     if name == "contact":
-        return {"notice": _notice()}
+        return {"notice": _notice(), "own": submit_own.name()}
     if name == "check":
         return {
             "answers": _answers(values, province),
@@ -90,7 +95,7 @@ def _answers(values: dict[str, Any], province: Province) -> list[dict[str, Any]]
         directory.topics.get(values.get("topic") or ""),
         directory.regions.get(values.get("region") or ""),
     )
-    kind = values.get("type")
+    kind, wanted = values.get("type"), submit_steps.of(values, province)
     parts = {
         "what": [
             (_("类型"), words(TYPE_WORDS[TicketType(kind)]) if kind in frozenset(TicketType) else ""),
@@ -100,19 +105,38 @@ def _answers(values: dict[str, Any], province: Province) -> list[dict[str, Any]]
             (_("所在地"), named(region) if region else _("没有选择")),
             (_("项目、街道或门店"), values.get("place") or ""),
         ],
-        "matter": [(_("一句话说明"), values.get("subject") or ""), (_("具体情况"), values.get("body") or "")],
+        "matter": [
+            (_("一句话说明"), values.get("subject") or ""),
+            (_("具体情况"), values.get("body") or ""),
+            *_asked(values, province),
+        ],
         "contact": [
             (_("企业名称"), values.get("enterprise") or ""),
             (_("统一社会信用代码"), values.get("register_code") or ""),
             (_("联系人"), values.get("name") or ""),
             (_("电话"), values.get("phone") or ""),
             (_("电子邮箱"), values.get("email") or ""),
+            (_("怎样通知您"), _ways(values.get("told_by") or [])),
         ],
     }
     return [
-        {"words": one["words"], "url": one["url"], "rows": rows}
-        for one, rows in zip(steps(), parts.values(), strict=False)
+        {"words": one["words"], "url": one["url"], "rows": parts[name]}
+        for name, one in zip(wanted, steps(wanted), strict=True)
+        if name in parts
     ]
+
+
+def _asked(values: dict[str, Any], province: Province) -> list[tuple[str, str]]:
+    english = language() == "en"
+    return [
+        (one.words_en if english else one.words_zh, values.get(f"{submit_steps.ASKED}{one.key}") or "")
+        for one in province.form.of(values.get("topic"))
+    ]
+
+
+def _ways(told_by: list[str]) -> str:
+    said = [words(CHANNEL_WORDS[way]) for way in told_by if way in CHANNEL_WORDS]
+    return _("、").join(said) or _("不通知，自己查询")
 
 
 def _promise(values: dict[str, Any], province: Province) -> str:

@@ -1,4 +1,5 @@
 // 反映投诉: begin a request, go on with one of this phone, or open one with number and password.
+const api = require('../../utils/api')
 const session = require('../../utils/session')
 const store = require('../../utils/store')
 const submission = require('../../utils/submission')
@@ -6,7 +7,7 @@ const words = require('../../utils/words')
 
 Component({
   behaviors: [require('../../utils/spoken')],
-  data: { mine: [], pending: false, number: '', password: '', tail: '', askTail: false, errors: {}, trouble: '' },
+  data: { mine: [], pending: false, number: '', password: '', tail: '', askTail: false, errors: {}, trouble: '', lost: false, code: '', note: '' },
   methods: {
     onShow() {
       this.speak('appeal')
@@ -40,6 +41,33 @@ Component({
           trouble: Object.keys(refused.fields).length ? '' : refused.message
         })
       ).then(() => { this.busy = false })
+    },
+    lose() {
+      this.setData({ lost: !this.data.lost, code: '', note: '', errors: {}, trouble: '' })
+    },
+    /** The answer is the same whether there is such a request or not. */
+    sendCode() {
+      const { number, w } = this.data
+      if (!number.trim()) return this.setData({ errors: { number: w.numberMissing } })
+      return this.once(api.call('askCode', { number: shown(number) }).then(() => this.setData({ note: w.codeSent })))
+    },
+    renew() {
+      const { number, code, w } = this.data
+      const errors = {}
+      if (!number.trim()) errors.number = w.numberMissing
+      if (!code.trim()) errors.code = w.codeMissing
+      this.setData({ errors, trouble: '' })
+      if (Object.keys(errors).length) return Promise.resolve()
+      return this.once(session.renew(shown(number), code.trim()).then(said => {
+        this.setData({ lost: false, code: '', note: '', mine: session.mine() })
+        wx.navigateTo({ url: `/pages/request/index?number=${said.number}` })
+      }))
+    },
+    once(asked) {
+      this.setData({ errors: {}, trouble: '', note: '' })
+      return asked.catch(refused => this.setData({
+        errors: refused.fields, trouble: Object.keys(refused.fields).length ? '' : refused.message
+      }))
     },
     forget(event) {
       const number = event.currentTarget.dataset.number

@@ -132,6 +132,16 @@ class Supply(Form):
     files = files()
 
 
+class Attach(Form):
+    """补充附件, unasked."""
+
+    files = MultipleFileField(
+        _l("附件"),
+        validators=[required(_l("请选择文件。"))],
+        description=_l("图片、PDF、Word、Excel 或文本。"),
+    )
+
+
 class Contest(Form):
     """不认可."""
 

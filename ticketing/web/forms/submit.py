@@ -1,11 +1,23 @@
 """The five steps of the web form."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Optional
 
+from ticketing.domain.text import NAME_MAX
+from ticketing.domain.topic_form import Question
 from ticketing.domain.vocabulary import TYPE_WORDS
-from ticketing.web.forms.base import Form, required, worded
+from ticketing.web.forms.base import NOTHING, Form, most, option, required, worded
+from ticketing.web.forms.my import ways_field
+from ticketing.web.i18n import language
 
 
 class What(Form):
@@ -36,6 +48,20 @@ class Matter(Form):
     files = MultipleFileField(_l("附件"), validators=[Optional()])
 
 
+def asking(question: Question) -> Field:
+    """Return the field of a question that a topic brings; its words are the pack's own, in the reader's language."""
+    english = language() == "en"
+    label = question.words_en if english else question.words_zh
+    hint = question.hint_en if english else question.hint_zh
+    checks = [required()] if question.needed else [Optional()]
+    if question.kind == "choice":
+        offered = [option(zh, en if english else zh) for zh, en in question.choices]
+        return SelectField(label, choices=[NOTHING, *offered], validators=checks, description=hint)
+    kinds = {"date": {"type": "date"}, "number": {"inputmode": "decimal"}}
+    checks = [*checks, most(NAME_MAX)]
+    return StringField(label, validators=checks, description=hint, render_kw=kinds.get(question.kind, {}))
+
+
 class Contact(Form):
     """How the enterprise is reached."""
 
@@ -48,7 +74,10 @@ class Contact(Form):
     )
     name = StringField(_l("联系人"), validators=[required()])
     phone = StringField(_l("电话"), validators=[required(_l("请留下电话，办理单位要与您联系。"))])
-    email = StringField(_l("电子邮箱"), validators=[Optional()])
+    told_by = ways_field(_l("收到、派单、答复时告诉您。都不选，也可以凭编码和密码自己查。"))
+    email = StringField(
+        _l("电子邮箱"), validators=[Optional()], description=_l("选了电子邮件通知的，请填写。")
+    )
     consent = BooleanField(
         _l("我已了解，同意为办理这件诉求使用这些信息"),
         validators=[required(_l("同意后才能提交；也可以直接拨打电话。"))],

@@ -23,6 +23,25 @@ class Token(Schema):
     expires_at = fields.DateTime(required=True)
 
 
+class Lost(Body):
+    """The request whose query password is lost."""
+
+    number = Text(required=True, told="13 digits, dashes and blanks are forgiven")
+
+
+class Found(Lost):
+    """The code that went to the telephone on file."""
+
+    code = Text(required=True, told="six digits, good for ten minutes and once")
+
+
+class NewPair(Schema):
+    """A new query password; the old one no longer opens, and tokens that it opened have ended."""
+
+    number = fields.String(required=True)
+    password = fields.String(required=True)
+
+
 class LoginCode(Body):
     """What `wx.login` gave."""
 
