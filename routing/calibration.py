@@ -7,18 +7,21 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from routing import hints, signs
 from routing.directory import Directory
 from routing.evaluation import calibration_error
 from routing.evidence import weigh
 from routing.examples import Example
 from routing.model import NOBODY, Calibration, Model
 from routing.request import Request
-from routing.rules import RuleBook
+from routing.rules import CRITICAL, RuleBook
 from routing.text import normalise
 
 PRECISION = 0.95
 """What dispatching alone must keep on unseen texts; found hand by hand, while the published model has read them all."""
 PROPOSE = 0.25
+FALSE_ALARMS, LEAST_ALARMS = 0.04, 0.01
+"""Shares of texts without danger that may be called dangerous: in all, and by the alarm alone at least."""
 _SCALES = np.geomspace(1.0, 64.0, 25)
 _WORDS = np.linspace(0.0, 1.5, 16)
 _NEAR = np.geomspace(0.8, 1.4, 15)
@@ -33,6 +36,10 @@ class Answer:
     scores: NDArray[np.float64]
     points: NDArray[np.float64]
     right: NDArray[np.bool_]
+    critical: bool = False
+    cued: bool = False
+    alarmed: float = -np.inf
+    """Whether it was critical, whether the rules alone say so, and how much it resembles what was."""
 
     @classmethod
     def of(cls, example: Example, model: Model, directory: Directory, rules: RuleBook) -> Self:
@@ -45,6 +52,9 @@ class Answer:
             scores=model.scores(text).astype(np.float64),
             points=np.array([found.get(line, 0.0) for line in model.classes]),
             right=np.array([line in accepted for line in model.classes]),
+            critical=example.urgency == CRITICAL,
+            cued=(hint := hints.read(text, rules).urgency) is not None and hint.says == CRITICAL,
+            alarmed=model.alarmed(text, signs.read(text, rules)),
         )
 
 
@@ -81,6 +91,21 @@ def calibrate(answers: Sequence[Answer]) -> tuple[Calibration, dict[str, float]]
         "ece": calibration_error(pairs) or 0.0,
     }
     return Calibration(round(float(scale), 4), round(float(found[2]), 4), auto, PROPOSE), figures
+
+
+def alarm_from(answers: Sequence[Answer], otherwise: float) -> float:
+    """Return from where a text is called dangerous: as low as leaves the false alarms bearable.
+
+    Of a hundred texts without danger `FALSE_ALARMS` may be called, those that the rules call counted with them;
+    where one in twenty is dangerous, six of ten alarms are true then.
+    """
+    calm = [one for one in answers if not one.critical]
+    if len(calm) < _FEWEST:
+        return otherwise
+    cued = sum(one.cued for one in calm)
+    may = max(FALSE_ALARMS * len(calm) - cued, LEAST_ALARMS * len(calm))
+    ranked = sorted((one.alarmed for one in calm if not one.cued), reverse=True)
+    return round(float(ranked[min(int(may), len(ranked) - 1)]) + 1e-4, 4)
 
 
 def _aligned(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from routing import signs
 from routing.lexicon import Lexicon, Match
 from routing.model import Model
 from routing.rules import CRITICAL, RuleBook, Signal
@@ -49,7 +50,7 @@ def read(text: str, rules: RuleBook, model: Model | None = None) -> Hints:
     now = _present(found, reader.over, clean, rules.hints.over_within)
     urgency = _first(reader.urgency, now, clean)
     if model is not None and (urgency is None or urgency.says != CRITICAL):
-        alike = model.danger(clean)
+        alike = model.danger(clean, signs.read(clean, rules))
         urgency = Hint(CRITICAL, "、".join(alike)) if alike else urgency
     return Hints(urgency=urgency, type=_first(reader.type, found, clean))
 

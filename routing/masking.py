@@ -28,6 +28,9 @@ _SAID = (
     (re.compile(rf"[{_SURNAMES}](?=经理|老板|主任|科长|局长|处长|所长|队长|总(?!队|局|公|额|量|是|共|部|体))"), _BLANK),
 )  # fmt: skip
 
+NAMES_SAID = tuple(pattern for pattern, _ in _SAID[-3:])
+"""How people say a name: after `我叫`, before `先生`, before an office."""
+
 
 def masked(text: str, names: Iterable[str] = ()) -> str:
     """Return the text without its people; `names` are those that its ticket knows, longest first or not."""

@@ -6,9 +6,11 @@ executed: arrays as npz with pickling off, the rest as JSON in it.
 
 import hashlib
 import io
+import itertools
 import json
+import math
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Self
@@ -44,11 +46,12 @@ class Calibration:
 
 @dataclass(frozen=True, eq=False)
 class Alarm:
-    """What texts of danger have in common: a weight for each gram, and the score from which it is told."""
+    """What texts of danger have in common: a weight for each gram and each sign, the score from which it is told."""
 
     weights: NDArray[np.float32]
     intercept: float
     threshold: float
+    signs: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,26 +91,40 @@ class Model:
         shares = np.exp(logits - logits.max())
         return dict(zip(self.classes, (shares / shares.sum()).tolist(), strict=True))
 
-    def danger(self, text: str) -> tuple[str, ...]:
-        """Return the words for which the text resembles those of danger; nothing where it does not."""
+    def alarmed(self, text: str, signs: Iterable[str]) -> float:
+        """Return how much the text, with the signs read in it, resembles those of danger."""
         if self.alarm is None:
-            return ()
+            return -math.inf
         columns, values = features.row(text, self.vocabulary, self.idf)
-        said = values * self.alarm.weights[columns]
-        if float(said.sum()) + self.alarm.intercept < self.alarm.threshold:
+        told = sum(self.alarm.signs.get(sign, 0.0) for sign in signs)
+        return float((values * self.alarm.weights[columns]).sum()) + told + self.alarm.intercept
+
+    def danger(self, text: str, signs: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+        """Return the words for which the text resembles those of danger; nothing where it does not.
+
+        The words of signs are whole words and named first; pairs of characters where no sign speaks.
+        """
+        if self.alarm is None or self.alarmed(text, signs) < self.alarm.threshold:
             return ()
-        return self._loudest(columns, said, 3)
+        weights = self.alarm.signs
+        loud = sorted((sign for sign in signs if weights.get(sign, 0.0) > 0), key=lambda sign: -weights[sign])
+        words = dict.fromkeys(word for sign in loud for word in signs[sign])
+        if words:
+            return tuple(words)[:3]
+        columns, values = features.row(text, self.vocabulary, self.idf)
+        return self._loudest(columns, values * self.alarm.weights[columns], 3) or (text.strip()[:6],)
 
     def because(self, text: str, line: str, most: int = 3) -> tuple[str, ...]:
-        """Return the pairs of characters that spoke loudest for `line`."""
+        """Return the pairs of letters that spoke loudest for `line`: punctuation and numbers are no reason to name."""
         columns, values = features.row(text, self.vocabulary, self.idf)
         if line not in self._index or not len(columns):
             return ()
         return self._loudest(columns, values * self.weights[columns, self._index[line]], most)
 
     def _loudest(self, columns: NDArray[np.int32], said: NDArray[np.float32], most: int) -> tuple[str, ...]:
-        loud = [(float(said[n]), self._grams[columns[n]]) for n in np.argsort(-said)[: most * 2]]
-        return tuple(gram for share, gram in loud if share > 0 and len(gram) > 1)[:most]
+        loud = ((float(said[n]), self._grams[columns[n]]) for n in np.argsort(-said))
+        told = (gram for share, gram in loud if share > 0 and len(gram) > 1 and gram.isalpha())
+        return tuple(itertools.islice(told, most))
 
     @cached_property
     def version(self) -> str:
@@ -130,7 +147,9 @@ class Model:
             "vocabulary": self._grams,
             "calibration": asdict(self.calibration),
             "facts": dict(self.facts),
-            "alarm": None if self.alarm is None else [self.alarm.intercept, self.alarm.threshold],
+            "alarm": None
+            if self.alarm is None
+            else [self.alarm.intercept, self.alarm.threshold, dict(self.alarm.signs)],
         }
         alarm = np.empty(0) if self.alarm is None else self.alarm.weights
         out = io.BytesIO()

@@ -81,7 +81,8 @@ class HintRules:
     """Signals in order of precedence: the first that fires wins; `ignore` are phrases that mean nothing.
 
     `over` are words that put what stands up to `over_within` characters from them in the past, in a hope or in
-    a question of principle: a word of urgency near one of them is not heard.
+    a question of principle: a word of urgency near one of them is not heard. `signs` are things that can be
+    dangerous with the words that name them, for the alarm to weigh, also two within `signs_within` characters.
     """
 
     urgency: tuple[Signal, ...]
@@ -89,6 +90,8 @@ class HintRules:
     ignore: tuple[str, ...]
     over: tuple[str, ...]
     over_within: int
+    signs: Mapping[str, tuple[str, ...]]
+    signs_within: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,13 +179,18 @@ def _hotlines(node: Node) -> dict[str, HotlineUse]:
 
 
 def _hints(node: Node) -> HintRules:
-    entries = node.mapping("urgency", "type", "ignore", "over", "over_within")
+    entries = node.mapping(
+        "urgency", "type", "ignore", "over", "over_within", optional=("signs", "signs_within")
+    )
+    signs = entries["signs"].table() if "signs" in entries else {}
     return HintRules(
         urgency=tuple(_signal(item, URGENCIES) for item in entries["urgency"].items()),
         type=tuple(_signal(item, TYPES) for item in entries["type"].items()),
         ignore=entries["ignore"].words(),
         over=entries["over"].words(),
         over_within=entries["over_within"].whole(high=50),
+        signs={name: words.words() for name, words in signs.items()},
+        signs_within=entries["signs_within"].whole(high=200) if "signs_within" in entries else 24,
     )
 
 

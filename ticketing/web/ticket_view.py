@@ -32,7 +32,7 @@ from ticketing.services import attachments, clocks
 from ticketing.services.clock_rows import Ledger
 from ticketing.services.kept import Kept
 from ticketing.services.visibility import readable
-from ticketing.web import moments, reasons
+from ticketing.web import moments, personal, reasons
 from ticketing.web.approvals import asked
 from ticketing.web.calendar_strip import strip
 from ticketing.web.context import now, province
@@ -100,6 +100,7 @@ def present(ticket: Ticket, actor: Actor, hangs: Row[Any]) -> dict[str, Any]:
         "number": numbers.shown(ticket.number),
         "subject": ticket.subject,
         "body": ticket.body,
+        "personal": personal.told(ticket.body),
         "state_word": state_word(ticket),
         "level": due.level,
         "type_word": words(TYPE_WORDS[TicketType(ticket.type)]),
