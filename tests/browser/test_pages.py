@@ -61,6 +61,8 @@ STAFF = {
         "/watch/figures",
         "/watch/figures?by=type",
         "/watch/figures/tickets?figure=unanswered",
+        "/watch/figures/borne?bearer=HRB-SWJ&what=time",
+        "/watch/figures/callbacks",
         "/watch/reports",
         "/duty",
         "/duty/groups/{group}",
