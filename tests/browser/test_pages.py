@@ -67,6 +67,8 @@ STAFF = {
         "/watch/figures",
         "/watch/figures?by=type",
         "/watch/figures/tickets?figure=unanswered",
+        "/watch/figures/borne?bearer=HRB-SWJ&what=time",
+        "/watch/figures/callbacks",
         "/watch/reports",
         "/duty",
         "/duty/groups/{group}",

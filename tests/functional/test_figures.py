@@ -155,7 +155,7 @@ def test_what_a_bureau_bears_opens_its_tickets_whoever_has_them_now(
     page = boss.get(f"/watch/figures?{JUNE}").text
     time = next(one for one in links(page, "/watch/figures/borne") if "HRB-SWJ" in one and "what=time" in one)
     listed = boss.get(time).text
-    assert ("按时的" in listed, "没按时的" in listed) == (True, False)  # what is not answered was not borne yet
+    assert ("按时的" in listed, "没按时的" in listed) == (True, False)  # nothing is borne before an answer
     assert "没有工单" in boss.get(time.replace("what=time", "what=refused")).text
     assert boss.get("/watch/figures/borne?what=x&bearer=x").status_code == 200
 

@@ -72,6 +72,35 @@ def test_after_a_long_sleep_all_are_recorded_and_only_the_newest_speaks(
     assert kinds == ["plus_5_days"]
 
 
+def test_a_clock_that_steps_back_an_hour_fires_nothing_twice_and_nothing_early(
+    handler: Actor, clock: FrozenClock
+) -> None:
+    one = working(handler, clock)
+    clock.now = dt.datetime(2020, 6, 15, 9, 0, 1, tzinfo=dt.UTC)  # a second past due
+    tick.run()
+    fired = rungs(one, "answer")
+    assert fired[-1] == ("due", "reached")
+    for minutes in (-60, 30, 30):
+        clock.forward(minutes=minutes)
+        tick.run()
+        assert rungs(one, "answer") == fired
+    spoken = select(OutboxEvent.payload).where(OutboxEvent.name == "RungReached")
+    kinds = [one["rung"] for one in db.session.scalars(spoken) if one["clock_kind"] == "answer"]
+    assert kinds == ["due"]
+
+
+def test_a_machine_asleep_over_a_weekend_wakes_to_each_rung_once(handler: Actor, clock: FrozenClock) -> None:
+    one = working(handler, clock)
+    clock.now = dt.datetime(2020, 6, 12, 8, 0, tzinfo=dt.UTC)  # Friday, an hour before the second warning
+    tick.run()
+    before = rungs(one, "answer")
+    clock.now = dt.datetime(2020, 6, 15, 9, 30, tzinfo=dt.UTC)  # Monday, half an hour past due
+    tick.run()
+    tick.run()
+    assert [code for code, _ in before] == ["half"]
+    assert rungs(one, "answer") == [*before, ("near", "late"), ("due", "reached")]
+
+
 def test_overdue_is_urged_then_ordered_with_a_number(handler: Actor, clock: FrozenClock) -> None:
     one = working(handler, clock)
     clock.now = dt.datetime(2020, 6, 15, 9, 0, tzinfo=dt.UTC)
