@@ -8,8 +8,8 @@ from ticketing.services import facts
 from ticketing.services.call_notices import tell_duty
 from ticketing.services.callback_duties import tell_supervisors
 from ticketing.services.case_notices import after_closing, tell_lead, tell_owner
-from ticketing.services.duty_gaps import tell_keepers
 from ticketing.services.case_openings import by_trigger
+from ticketing.services.duty_gaps import tell_keepers
 from ticketing.services.notifications import Told, tell_requester, tell_staff
 from ticketing.services.outcomes import note_end
 from ticketing.services.rung_texts import text_staff

@@ -56,7 +56,9 @@ def docx(text: str) -> bytes:
     box = io.BytesIO()
     with zipfile.ZipFile(box, "w") as file:
         file.writestr("[Content_Types].xml", "<Types/>")
-        file.writestr("word/document.xml", f"<w:p><w:t>{text[:2]}</w:t></w:p><w:p><w:t>{text[2:]}</w:t></w:p>")
+        file.writestr(
+            "word/document.xml", f"<w:p><w:t>{text[:2]}</w:t></w:p><w:p><w:t>{text[2:]}</w:t></w:p>"
+        )
     return box.getvalue()
 
 
@@ -97,8 +99,12 @@ PLACES: dict[str, Callable[[Bridge], None]] = {
     "note of a reader": lambda one: note(one, SAID, "supervisor"),
     "minutes": lambda one: minutes(one, text=SAID),
     "decision": lambda one: minutes(one, decisions=(decision(one),)),
-    "new step": lambda one: case_planning.add(one.case, decision(one), "要", one.act("watcher"), one.province),
-    "reason of dissolving": lambda one: coordination.dissolve(one.ticket, SAID, one.act("watcher"), one.province),
+    "new step": lambda one: case_planning.add(
+        one.case, decision(one), "要", one.act("watcher"), one.province
+    ),
+    "reason of dissolving": lambda one: coordination.dissolve(
+        one.ticket, SAID, one.act("watcher"), one.province
+    ),
     "note on the ticket": lambda one: on_ticket(one, SAID),
     "value on the ticket": lambda one: on_ticket(one, "见附", whom=NAME),
     "question to the enterprise": ask_more,

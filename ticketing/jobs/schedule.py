@@ -20,7 +20,20 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ticketing.extensions import db
-from ticketing.jobs import deliver, learn, many, openings, policies, relay, report, roster, sweep, texts, tick, tidy
+from ticketing.jobs import (
+    deliver,
+    learn,
+    many,
+    openings,
+    policies,
+    relay,
+    report,
+    roster,
+    sweep,
+    texts,
+    tick,
+    tidy,
+)
 
 QUEUE = "ticketing"
 LOCK = 7_361_001

@@ -12,6 +12,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from ticketing.domain import committee
 from ticketing.domain.committee import Record
 from ticketing.domain.errors import Unavailable

@@ -15,7 +15,15 @@ from ticketing.domain.text import BODY_MAX, limited
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import CaseEvidence, CaseStep, CaseTicket, CoordinationCase
-from ticketing.services import case_checks, case_clocks, case_files, case_schedule, case_secrets, cases, outbox
+from ticketing.services import (
+    case_checks,
+    case_clocks,
+    case_files,
+    case_schedule,
+    case_secrets,
+    cases,
+    outbox,
+)
 from ticketing.services.case_files import Paper, keep
 from ticketing.services.history import Act, Said
 from ticketing.services.province import Province

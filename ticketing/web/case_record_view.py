@@ -7,7 +7,13 @@ from typing import Any
 from flask import current_app
 
 from ticketing.domain import numbers
-from ticketing.domain.case_workflow import CASE_STATE_WORDS, CASE_TABLE, STEP_STATE_WORDS, CaseAction, CaseState
+from ticketing.domain.case_workflow import (
+    CASE_STATE_WORDS,
+    CASE_TABLE,
+    STEP_STATE_WORDS,
+    CaseAction,
+    CaseState,
+)
 from ticketing.domain.case_workflow import StepState as Step
 from ticketing.domain.clock import local
 from ticketing.domain.committee import DECLINE_REASONS, FIELD_WORDS
