@@ -90,6 +90,11 @@ def file_of_step(one: Bridge, name: str, content: bytes) -> None:
     case_steps.file(one.case, 7, proof, one.act("operator"), one.province)
 
 
+def field_of_step(one: Bridge) -> None:
+    cases.step(one.case, 8).state = "ready"
+    one.finish(8, "tenderer", reference=f"{NAME} 2020-017")
+
+
 def ask_more(one: Bridge) -> None:
     handling.ask_requester(one.ticket, SAID, one.act("supervisor"), one.province)
 
@@ -111,6 +116,7 @@ PLACES: dict[str, Callable[[Bridge], None]] = {
     "name of a file": lambda one: attach(one, f"{NAME}.txt", b"x"),
     "text of a file": lambda one: attach(one, "a.txt", SAID.encode()),
     "office document": lambda one: attach(one, "a.docx", docx(NAME)),
+    "field of a step": field_of_step,
     "file of a step": lambda one: file_of_step(one, "a.txt", SAID.encode()),
 }
 

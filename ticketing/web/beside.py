@@ -11,7 +11,7 @@ from ticketing.domain.vocabulary import STATE_WORDS, TYPE_WORDS, URGENCY_WORDS, 
 from ticketing.services import search
 from ticketing.services.similar import Asked
 from ticketing.services.triage import Triage, triage
-from ticketing.web import alike, knowledge_view
+from ticketing.web import alike, case_links_view, knowledge_view
 from ticketing.web.context import act, now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
@@ -36,6 +36,7 @@ def beside(inbound: Inbound) -> dict[str, Any]:
         "hints": _hints(read) if read else [],
         "danger_note": _danger(read) if read else "",
         "alike": None if silent else alike.of_typed(_asked(inbound)),
+        "precedents": [] if silent else case_links_view.like(inbound.subject, inbound.body),
         "knowledge": [] if read is None else knowledge_view.suggestions(_words(inbound), read.topic_code),
     }
 
