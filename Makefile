@@ -9,7 +9,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.t
 PYTEST := $(PY) -m pytest
 CORE := tests/unit tests/architecture tests/integration tests/functional
 
-.PHONY: help setup run test test-core test-unit lint format bench bench-sla plans real-messages catalog contracts browser miniprogram clean
+.PHONY: help setup run test test-core test-unit lint format bench bench-sla bench-cases plans real-messages catalog contracts browser miniprogram clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name words; do \
@@ -47,6 +47,9 @@ bench: $(VENV)/ready-dev ## pages and intake as ratios to a bare floor, on 100,0
 
 bench-sla: $(VENV)/ready-dev ## due time and next rung of many clocks against a plain loop (SLA_CLOCKS=200000)
 	@PYTHONPATH=. $(PY) -m bench.sla
+
+bench-cases: $(VENV)/ready-dev ## the board and the sweep of steps with many cases (BENCH_CASES=10000)
+	@PYTHONPATH=. $(PY) -m bench.cases
 
 plans: $(VENV)/ready-dev ## EXPLAIN of every statement that a page runs, at 1,000,000 tickets
 	@PYTHONPATH=. $(PY) -m bench.plans

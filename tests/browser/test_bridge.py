@@ -231,7 +231,7 @@ def test_the_bridge(house: House) -> None:  # noqa: PLR0915  one story, told in 
     fold(lead, "统一答复")
     lead.get_by_label("答复企业").fill(f"评标委员会（{NAMES[0]}等）已依法组建。")
     lead.locator("#do-answer").get_by_role("button").click()
-    expect(lead.get_by_role("alert").first).to_contain_text("成员信息")
+    expect(lead.get_by_role("alert").first).to_contain_text("不能写评标专家的姓名")
     lead.get_by_label("答复企业").fill("评标委员会已依法远程组建，评标已按期完成。")
     do(lead, "统一答复")
     nobody_learns(strangers, case_no, number)

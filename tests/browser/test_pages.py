@@ -136,8 +136,10 @@ def steered(house: House) -> None:
     )
 
 
-def look(house: House, page: Page, path: str, name: str) -> None:
-    page.goto(path)
+def look(house: House, page: Page, path: str, name: str, *, stay: bool = False) -> None:
+    """Open a page, or look at it as it stands with `stay`."""
+    if not stay:
+        page.goto(path)
     house.picture(page, name)
     width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert width <= 0, f"{path} is {width} px wider than the screen"

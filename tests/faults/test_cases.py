@@ -76,7 +76,20 @@ for line in sys.stdin:
     print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 """
 #: A case from the draw to its answer, with a dispute and a redraw on the way.
-PATH = ("draw", "enter wrong", "enter", "confirm", "redraw", "draw", "enter", "confirm", "settle", "award", "lift", "answer")
+PATH = (
+    "draw",
+    "enter wrong",
+    "enter",
+    "confirm",
+    "redraw",
+    "draw",
+    "enter",
+    "confirm",
+    "settle",
+    "award",
+    "lift",
+    "answer",
+)
 #: What is refused when it is done already; a list may be handed in again until it is confirmed.
 ONCE = frozenset({"confirm", "settle", "award", "lift", "answer"})
 
@@ -124,7 +137,9 @@ def striker(committed: Flask, clock: FrozenClock, tmp_path: Path) -> Iterator[St
 
 
 @pytest.mark.parametrize("when", ["flush", "before"])
-def test_struck_before_its_commit_nothing_happened_and_it_can_be_done_again(striker: Striker, when: str) -> None:
+def test_struck_before_its_commit_nothing_happened_and_it_can_be_done_again(
+    striker: Striker, when: str
+) -> None:
     for verb in PATH:
         before = striker.seen()
         assert striker.do(verb, when) == -signal.SIGKILL, verb
@@ -190,7 +205,9 @@ def test_two_at_once_at_every_turn_of_the_two_sided_step(committed: Flask, clock
     assert at_once(committed, case_id, later, Bridge.enter, Bridge.enter) == "WrongCaseState"
     assert states(reread(case_id, later).case)[5] == "matched"
     assert at_once(committed, case_id, later, confirm(4, "tenderer"), confirm(4, "tenderer")) == "Invalid"
-    assert at_once(committed, case_id, later, confirm(5, "operator"), confirm(5, "operator")) == "WrongCaseState"
+    assert (
+        at_once(committed, case_id, later, confirm(5, "operator"), confirm(5, "operator")) == "WrongCaseState"
+    )
     with transaction():
         last = reread(case_id, later)
         last.to_award()

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from tests.conftest import FrozenClock
 from tests.support.cases import NAMES, UNITS, Bridge, bridge, five
 from tests.support.people import PASSWORD, colleague
+from tests.support.requests import PASSWORD as TICKET_PASSWORD
 from tests.support.requests import sent
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.models import CaseEntry, Delivery
-from ticketing.services import case_links, cases, notifications
+from ticketing.services import case_links, cases, coordination, notifications
 
 
 @pytest.fixture
@@ -297,3 +298,59 @@ def test_pages_ask_few_questions(one: Bridge, rolled_back: Flask, statements: li
     statements.clear()
     assert client.get(page.format(no=one.case.number)).status_code == 200
     assert len(statements) <= 25, "\n".join(statements)
+
+
+@pytest.fixture
+def closed(one: Bridge, clock: FrozenClock) -> Bridge:
+    """The bridge case, answered: a precedent."""
+    one.draw()
+    one.enter()
+    one.confirm()
+    one.to_award()
+    one.answer()
+    clock.now = one.now
+    db.session.commit()
+    return one
+
+
+LIKE = {"subject": "又一座跨线桥", "body": "跨线桥工程后天开标，评标委员会组不成，专家抽不够，请协调各方远程组建。"}
+
+
+def test_an_operator_who_types_a_like_request_is_shown_what_was_done(closed: Bridge, rolled_back: Flask) -> None:
+    colleague("operator", Grant(Role.OPERATOR))
+    client = as_(rolled_back, "operator")
+    page = client.post("/desk/register/beside", data=LIKE).text
+    assert "办成过的同类事项" in page
+    assert "牵头，用了 1 天：评标委员会已依法组建" in page
+    where = f"/precedents/{closed.case.number}"
+    assert where in page
+    shown = client.get(where).text
+    assert "线下随机抽取专家" in shown
+    assert not any(word in shown for word in (*NAMES, *UNITS, "李招标", "王平台"))
+    plain = {"subject": "出口退税", "body": "海关手续很慢，请问还要等多久，需要哪些材料？"}
+    assert where not in client.post("/desk/register/beside", data=plain).text
+
+
+def test_a_ticket_like_it_is_started_like_it(closed: Bridge, rolled_back: Flask) -> None:
+    second = sent(closed.now, type="help", region_code="230202", **LIKE)
+    client = as_(rolled_back, "watcher")
+    page = client.get(f"/tickets/{second.number}").text
+    assert f"/precedents/{closed.case.number}" in page
+    assert f'<option value="{closed.case.id}">' in page
+    typed = {"template_code": "bid-committee", "bureau": "QQHR-FGW", "aim": "按期开标", "reason": "和上次一样"}
+    form = {f"open_case-{name}": value for name, value in typed.items()}
+    form |= {"open_case-like": str(closed.case.id), "version": str(second.history_seq)}
+    assert client.post(f"/tickets/{second.number}/do/open_case", data=form).status_code == 302
+    case = coordination.current_case(second)
+    assert case is not None
+    assert (case.like_case_id, case.way) == (closed.case.id, "supervisor")
+
+
+def test_the_enterprise_sees_steps_and_the_next_date_and_no_name(one: Bridge, rolled_back: Flask) -> None:
+    client = rolled_back.test_client()
+    client.post("/status", data={"number": one.ticket.number, "password": TICKET_PASSWORD})
+    page = client.get("/status/request").text
+    progress = page.split('id="case"')[1].split("</section>")[0]
+    assert "线下随机抽取专家" in progress
+    assert "6月11日" in progress
+    assert not any(word in page for word in ("鹤城城建公司", "李招标", "王平台", "交易中心", "bidsupervisor"))

@@ -165,8 +165,8 @@ def test_no_table_and_no_view_carries_a_name(one: Bridge) -> None:
     act = one.act("supervisor")
     case_steps.file(one.case, 6, Proof(f"已通知{NAMES[0]}", {}, (paper,)), act, one.province)
     db.session.flush()
-    relations = "select relname from pg_class where relkind = any('{r,p,v,m}') and relnamespace = 'public'::regnamespace"
-    tables = db.session.scalars(text(relations)).all()
+    relations = "select relname from pg_class where relkind = any('{r,p,v,m}') and relnamespace = "
+    tables = db.session.scalars(text(f"{relations}'public'::regnamespace")).all()
     assert "case_list" in tables
     for table in tables:
         for (row,) in db.session.execute(text(f'select t::text from "{table}" t')):

@@ -100,9 +100,9 @@ def test_what_the_ladder_opened_waits_for_the_supervisor(clock: FrozenClock) -> 
     relay.run()
     texts = db.session.scalars(select(Notice.text).where(Notice.account_id == boss.account_id))
     assert any("超时启动协调" in text for text in texts)
+    head, case = Act(actor("head", Grant(Role.HEAD, SWJ)), clock.now), opened(ticket)
     with pytest.raises(NotAllowed):
-        head = Act(actor("head", Grant(Role.HEAD, SWJ)), clock.now)
-        case_planning.confirm(opened(ticket), head, provinces.current())
+        case_planning.confirm(case, head, provinces.current())
     coordination.dissolve(ticket, "已约定日期，一家能办。", Act(boss, clock.now), provinces.current())
     told(clock, 12, 13)
     assert coordination.current_case(ticket) is None
@@ -113,12 +113,10 @@ def test_what_was_answered_meanwhile_is_no_case(clock: FrozenClock) -> None:
     ticket = in_hand(clock)
     clock.now = MONDAY + dt.timedelta(days=11)
     tick.run()
-    boss = Act(actor("boss", Grant(Role.SUPERVISOR)), clock.now)
-    handling.give_answer(
-        ticket, Act(actor("h", Grant(Role.HANDLER, SWJ)), clock.now), provinces.current(), result="solved", text="好了。", basis=""
-    )
+    handler = Act(actor("h", Grant(Role.HANDLER, SWJ)), clock.now)
+    handling.give_answer(ticket, handler, provinces.current(), result="solved", text="好了。", basis="")
     assert (openings.run(), openings.run(), ticket.state) == (1, 0, "answered")
-    assert boss and not db.session.scalars(select(CoordinationCase)).all()
+    assert not db.session.scalars(select(CoordinationCase)).all()
 
 
 def test_the_third_return_opens_one(clock: FrozenClock) -> None:
@@ -163,7 +161,9 @@ def test_what_a_person_dissolved_is_not_opened_again(clock: FrozenClock) -> None
     relay.run()
     boss = Act(actor("boss", Grant(Role.SUPERVISOR)), clock.now)
     coordination.dissolve(ticket, "招标人已自行抽齐。", boss, provinces.current())
-    dispatch.dispatch(ticket, "QQHR-ZJJ", Act(actor("d", Grant(Role.DISPATCHER)), clock.now), provinces.current())
+    dispatch.dispatch(
+        ticket, "QQHR-ZJJ", Act(actor("d", Grant(Role.DISPATCHER)), clock.now), provinces.current()
+    )
     relay.run()
     assert ticket.state == "dispatched"
 

@@ -56,7 +56,9 @@ def docx(text: str) -> bytes:
     box = io.BytesIO()
     with zipfile.ZipFile(box, "w") as file:
         file.writestr("[Content_Types].xml", "<Types/>")
-        file.writestr("word/document.xml", f"<w:p><w:t>{text[:2]}</w:t></w:p><w:p><w:t>{text[2:]}</w:t></w:p>")
+        file.writestr(
+            "word/document.xml", f"<w:p><w:t>{text[:2]}</w:t></w:p><w:p><w:t>{text[2:]}</w:t></w:p>"
+        )
     return box.getvalue()
 
 
@@ -88,6 +90,11 @@ def file_of_step(one: Bridge, name: str, content: bytes) -> None:
     case_steps.file(one.case, 7, proof, one.act("operator"), one.province)
 
 
+def field_of_step(one: Bridge) -> None:
+    cases.step(one.case, 8).state = "ready"
+    one.finish(8, "tenderer", reference=f"{NAME} 2020-017")
+
+
 def ask_more(one: Bridge) -> None:
     handling.ask_requester(one.ticket, SAID, one.act("supervisor"), one.province)
 
@@ -97,14 +104,19 @@ PLACES: dict[str, Callable[[Bridge], None]] = {
     "note of a reader": lambda one: note(one, SAID, "supervisor"),
     "minutes": lambda one: minutes(one, text=SAID),
     "decision": lambda one: minutes(one, decisions=(decision(one),)),
-    "new step": lambda one: case_planning.add(one.case, decision(one), "要", one.act("watcher"), one.province),
-    "reason of dissolving": lambda one: coordination.dissolve(one.ticket, SAID, one.act("watcher"), one.province),
+    "new step": lambda one: case_planning.add(
+        one.case, decision(one), "要", one.act("watcher"), one.province
+    ),
+    "reason of dissolving": lambda one: coordination.dissolve(
+        one.ticket, SAID, one.act("watcher"), one.province
+    ),
     "note on the ticket": lambda one: on_ticket(one, SAID),
     "value on the ticket": lambda one: on_ticket(one, "见附", whom=NAME),
     "question to the enterprise": ask_more,
     "name of a file": lambda one: attach(one, f"{NAME}.txt", b"x"),
     "text of a file": lambda one: attach(one, "a.txt", SAID.encode()),
     "office document": lambda one: attach(one, "a.docx", docx(NAME)),
+    "field of a step": field_of_step,
     "file of a step": lambda one: file_of_step(one, "a.txt", SAID.encode()),
 }
 

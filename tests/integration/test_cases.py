@@ -194,7 +194,8 @@ def test_reordering_makes_no_circle_and_touches_nothing_that_began(one: Plain) -
 
 
 @pytest.mark.parametrize(
-    ("order", "reason", "field"), [((1, 3, 2, 5, 4), "试", "place"), ((1, 2, 3), "试", "place"), ((1, 2, 3, 4, 5), "", "reason")]
+    ("order", "reason", "field"),
+    [((1, 3, 2, 5, 4), "试", "place"), ((1, 2, 3), "试", "place"), ((1, 2, 3, 4, 5), "", "reason")],
 )
 def test_reordering_says_why_and_leaves_the_answer_last(
     one: Plain, order: tuple[int, ...], reason: str, field: str

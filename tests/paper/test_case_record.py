@@ -60,7 +60,9 @@ def test_no_name_is_on_paper_before_secrecy_is_lifted_whoever_asks(one: Bridge, 
     assert not any(word in paper for word in (*NAMES, *UNITS))
 
 
-def test_afterwards_readers_find_the_names_and_others_find_them_masked(one: Bridge, rolled_back: Flask) -> None:
+def test_afterwards_readers_find_the_names_and_others_find_them_masked(
+    one: Bridge, rolled_back: Flask
+) -> None:
     one.answer()
     db.session.commit()
     assert all(word in words(as_(rolled_back, "bidsupervisor"), one) for word in (*NAMES, *UNITS))

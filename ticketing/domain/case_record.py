@@ -67,7 +67,9 @@ def main(path: str) -> int:
     """Check a file, say what is wrong or that it is whole; return 1 where something is wrong."""
     record = json.loads(Path(path).read_text(encoding="utf-8"))
     found = faults(record)
-    sys.stdout.write("\n".join(found or [f"whole: {len(record['log'])} lines, anchor {record['anchor']}"]) + "\n")
+    sys.stdout.write(
+        "\n".join(found or [f"whole: {len(record['log'])} lines, anchor {record['anchor']}"]) + "\n"
+    )
     return 1 if found else 0
 
 

@@ -314,5 +314,7 @@ def _trigger(node: Node) -> Trigger:
         "opens" in part and part["opens"].value is True,
     )
     if found.opens and len(found.met(None, "", 0)) < CONDITIONS_TO_OPEN:
-        raise part["opens"].fail("a case opens by itself only where two conditions are named: topics, words, lines")
+        raise part["opens"].fail(
+            "a case opens by itself only where two conditions are named: topics, words, lines"
+        )
     return found

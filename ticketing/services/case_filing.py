@@ -153,7 +153,13 @@ def _evidence(case: CoordinationCase, numbers: dict[int, int]) -> list[dict[str,
 def _rounds(case: CoordinationCase) -> list[dict[str, Any]]:
     lists: dict[int, list[dict[str, Any]]] = {}
     for one in db.session.scalars(select(CaseList).where(CaseList.case_id == case.id).order_by(CaseList.id)):
-        told: dict[str, Any] = {"id": one.id, "step": one.step_number, "by": one.by, "at": cases.instant(one.at), "digest": one.digest}
+        told: dict[str, Any] = {
+            "id": one.id,
+            "step": one.step_number,
+            "by": one.by,
+            "at": cases.instant(one.at),
+            "digest": one.digest,
+        }
         told |= {"confirmed_by": one.confirmed_by, "confirmed_at": _instant(one.confirmed_at)}
         lists.setdefault(one.round_id, []).append(told | {"superseded_at": _instant(one.superseded_at)})
     rounds = select(CaseRound).where(CaseRound.case_id == case.id).order_by(CaseRound.id)

@@ -21,6 +21,7 @@ from ticketing.services import (
     case_files,
     case_schedule,
     case_secrets,
+    case_words,
     cases,
     outbox,
 )
@@ -112,6 +113,8 @@ def _keep(
 ) -> CaseEvidence:
     """Write evidence and its files; of a secret step all of it sealed."""
     text = limited(proof.text, field="text", most=BODY_MAX)
+    if not row.secret:
+        case_words.check(case, [text, *case_words.strings(data)], case_words.who_is(act.actor))
     evidence = CaseEvidence(
         case_id=case.id,
         step_id=row.id,

@@ -32,7 +32,9 @@ ENOUGH = N_("您今天在这个事项里多次写了不能写的内容，今天�
 REFUSALS_A_DAY = 3
 DAY = 24 * 3600
 #: What of an office document is read: its text lies in XML, the rest are pictures and styles.
-OFFICE_TEXT = re.compile(r"(word/(document|header\d*|footer\d*|comments)|xl/(sharedStrings|worksheets/[^/]+))\.xml")
+OFFICE_TEXT = re.compile(
+    r"(word/(document|header\d*|footer\d*|comments)|xl/(sharedStrings|worksheets/[^/]+))\.xml"
+)
 UNPACKED_MOST = 20_000_000
 #: Instants and digests: their figures would be taken for somebody's number.
 RECKONED = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)|[0-9a-f]{64}")

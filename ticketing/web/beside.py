@@ -11,7 +11,7 @@ from ticketing.domain.vocabulary import STATE_WORDS, TYPE_WORDS, URGENCY_WORDS, 
 from ticketing.services import search
 from ticketing.services.similar import Asked
 from ticketing.services.triage import Triage, triage
-from ticketing.web import alike, knowledge_view, personal
+from ticketing.web import alike, case_links_view, knowledge_view, personal
 from ticketing.web.context import act, now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
@@ -37,6 +37,7 @@ def beside(inbound: Inbound) -> dict[str, Any]:
         "danger_note": _danger(read) if read else "",
         "personal": "" if silent else personal.told(inbound.body),
         "alike": None if silent else alike.of_typed(_asked(inbound)),
+        "precedents": [] if silent else case_links_view.like(inbound.subject, inbound.body),
         "knowledge": [] if read is None else knowledge_view.suggestions(_words(inbound), read.topic_code),
     }
 

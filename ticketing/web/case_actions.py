@@ -209,7 +209,11 @@ def offer(form: Form, scene: Scene) -> Form:
         ]
     if isinstance(form, forms.Reorder):
         form.step.choices = [one for row, one in steps if row.state == StepState.WAITING]
-        form.place.choices = [option("", _("不变")), option(FIRST, _("最前面")), *(one for _row, one in steps[:-1])]
+        form.place.choices = [
+            option("", _("不变")),
+            option(FIRST, _("最前面")),
+            *(one for _row, one in steps[:-1]),
+        ]
     if isinstance(form, forms.AddStep):
         form.owner_id.choices = [option(str(party.id), party.name) for party in scene.parties]
     if isinstance(form, forms.OneParty):

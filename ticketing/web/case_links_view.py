@@ -36,8 +36,11 @@ def of_ticket(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
 
 def precedents(ticket: Ticket, possible: Collection[Action]) -> list[dict[str, Any]]:
     """Return what was done about requests like this one, for those who may open a case."""
-    if Action.OPEN_CASE not in possible:
-        return []
+    return like(ticket.subject, ticket.body) if Action.OPEN_CASE in possible else []
+
+
+def like(subject: str, body: str) -> list[dict[str, Any]]:
+    """Return closed cases like a request: who led, how long it took, what was done, what was answered."""
     return [
         {
             "title": one.aim,
@@ -49,5 +52,5 @@ def precedents(ticket: Ticket, possible: Collection[Action]) -> list[dict[str, A
                 answer=one.answer[:60],
             ),
         }
-        for one in past.like(ticket.subject, ticket.body)
+        for one in past.like(subject, body)
     ]

@@ -14,9 +14,9 @@ precedents_room = Blueprint("precedents", __name__)
 
 
 @precedents_room.get("/precedents/<int:case_no>")
-@needs(Permission.SEE_CASES)
+@needs(Permission.SEARCH)
 def show(case_no: int) -> str:
-    """Show a closed case to everybody who may open one."""
+    """Show a closed case to everybody who may look for past requests."""
     case = case_board.by_number(case_no)
     if case is None or case.state != CaseState.CLOSED:
         raise NotFound
