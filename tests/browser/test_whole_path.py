@@ -98,5 +98,7 @@ def answer(house: House, bureau: Page, text: str) -> None:
     form.get_by_label("已解决").check()
     form.get_by_label("答复内容").fill(text)
     form.get_by_role("button", name="答复").click()
+    expect(bureau.get_by_role("alert").filter(has_text="发送前再看一眼")).to_be_visible()
+    bureau.locator("#do-answer").get_by_role("button", name="答复").click()
     expect(bureau.locator(".badge").first).to_contain_text("已答复")
     house.work()
