@@ -93,7 +93,7 @@ def prove(house: House) -> Page:
 
 
 def invite(house: House, owner: Page) -> Page:
-    owner.get_by_role("link", name="同事").click()
+    owner.get_by_role("link", name="账号成员").click()
     owner.get_by_label("姓名").fill("白雪")
     owner.get_by_label("手机号").fill(CLERK)
     owner.get_by_role("button", name="发出邀请").click()

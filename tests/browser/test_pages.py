@@ -13,13 +13,23 @@ from ticketing.domain.signals import Voicemail
 from ticketing.extensions import db, transaction
 from ticketing.jobs import policies as jobs
 from ticketing.models import Call, CallCommand, DutyGroup, Ticket
-from ticketing.services import accounts, answer_drafts, demo, directory_edits, policies, province, spring
+from ticketing.services import (
+    accounts,
+    answer_drafts,
+    demo,
+    directory_edits,
+    enterprises,
+    people,
+    policies,
+    province,
+    spring,
+)
 from ticketing.services.history import Act
 
 AXE = Path(__file__).parent.parent / "contracts" / "axe.min.js"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 PUBLIC = ("/", "/?q=评标专家", "/topics", "/privacy", "/submit/what", "/submit/where", "/submit/matter",
-          "/submit/contact", "/status", "/status/password", "/login", "/nowhere")  # fmt: skip
+          "/submit/contact", "/status", "/status/password", "/my/login", "/login", "/nowhere")  # fmt: skip
 STAFF = {
     "wangmin": (
         "/desk/register",
@@ -41,6 +51,7 @@ STAFF = {
         "/desk/callbacks",
         "/desk/offline/",
         "/desk/follow-ups/{answered}",
+        "/desk/proofs",
     ),
     "zhaolixin": ("/dispatch", "/dispatch/{new}", "/dispatch/tickets?q=备案"),
     "liuyang": (
@@ -116,6 +127,8 @@ def day(house: House) -> House:
         demo.load(house.app.config["PROVINCE_PACK"], house.clock.now, province.current())
         ringing.told(ringing.rang("now"))
         steered(house)
+        waiting = people.begin("+8613904519999", house.clock.now, name="林涛")
+        enterprises.ask_call(waiting, "91230200MA1DEMX03L", "齐齐哈尔绿源园林有限公司", house.clock.now)
     house.work()
     return house
 
@@ -164,6 +177,40 @@ def test_public_pages(day: House, phone: bool) -> None:
     page = day.visitor(phone=phone)
     for place, path in enumerate(PUBLIC):
         look(day, page, path, f"public-{'phone' if phone else 'desktop'}-{place:02d}")
+
+
+ACCOUNT = (
+    "/my",
+    "/my?which=closed",
+    "/my/people",
+    "/my/claim",
+    "/my/settings",
+    "/my/prove",
+    "/my/prove/call",
+)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_pages_of_an_enterprises_account(day: House, phone: bool, lang: str) -> None:
+    page = day.visitor(phone=phone)
+    page.goto("/my/login")
+    page.get_by_label("手机号").fill("13604501234")
+    page.get_by_label("密码").fill(demo.PASSWORD)
+    page.get_by_role("button", name="登录或获取验证码").click()
+    page.wait_for_url("**/my")
+    page.context.add_cookies([{"name": "lang", "value": lang, "url": day.url}])
+    width = "phone" if phone else "desktop"
+    for place, path in enumerate(ACCOUNT):
+        look(day, page, path, f"account-{width}-{lang}-{place:02d}")
+
+
+def test_large_print_fits_a_narrow_phone(day: House) -> None:
+    page = day.visitor(phone=True)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.context.add_cookies([{"name": "size", "value": "large", "url": day.url}])
+    for place, path in enumerate((*PUBLIC, "/my/login")):
+        look(day, page, path, f"large-{place:02d}")
 
 
 def policies_in_hand(house: House) -> dict[str, str]:

@@ -67,7 +67,7 @@ def _account(member: Membership | None, here: str = "") -> dict[str, Any]:
     places = [
         ("requests", _("企业的诉求"), "my.requests"),
         ("claim", _("归入以前的诉求"), "my.claim"),
-        ("people", _("同事"), "my_people.show"),
+        ("people", _("账号成员"), "my_people.show"),
         ("settings", _("通知和密码"), "my.settings"),
     ]
     shown = [one for one in places if member is not None or one[0] == "settings"]
