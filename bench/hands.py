@@ -33,19 +33,27 @@ def main() -> None:
     for hand in hands:
         seen = [one for one in taught if one.source != hand and hand not in one.after]
         model = train(seen, directory, rules)
-        found = answered([one for one in taught if one.source == hand and one.urgency], directory, rules, model)
+        found = answered(
+            [one for one in taught if one.source == hand and one.urgency], directory, rules, model
+        )
         every += found
         print(hand, evaluation.figures(found).plain(), flush=True)
     print("all", evaluation.figures(every).plain())
     tell(every, int(os.environ.get("MISSES", "0")))
 
 
-def answered(
-    texts: Sequence[Example], directory: Directory, rules: RuleBook, model: Model
-) -> list[Outcome]:
+def answered(texts: Sequence[Example], directory: Directory, rules: RuleBook, model: Model) -> list[Outcome]:
     """Answer each text."""
     cases = [
-        Case(f"{one.source}{number}", one.text, one.line, one.also_ok, one.region, None, one.urgency == CRITICAL)
+        Case(
+            f"{one.source}{number}",
+            one.text,
+            one.line,
+            one.also_ok,
+            one.region,
+            None,
+            one.urgency == CRITICAL,
+        )
         for number, one in enumerate(texts)
     ]
 

@@ -48,7 +48,9 @@ class Answer:
     def of(cls, example: Example, model: Model, directory: Directory, rules: RuleBook) -> Self:
         """Ask the model and the rules."""
         text = normalise(example.text)
-        found = dampened(weigh(Request(subject="", body=example.text), "", text, directory, rules).words, text)
+        found = dampened(
+            weigh(Request(subject="", body=example.text), "", text, directory, rules).words, text
+        )
         accepted = {example.line, *example.also_ok}
         return cls(
             classes=model.classes,

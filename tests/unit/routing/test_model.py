@@ -9,8 +9,8 @@ import pytest
 from routing import calibration, hints, signs
 from routing.decision import Decision, Ground, Kind, Request, decide
 from routing.directory import Directory
-from routing.evidence import dampened
 from routing.evaluation import Case, Outcome, calibration_error, figures
+from routing.evidence import dampened
 from routing.examples import Example
 from routing.model import NOBODY, Model, ModelError
 from routing.rules import RuleBook
@@ -154,7 +154,8 @@ def test_danger_is_told_with_whole_words_of_the_text(rules: RuleBook, model: Mod
 def test_the_alarm_stands_as_low_as_its_false_alarms_allow() -> None:
     nothing = np.zeros(1)
     calm = [
-        calibration.Answer(("x",), nothing, nothing, nothing > 0, alarmed=float(score)) for score in range(100)
+        calibration.Answer(("x",), nothing, nothing, nothing > 0, alarmed=float(score))
+        for score in range(100)
     ]
     assert calibration.alarm_from(calm, 7.0) == pytest.approx(95.0, abs=0.001)
     assert calibration.alarm_from(calm[:5], 7.0) == 7.0

@@ -2,7 +2,18 @@
 
 import pytest
 
-from routing.personal import BANK_CARD, CHILD, ID_CARD, ILLNESS, NAME, PHONE, Found, find, is_bank_card, is_id_card
+from routing.personal import (
+    BANK_CARD,
+    CHILD,
+    ID_CARD,
+    ILLNESS,
+    NAME,
+    PHONE,
+    Found,
+    find,
+    is_bank_card,
+    is_id_card,
+)
 
 
 def test_each_kind_is_told_by_its_line() -> None:
@@ -27,7 +38,9 @@ def test_a_card_needs_luhn() -> None:
     assert not is_bank_card("0000000000000000")
 
 
-@pytest.mark.parametrize("number", ["91230100MA1B2C3D4E", "200607-000123-8", "2020年6月7日 共13800元", "0.13845671234"])
+@pytest.mark.parametrize(
+    "number", ["91230100MA1B2C3D4E", "200607-000123-8", "2020年6月7日 共13800元", "0.13845671234"]
+)
 def test_other_numbers_are_not_personal(number: str) -> None:
     assert [one.kind for one in find(number)] == []
 
