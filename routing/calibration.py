@@ -10,18 +10,21 @@ from numpy.typing import NDArray
 from routing import hints, signs
 from routing.directory import Directory
 from routing.evaluation import calibration_error
-from routing.evidence import weigh
+from routing.evidence import dampened, weigh
 from routing.examples import Example
 from routing.model import NOBODY, Calibration, Model
 from routing.request import Request
 from routing.rules import CRITICAL, RuleBook
 from routing.text import normalise
 
-PRECISION = 0.95
-"""What dispatching alone must keep on unseen texts; found hand by hand, while the published model has read them all."""
+PRECISION = 0.94
+"""What the likeliest line alone must keep on unseen texts; decisions keep 0.95 then, since what they doubt besides
+(several matters, a complaint about the bureau itself) is wrong more often and is not sent."""
 PROPOSE = 0.25
 FALSE_ALARMS, LEAST_ALARMS = 0.04, 0.01
 """Shares of texts without danger that may be called dangerous: in all, and by the alarm alone at least."""
+DANGER = 0.05
+"""The share of danger in a usual day."""
 _SCALES = np.geomspace(1.0, 64.0, 25)
 _WORDS = np.linspace(0.0, 1.5, 16)
 _NEAR = np.geomspace(0.8, 1.4, 15)
@@ -45,7 +48,9 @@ class Answer:
     def of(cls, example: Example, model: Model, directory: Directory, rules: RuleBook) -> Self:
         """Ask the model and the rules."""
         text = normalise(example.text)
-        found = weigh(Request(subject="", body=example.text), "", text, directory, rules).words
+        found = dampened(
+            weigh(Request(subject="", body=example.text), "", text, directory, rules).words, text
+        )
         accepted = {example.line, *example.also_ok}
         return cls(
             classes=model.classes,
@@ -64,6 +69,7 @@ def calibrate(answers: Sequence[Answer]) -> tuple[Calibration, dict[str, float]]
     The two numbers are looked for on a grid: two dozen by sixteen trials on a few thousand answers take less
     than a second, and no search can lose its way.
     """
+    answers = _as_usual(answers)
     if len(answers) < _FEWEST:
         return Calibration(), {}
     classes, scores, points, right = _aligned(answers)
@@ -91,6 +97,17 @@ def calibrate(answers: Sequence[Answer]) -> tuple[Calibration, dict[str, float]]
         "ece": calibration_error(pairs) or 0.0,
     }
     return Calibration(round(float(scale), 4), round(float(found[2]), 4), auto, PROPOSE), figures
+
+
+def _as_usual(answers: Sequence[Answer]) -> list[Answer]:
+    """Return the answers with no more danger among them than a usual day has, where the hands wrote more of it.
+
+    Danger names many bureaus at once and is the hardest to place; a day's calls are not made of it.
+    """
+    critical = [one for one in answers if one.critical]
+    calm = [one for one in answers if not one.critical]
+    keep = max(1, round(DANGER * len(calm)))
+    return [*calm, *critical[:: max(1, round(len(critical) / keep))]]
 
 
 def alarm_from(answers: Sequence[Answer], otherwise: float) -> float:

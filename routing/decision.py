@@ -10,7 +10,7 @@ from routing import matters
 from routing import place as places
 from routing.basis import duty_clause
 from routing.directory import PROVINCE, Bureau, Directory, Topic
-from routing.evidence import Evidence, organs_named, weigh
+from routing.evidence import Evidence, dampened, organs_named, weigh
 from routing.model import NOBODY, Model
 from routing.place import Place
 from routing.request import Candidate, Decision, Ground, Kind, Reason, Request
@@ -74,7 +74,7 @@ def _ranked(text: str, evidence: Evidence, rules: RuleBook, model: Model | None)
     """Return the lines, likeliest first; with a model nobody is one of them."""
     if model is None:
         return evidence.probabilities(rules.weights.nobody)
-    shares = model.probabilities(text, evidence.words, evidence.told)
+    shares = model.probabilities(text, dampened(evidence.words, text), evidence.told)
     return sorted(shares.items(), key=lambda share: (-share[1], share[0]))
 
 

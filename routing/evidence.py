@@ -7,7 +7,7 @@ With one, the points of words are weighed by its calibration, and what a person 
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -20,6 +20,8 @@ from routing.text import normalise
 TOLD = frozenset({Ground.TOPIC, Ground.HOTLINE})
 """What somebody chose or dialled, beside what they wrote."""
 _USUAL_LENGTH, _LONGEST = 3, 5
+_CALL = 120
+"""Characters of a long call or form."""
 
 
 @dataclass
@@ -77,6 +79,15 @@ def weigh(request: Request, subject: str, body: str, directory: Directory, rules
     for line, organ in organs_named(f"{subject}\n{body}", directory, rules):
         evidence.add(line, rules.weights.organ_named, Reason(Ground.ORGAN, words=(organ,)))
     return evidence
+
+
+def dampened(words: Mapping[str, float], text: str) -> dict[str, float]:
+    """Return the points of words, fewer in a long letter: words meet there by accident and would add up.
+
+    A call or a form keeps them whole; a letter of four times that length has half.
+    """
+    share = min(1.0, math.sqrt(_CALL / max(1, len(text))))
+    return {line: points * share for line, points in words.items()}
 
 
 def organs_named(text: str, directory: Directory, rules: RuleBook) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,7 @@ from routing.rules import CRITICAL, RuleBook
 
 __all__ = ["Example", "train"]
 
-_STRICTNESS, _COUNTING = 0.6, 0.1
+_SQUARES, _MARGIN, _COUNTING = 0.6, 1.0, 0.15
 _SEED = 2020
 _FEWEST_ALARMS = 10
 _ALARM_WEIGHT, _ALARM_FROM = 4.0, -0.3
@@ -115,10 +115,10 @@ def _agreed(
     where a line has few examples.
     """
     lines, shares = [one.line for one in material], [one.weight for one in material]
-    squares = Ridge(alpha=_STRICTNESS, solver="sparse_cg", tol=1e-3).fit(
+    squares = Ridge(alpha=_SQUARES, solver="sparse_cg", tol=1e-3).fit(
         matrix, _targets(material, classes), sample_weight=shares
     )
-    margin = LinearSVC(C=_STRICTNESS, random_state=_SEED).fit(matrix, lines, sample_weight=shares)
+    margin = LinearSVC(C=_MARGIN, random_state=_SEED).fit(matrix, lines, sample_weight=shares)
     counting = ComplementNB(alpha=0.1).fit(matrix, lines, sample_weight=shares).feature_log_prob_.T
     counting -= counting.mean(axis=1, keepdims=True)
     weights = (squares.coef_.T + margin.coef_.T) / 2 + _COUNTING * counting

@@ -86,6 +86,9 @@ class RoutingOutcome(Model):
     __table_args__ = (
         Index("ix_routing_outcome_ended", "week", "ended_code", "top_code"),
         Index("ix_routing_outcome_kind", "week", "kind", "tenth"),
+        Index(
+            "ix_routing_outcome_wrong", "week", "ticket_id", postgresql_where=text("first_code <> ended_code")
+        ),
     )
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)

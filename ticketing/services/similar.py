@@ -33,7 +33,7 @@ PRECEDENT_WINDOW = dt.timedelta(days=365)
 #: A term in more than this share of the tickets tells too little to be asked for.
 RARE = 0.002
 #: Neighbouring pairs of rare terms that are asked for, and tickets that are compared.
-PAIRS, COMPARED = 16, 60
+PAIRS, COMPARED = 10, 60
 #: Of a matter that many write about no term is rare; it stands among the newest.
 NEWEST = 1_000
 #: Fewer terms than this are like everything.
@@ -189,18 +189,22 @@ def _ranked(asked: Asked, rows: Iterable[Row[Any]], rarity: Rarity) -> list[Alik
             or (code and row.register_code == code)
             or (name and fold(row.enterprise.replace(" ", "")) == name)
         )
-        likeness = _likeness(own, whole, row.words, weight)
-        if likeness >= (ALIKE_OF_ONE if same else ALIKE):
+        enough = ALIKE_OF_ONE if same else ALIKE
+        likeness = _likeness(own, whole, row.words, weight, enough)
+        if likeness >= enough:
             found[row.id] = Alike(row, likeness, same)
     return sorted(found.values(), key=lambda one: (not one.same_enterprise, -one.likeness))
 
 
 def _likeness(
-    own: frozenset[str], whole: float, words: Sequence[str], weight: Callable[[str], float]
+    own: frozenset[str], whole: float, words: Sequence[str], weight: Callable[[str], float], enough: float
 ) -> float:
-    """Return the cosine of two sets of terms, each term weighing what it tells; marks of the index are no words."""
+    """Return the cosine of two sets of terms, each term weighing what it tells; marks of the index are no words.
+
+    What cannot reach `enough` is not reckoned: most of what shares a pair of terms by chance.
+    """
     shared = sum(map(weight, own.intersection(words)))
-    if shared <= whole * ALIKE_OF_ONE**2:  # whatever else stands there, it cannot be alike
+    if shared < whole * enough**2:  # whatever else stands there, it cannot be alike
         return 0.0
     others = sum(weight(word) for word in words if ":" not in word)
     return shared / math.sqrt(whole * others)

@@ -37,6 +37,7 @@ def triage(inbound: Inbound, province: Province, *, dispatch: bool = True) -> Tr
             topic_code=inbound.topic_code,
             hotline_number=inbound.hotline_number,
             region_code=inbound.region_code,
+            caller_region_code=_registered_seat(inbound.register_code, province),
             type=inbound.type,
         ),
         province.directory,
@@ -58,3 +59,10 @@ def triage(inbound: Inbound, province: Province, *, dispatch: bool = True) -> Tr
         decision=decision,
         hint=None if inbound.urgency else read.urgency,
     )
+
+
+def _registered_seat(register_code: str, province: Province) -> str | None:
+    """Return where the enterprise is registered, as its code tells: the finest place of the third to eighth digit."""
+    code = register_code.strip()[2:8]
+    places = (code, f"{code[:4]}00")
+    return next((place for place in places if place in province.directory.regions), None)

@@ -6,10 +6,11 @@ import json
 import numpy as np
 import pytest
 
-from routing import hints
+from routing import calibration, hints, signs
 from routing.decision import Decision, Ground, Kind, Request, decide
 from routing.directory import Directory
 from routing.evaluation import Case, Outcome, calibration_error, figures
+from routing.evidence import dampened
 from routing.examples import Example
 from routing.model import NOBODY, Model, ModelError
 from routing.rules import RuleBook
@@ -129,10 +130,46 @@ def test_danger_that_no_signal_names_is_heard_where_the_text_resembles_it(
 ) -> None:
     critical = [one.text for one in taught if one.urgency == "critical"]
     quiet = [one.text for one in taught if one.urgency == "normal"]
-    assert sum(bool(model.danger(text)) for text in critical) > len(critical) * 0.8
-    assert sum(bool(model.danger(text)) for text in quiet) < len(quiet) * 0.05
+    assert sum(bool(model.danger(text, signs.read(text, rules))) for text in critical) > len(critical) * 0.8
+    assert sum(bool(model.danger(text, signs.read(text, rules))) for text in quiet) < len(quiet) * 0.05
     silent = next(text for text in critical if hints.read(text, rules).urgency is None)
     assert hints.read(silent, rules, model).urgency is not None
+
+
+def test_signs_are_read_alone_and_near_each_other_but_not_across_a_letter(rules: RuleBook) -> None:
+    near = signs.read("老人叫不醒", rules)
+    assert near["fragile+hurt"] == ("老人", "叫不醒")
+    far = signs.read("老人" + "办证材料齐全" * 10 + "叫不醒", rules)
+    assert {"fragile", "hurt"} <= set(far)
+    assert "fragile+hurt" not in far
+
+
+def test_danger_is_told_with_whole_words_of_the_text(rules: RuleBook, model: Model) -> None:
+    text = "锅炉房里躺着俩人叫不醒，孩子在外头哭，快来人"
+    told = model.danger(text, signs.read(text, rules))
+    assert told
+    assert all(word in text for word in told)
+
+
+def test_the_alarm_stands_as_low_as_its_false_alarms_allow() -> None:
+    nothing = np.zeros(1)
+    calm = [
+        calibration.Answer(("x",), nothing, nothing, nothing > 0, alarmed=float(score))
+        for score in range(100)
+    ]
+    assert calibration.alarm_from(calm, 7.0) == pytest.approx(95.0, abs=0.001)
+    assert calibration.alarm_from(calm[:5], 7.0) == 7.0
+
+
+def test_a_letter_adds_up_fewer_points_than_a_call() -> None:
+    assert dampened({"tax": 4.0}, "短" * 100) == {"tax": 4.0}
+    assert dampened({"tax": 4.0}, "长" * 480) == {"tax": pytest.approx(2.0)}
+
+
+def test_reasons_name_letters_alone(model: Model) -> None:
+    told = model.because("3号,锅炉检验。。。,12台!!锅炉", "market-regulation")
+    assert told
+    assert all(gram.isalpha() for gram in told)
 
 
 def test_two_matters_in_one_text_are_told_and_proposed(
