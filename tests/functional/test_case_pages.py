@@ -313,10 +313,15 @@ def closed(one: Bridge, clock: FrozenClock) -> Bridge:
     return one
 
 
-LIKE = {"subject": "又一座跨线桥", "body": "跨线桥工程后天开标，评标委员会组不成，专家抽不够，请协调各方远程组建。"}
+LIKE = {
+    "subject": "又一座跨线桥",
+    "body": "跨线桥工程后天开标，评标委员会组不成，专家抽不够，请协调各方远程组建。",
+}
 
 
-def test_an_operator_who_types_a_like_request_is_shown_what_was_done(closed: Bridge, rolled_back: Flask) -> None:
+def test_an_operator_who_types_a_like_request_is_shown_what_was_done(
+    closed: Bridge, rolled_back: Flask
+) -> None:
     colleague("operator", Grant(Role.OPERATOR))
     client = as_(rolled_back, "operator")
     page = client.post("/desk/register/beside", data=LIKE).text
@@ -337,7 +342,12 @@ def test_a_ticket_like_it_is_started_like_it(closed: Bridge, rolled_back: Flask)
     page = client.get(f"/tickets/{second.number}").text
     assert f"/precedents/{closed.case.number}" in page
     assert f'<option value="{closed.case.id}">' in page
-    typed = {"template_code": "bid-committee", "bureau": "QQHR-FGW", "aim": "按期开标", "reason": "和上次一样"}
+    typed = {
+        "template_code": "bid-committee",
+        "bureau": "QQHR-FGW",
+        "aim": "按期开标",
+        "reason": "和上次一样",
+    }
     form = {f"open_case-{name}": value for name, value in typed.items()}
     form |= {"open_case-like": str(closed.case.id), "version": str(second.history_seq)}
     assert client.post(f"/tickets/{second.number}/do/open_case", data=form).status_code == 302
