@@ -12,7 +12,7 @@ from tests.support.requests import sent, ticket
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
-from ticketing.jobs import tick
+from ticketing.jobs import openings, tick
 from ticketing.models import Listing, RoutingLesson, Ticket
 from ticketing.services import accounts
 
@@ -185,6 +185,7 @@ def test_who_stands_on_the_list_and_why_is_told(client: FlaskClient, clock: Froz
     url = re.search(r'action="(/watch/listings/[^"]+)"', client.get("/watch/listings").text).group(1)
     client.post(url, data={"choice": "list", "reason": "多次催办无回应"})
     assert "多次催办无回应" in client.get("/watch/listings?tab=listed").text
+    openings.run()
     assert one.subject in client.get("/watch/listings?tab=cases").text
     assert "列入通报" in client.get(f"/tickets/{one.number}").text
 

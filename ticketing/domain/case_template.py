@@ -11,12 +11,11 @@ from sla.documents import DocumentError, Node
 from sla.rungs import read_target, read_word, read_words
 from sla.values import Target, Unit
 from ticketing.domain.case_plan import circle
+from ticketing.domain.case_trigger import Trigger, read_trigger
 
 DEFAULT_LIMIT = Target(Unit.WORKING_DAYS, 25)
 #: The length of a working day, to compare targets of different units from below.
 DAY_MINUTES = 390
-#: One sign alone, a topic guessed or a word used in passing, puts no three parties to work.
-CONDITIONS_TO_OPEN = 2
 
 
 class TemplateError(DocumentError):
@@ -81,25 +80,6 @@ class Secrecy:
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger:
-    """What makes a request one for this template: a topic, words, so many lines that it needs.
-
-    `opens`: where all that is named holds, a case is opened without anybody's word; otherwise the kind is offered.
-    """
-
-    topics: frozenset[str] = frozenset()
-    words: tuple[str, ...] = ()
-    lines: int = 1
-    opens: bool = False
-
-    def met(self, topic: str | None, text: str, lines: int) -> list[bool]:
-        """Return for each condition that is named whether it holds."""
-        named = [topic in self.topics] if self.topics else []
-        named += [any(word in text for word in self.words)] if self.words else []
-        return named + ([lines >= self.lines] if self.lines > 1 else [])
-
-
-@dataclass(frozen=True, slots=True)
 class CaseTemplate:
     """A kind of case. `limit` None: as long as the project; `lead_role`: the role that the lead bureau plays."""
 
@@ -146,7 +126,7 @@ class CaseTemplate:
             roles=roles,
             steps=steps,
             secrecy=_secrecy(part, codes, steps),
-            trigger=_trigger(part["trigger"]) if "trigger" in part else Trigger(),
+            trigger=read_trigger(part["trigger"]) if "trigger" in part else Trigger(),
             keep_years=part["keep_years"].whole() if "keep_years" in part else 3,
         )
 
@@ -303,18 +283,3 @@ def _secrecy(
                 part["steps"].at(step.number - 1).at("owner").fail(f"{step.owner} may not read its own step")
             )
     return Secrecy(readers, until)
-
-
-def _trigger(node: Node) -> Trigger:
-    part = node.fields(required=set(), optional={"topics", "words", "lines", "opens"})
-    found = Trigger(
-        frozenset(part["topics"].texts() if "topics" in part else ()),
-        part["words"].texts() if "words" in part else (),
-        part["lines"].whole() if "lines" in part else 1,
-        "opens" in part and part["opens"].value is True,
-    )
-    if found.opens and len(found.met(None, "", 0)) < CONDITIONS_TO_OPEN:
-        raise part["opens"].fail(
-            "a case opens by itself only where two conditions are named: topics, words, lines"
-        )
-    return found

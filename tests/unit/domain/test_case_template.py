@@ -48,6 +48,7 @@ def step(place: int, **changed: Any) -> dict[str, Any]:
         (step(1, due={"working_days": 0}), ("steps", 1, "due", "working_days")),
         (step(1, due="soon"), ("steps", 1, "due")),
         (step(1, checks="luck"), ("steps", 1, "checks")),
+        (document(trigger={"words": ["评标"], "opens": True}), ("trigger", "opens")),
         (step(1, secret=True), ("steps", 1, "secret")),
         (step(0, two_sided_with=2), ("steps", 0, "two_sided_with")),
         (step(0, number=2), ("steps",)),
@@ -102,3 +103,10 @@ def test_a_trigger_knows_topic_and_words(pack: packs.Pack) -> None:
     assert bid.meant("T0202", "别的")
     assert bid.meant(None, "专家到不了场，评标委员会组不成")
     assert not bid.meant("T1503", "火锅店复工")
+    assert bid.opens_for("T0202", "评标委员会组不成", 1)
+    assert not bid.opens_for("T0202", "别的", 1)
+    assert not bid.opens_for(None, "评标委员会组不成", 1)
+
+
+def test_of_all_templates_few_open_by_themselves(pack: packs.Pack) -> None:
+    assert [one.code for one in templates(pack) if one.trigger.opens] == ["bid-committee"]
