@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0026_index_opened_cases"
-down_revision = "0022_create_views"
+down_revision = "0025_index_figures"
 
 
 def upgrade():

@@ -6,8 +6,8 @@ And list the call-backs that are done by an index: they become nearly all of the
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038_tell_lines_of_nobody"
-down_revision = "0037_create_call_commands"
+revision = "0033_tell_lines_of_nobody"
+down_revision = "0032_create_call_commands"
 NAME, COLUMNS = "uq_duty_gap_group_id_starts_at", ["group_id", "starts_at"]
 
 

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0029_create_enterprises"
-down_revision = "0022_create_views"
+revision = "0027_create_enterprises"
+down_revision = "0026_index_opened_cases"
 
 
 def moment(name, *, empty=False):

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035_index_wrong_first_dispatch"
-down_revision = "0022_create_views"
+revision = "0031_index_wrong_first_dispatch"
+down_revision = "0030_find_numbers_by_end"
 
 
 def upgrade():

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0024_index_figures"
-down_revision = "0023_reach_step_clocks"
+revision = "0025_index_figures"
+down_revision = "0024_reach_step_clocks"
 
 INDEXES = (
     ("ix_ticket_fact_bureau", "ticket_fact", ["bureau_code", "due_day", "ticket_id"]),

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032_create_snippets"
-down_revision = "0022_create_views"
+revision = "0028_create_snippets"
+down_revision = "0027_create_enterprises"
 
 
 def upgrade():

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0033_create_audit"
-down_revision = "0032_create_snippets"
+revision = "0029_create_audit"
+down_revision = "0028_create_snippets"
 
 #: What was recorded before there was a log for it.
 REVEALS = """

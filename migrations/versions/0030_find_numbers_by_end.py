@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034_find_numbers_by_end"
-down_revision = "0033_create_audit"
+revision = "0030_find_numbers_by_end"
+down_revision = "0029_create_audit"
 
 
 def upgrade():

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037_create_call_commands"
-down_revision = "0022_create_views"
+revision = "0032_create_call_commands"
+down_revision = "0031_index_wrong_first_dispatch"
 
 
 def upgrade():

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023_reach_step_clocks"
-down_revision = "0022_create_views"
+revision = "0024_reach_step_clocks"
+down_revision = "0023_index_unaccepted"
 
 ONE = "num_nonnulls(clock_id, case_clock_id) = 1"
 
