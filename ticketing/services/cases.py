@@ -17,7 +17,8 @@ from ticketing.domain.case_workflow import (
     step_move,
 )
 from ticketing.domain.errors import Conflict, NotAllowed, NotFound
-from ticketing.domain.permissions import CaseFacts, Permission, may
+from ticketing.domain.permissions import Permission, may
+from ticketing.domain.predicates import CaseFacts
 from ticketing.extensions import db
 from ticketing.models import CaseEntry, CaseList, CaseParty, CaseStep, CaseTicket, CoordinationCase, Ticket
 from ticketing.services import case_words

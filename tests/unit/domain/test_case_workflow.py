@@ -15,7 +15,8 @@ from ticketing.domain.case_workflow import (
     case_move,
     step_move,
 )
-from ticketing.domain.permissions import PERMISSIONS, CaseFacts, Permission, may
+from ticketing.domain.permissions import PERMISSIONS, Permission, may
+from ticketing.domain.predicates import CaseFacts
 from ticketing.domain.vocabulary import Door, Role
 
 OPEN = "planning running"
