@@ -177,7 +177,9 @@ def test_without_the_counter_nobody_may_ask(one: Bridge, monkeypatch: pytest.Mon
 def test_a_deputy_of_the_lead_reads_no_list(one: Bridge) -> None:
     account = colleague("deputy", Grant(Role.HANDLER, "QQHR-ZJJ"))
     for absent in ("leadhead", "watcher"):
-        deputies.stand_in(account, absent, one.now.date(), one.now.date() + dt.timedelta(days=9), one.now)
+        deputies.stand_in(
+            account, absent, one.now.date(), one.now.date() + dt.timedelta(days=9), one.act("watcher")
+        )
     deputy = accounts.actor(account, one.now + dt.timedelta(hours=1))
     facts = cases.facts(one.case, one.province)
     assert may(deputy, Permission.READ_CASE, facts)
