@@ -195,3 +195,14 @@ def test_each_deadline_says_what_it_rests_on(client: FlaskClient) -> None:
     page = client.get(f"/tickets/{one.number}/deadline").text
     for said in ("时限 5 个工作日", "第 1 个工作日", "周末", "开始计时", "cn-2026#"):
         assert said in page
+
+
+def test_colleagues_are_offered_by_the_sound_of_their_names(client: FlaskClient) -> None:
+    one = sent()
+    for username, name in (("a", "赵雷"), ("b", "陈芳"), ("c", "安宁")):
+        colleague(username, HANDLER).name = name
+    colleague("head", HEAD, client=client)
+    db.session.flush()
+    page = client.get(f"/tickets/{one.number}").text
+    places = [page.index(f">{name}</option>") for name in ("安宁", "陈芳", "赵雷")]
+    assert places == sorted(places)

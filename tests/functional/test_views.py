@@ -140,3 +140,12 @@ def test_strangers_learn_nothing_of_who_looks(client: FlaskClient) -> None:
     enter(client, "elsewhere", Grant(Role.HANDLER, "HRB-ZJJ"))
     assert client.get(f"/tickets/{one.number}/looking").status_code == 404
     assert client.get(f"/find/looking?n={one.number}").get_json() == {}
+
+
+def test_views_are_listed_by_the_sound_of_their_names(client: FlaskClient) -> None:
+    enter(client, "operator", Grant(Role.OPERATOR))
+    for name in ("周报", "超时", "安监"):
+        saved(client, name=name)
+    page = client.get("/views").text
+    places = [page.index(f">{name}<") for name in ("安监", "超时", "周报")]
+    assert places == sorted(places)

@@ -142,3 +142,12 @@ def test_a_list_loaded_again_revises_what_changed_and_no_more(rolled_back: Flask
     entries[0]["body"] = "新的"
     assert knowledge_load.load(entries, ACT, province.current()) == (0, 1)
     assert knowledge_load.load(entries, ACT, province.current()) == (0, 0)
+
+
+def test_the_first_version_of_a_loaded_article_says_nothing_of_a_list(rolled_back: Flask) -> None:
+    entry = {"key": "k", "kind": "guide", "title": "办照指南", "body": "带身份证。"}
+    act = Act(actor("boss", Grant(Role.SUPERVISOR)), MONDAY)
+    knowledge_load.load([entry], act, province.current())
+    knowledge_load.load([entry | {"body": "带身份证和租房合同。"}], act, province.current())
+    article = db.session.scalars(select(Article).where(Article.source_key == "k")).one()
+    assert [one.change for one in knowledge.versions(article)] == ["随列表更新", ""]

@@ -11,6 +11,7 @@ from ticketing.domain.workflow import Action
 from ticketing.models import Account, RoleGrant, Ticket
 from ticketing.services import case_openings, precedents
 from ticketing.services.kept import Kept
+from ticketing.services.pinyin import order
 from ticketing.services.province import Province
 from ticketing.web.actions import VERBS
 from ticketing.web.forms import actions as forms
@@ -90,5 +91,6 @@ def _precedents(ticket: Ticket) -> Given:
 
 
 def colleagues(bureau_code: str) -> Given:
-    """Return the people of a bureau to whom a ticket can be assigned, as (account id, name)."""
-    return tuple((str(account_id), name) for account_id, name in WORKS_THERE.rows(bureau=bureau_code))
+    """Return the people of a bureau to whom a ticket can be assigned, as (account id, name), by sound."""
+    people = sorted(WORKS_THERE.rows(bureau=bureau_code), key=lambda row: order(row.name))
+    return tuple((str(account_id), name) for account_id, name in people)
