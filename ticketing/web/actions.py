@@ -174,14 +174,18 @@ def _other(form: forms.Other) -> Ticket:
     return by_number(form.number.data)
 
 
-def possible(ticket: Ticket, act: Act, province: Province) -> list[Step]:
-    """Return the steps that this person can take on this ticket now, the next sensible one first."""
+def possible(ticket: Ticket, act: Act, province: Province, *, ordered: bool) -> list[Step]:
+    """Return the steps that this person can take on this ticket now, the next sensible one first.
+
+    `ordered`: a supervision order waits for its reply.
+    """
     order = {action: place for place, action in enumerate(VERBS)}
     steps = [
         step
         for step in actions_from(State(ticket.state))
         if step.action in VERBS
         and may(act.actor, step.permission, ticket)
+        and (ordered or step.action is not Action.REPLY_ORDER)
         and _sensible(step.action, ticket, act, province)
     ]
     first = next((a for a in NEXT.get(State(ticket.state), ()) if a in {step.action for step in steps}), None)
@@ -197,7 +201,6 @@ SENSIBLE: dict[Action, Callable[[Ticket, Act, Province], bool]] = {
     Action.RETURN: lambda ticket, act, province: dispatch.may_return(ticket, act.now, province),
     Action.ADJUDICATE: lambda ticket, _a, _p: dispatch.pending_return(ticket) is not None,
     Action.DISPATCH: lambda ticket, _a, _p: dispatch.pending_return(ticket) is None,
-    Action.REPLY_ORDER: lambda ticket, _a, _p: open_order(ticket) is not None,
     Action.MERGE: lambda ticket, _a, _p: ticket.head_id is None,
     Action.UNMERGE: lambda ticket, _a, _p: ticket.head_id is not None,
     Action.ANSWER_ON_CALL: lambda ticket, _a, _p: ticket.returns == 0,

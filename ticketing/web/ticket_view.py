@@ -27,7 +27,16 @@ from ticketing.domain.vocabulary import (
     Urgency,
 )
 from ticketing.extensions import db
-from ticketing.models import Account, Approval, Attachment, HistoryEntry, RoutingDecision, Ticket, TicketLink
+from ticketing.models import (
+    Account,
+    Approval,
+    Attachment,
+    HistoryEntry,
+    RoutingDecision,
+    SupervisionOrder,
+    Ticket,
+    TicketLink,
+)
 from ticketing.services import attachments, clocks
 from ticketing.services.clock_rows import Ledger
 from ticketing.services.kept import Kept
@@ -64,6 +73,9 @@ HANGING = Kept(
         exists().where(TicketLink.high_id == bindparam("ticket")).label("links_down"),
         exists().where(Ticket.head_id == bindparam("ticket")).label("followers"),
         exists().where(Attachment.ticket_id == bindparam("ticket")).label("files"),
+        exists()
+        .where(SupervisionOrder.ticket_id == bindparam("ticket"), SupervisionOrder.replied_at.is_(None))
+        .label("ordered"),
     )
 )
 WAITING = (
@@ -85,7 +97,7 @@ def history_of(ticket_id: int) -> Sequence[Row[Any]]:
 
 
 def hanging(ticket: Ticket) -> Row[Any]:
-    """Return why the ticket came here, and what else hangs on it: waiting, links, followers, files."""
+    """Return why the ticket came here, and what else hangs on it: waiting, links, followers, files, an order."""
     return HANGING.rows(ticket=ticket.id)[0]
 
 

@@ -107,7 +107,7 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
     linked = ticket_view.links(ticket, actor) if hangs.links_up or hangs.links_down else []
     in_case = any(line.action == Action.OPEN_CASE for line in lines)
     carried = case_links_view.of_ticket(ticket, actor) if in_case else []
-    steps = actions.possible(ticket, act(), province())
+    steps = actions.possible(ticket, act(), province(), ordered=hangs.ordered)
     able = {step.action for step in steps}
     filled = typed or composer.drafted(ticket, able)
     drawn = [_action(step.action, ticket, filled) for step in steps]
@@ -136,7 +136,7 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         links=[*carried, *linked],
         alike=alike.of_ticket(ticket, {one["number"] for one in linked}),
         link_url=url_for("links.link", number=ticket.number),
-        offer_url=_offer_url(ticket),
+        offer_url=_offer_url(ticket) if hangs.followers else "",
         outdated=knowledge_view.outdated(ticket, lines),
         knowledge=knowledge_view.citable(ticket, {one["id"] for one in drawn}),
         precedents=case_links_view.precedents(ticket, [step.action for step in steps]),
@@ -205,7 +205,7 @@ def _waiting(ticket: Ticket) -> list[dict[str, Any]]:
 
 def _offer_url(ticket: Ticket) -> str:
     answered = ticket.state in (State.ANSWERED, State.CLOSED)
-    able = answered and may(act().actor, Permission.HANDLE, ticket) and linking.has_followers(ticket)
+    able = answered and may(act().actor, Permission.HANDLE, ticket)
     return url_for("tickets.offer", number=ticket.number) if able else ""
 
 
