@@ -1,5 +1,5 @@
 """An enterprise proves itself, then invites its people: register code and a code to the legal person's telephone,
-or a checked call. Nothing of an enterprise is shown before one of the two (decision 28)."""
+or a checked call. Nothing of an enterprise is shown before one of the two (decision 32)."""
 
 import datetime as dt
 from typing import Any
