@@ -1,7 +1,7 @@
 """What of all requests is an enterprise's own: what it sent signed in or took over, and what names its register code.
 
 Anybody can type a register code into the form; so persons stay masked on these pages, and a report (举报) is never
-shown by its code nor taken over: an employee who reports must not be found by the employer (decision 28).
+shown by its code nor taken over: an employee who reports must not be found by the employer (decision 32).
 """
 
 import datetime as dt
