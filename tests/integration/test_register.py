@@ -1,4 +1,4 @@
-"""The business register: loaded by a command, brought up to date, a wrong line named; a demo that can be signed in to."""
+"""The business register: loaded by a command, brought up to date, wrong lines named; a demo to sign in to."""
 
 from pathlib import Path
 
