@@ -60,7 +60,7 @@ def test_told_twice_is_told_once(sms: RecordingChannel) -> None:
     db.session.execute(db.update(OutboxEvent).values(relayed_at=None))
     relay.run()
     assert len(deliveries()) == 2
-    assert db.session.scalar(select(func.count()).select_from(HandlerReceipt)) == 5
+    assert db.session.scalar(select(func.count()).select_from(HandlerReceipt)) == 7
 
 
 def test_a_handler_that_fails_is_tried_again_and_holds_nobody_up(
