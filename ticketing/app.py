@@ -29,6 +29,7 @@ from ticketing.web.auth import auth
 from ticketing.web.board import board
 from ticketing.web.bureau import bureau
 from ticketing.web.call_desk_rooms import calls
+from ticketing.web.case_deadlines import case_deadlines
 from ticketing.web.cases import cases_room
 from ticketing.web.directory import directory
 from ticketing.web.dispatch import dispatch
@@ -64,7 +65,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
     watch, admin, policies, notices, knowledge, views, duty, listings, performance.figures, reports,
-    cases_room, precedents_room, party_room, calls, offline, many, routing, audits, answers,
+    cases_room, case_deadlines, precedents_room, party_room, calls, offline, many, routing, audits, answers,
     snippets, directory, jobs, my, my_people, proofs,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)

@@ -21,10 +21,11 @@ def text(told: Told, province: Province) -> str:
         f"{name}: {_amount(facts.target)} from {_local(facts.start)}, due {_local(facts.due)}"
         f"{' (provisional)' if facts.provisional else ''}, calendar {facts.calendar}"
     )
+    lists = [f"  by enterprise list {_list(code, province)}" for code in told.lists]
     pauses = [f"  paused {_local(one.start)} – {_local(one.end)}" for one in facts.pauses]
     strip = "  " + "".join(MARKS[row.kind] for row in facts.rows)
     days = [_day(row) for row in facts.rows]
-    return "\n".join([head, *pauses, strip, *days, *_shares(told, province), *promises(told)])
+    return "\n".join([head, *lists, *pauses, strip, *days, *_shares(told, province), *promises(told)])
 
 
 def promises(told: Told) -> list[str]:
@@ -63,6 +64,11 @@ def _name(part: Part, province: Province) -> str:
     return name if part.bearer == part.holder or borne is None else f"{name} (borne by {borne.short_name_zh})"
 
 
+def _list(code: str, province: Province) -> str:
+    found = province.lists.by_code(code)
+    return f"{code} {found.name_zh}" if found else code
+
+
 def _amount(target: Target) -> str:
     return f"{target.amount} {target.unit.value.replace('_', ' ')}"
 
@@ -86,6 +92,7 @@ def plain(told: Told) -> dict[str, Any]:
         "elapsed": told.reading.elapsed,
         "remaining": told.reading.remaining,
         "calendar": facts.calendar,
+        "enterprise_lists": list(told.lists),
         "pauses": [{"from": _iso(one.start), "to": _iso(one.end)} for one in facts.pauses],
         "days": [
             {"day": row.day.isoformat(), "kind": row.kind.value, "reason": row.reason, "number": row.number,

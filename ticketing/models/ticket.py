@@ -85,6 +85,8 @@ class Ticket(Model):
 
     enterprise: Mapped[str] = mapped_column(default="")
     register_code: Mapped[str] = mapped_column(default="")
+    #: The enterprise lists that held it when it spoke; a policy may look at them.
+    enterprise_lists: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
     requester: Mapped[str] = mapped_column(default="")
     phone: Mapped[str | None]
     phone_extension: Mapped[str] = mapped_column(default="")

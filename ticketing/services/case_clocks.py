@@ -12,7 +12,7 @@ from sla.whatif import Held
 from ticketing.domain.vocabulary import ClockKind
 from ticketing.extensions import db
 from ticketing.models import CaseClock, CaseClockEntry, CaseParty, CaseStep, CoordinationCase
-from ticketing.services import clocks
+from ticketing.services import clocks, segments
 from ticketing.services.clock_rows import Ledger, derived_columns, entry_columns
 from ticketing.services.clock_tables import STEPS
 from ticketing.services.history import Act
@@ -45,7 +45,7 @@ def begin(case: CoordinationCase, step: CaseStep, act: Act, province: Province) 
 
 def _catch_up(case: CoordinationCase, ledger: Ledger, act: Act, province: Province) -> None:
     """Let a clock that stood while something was published go on by it."""
-    where = clocks.segment_of("", "", None, case.region_code, None, province)
+    where = segments.segment_of(segments.Facts("", "", region=case.region_code), province)
     held = Held(ledger.clock.id, "", PolicyClock(KIND.value), ledger.state, where, own_target=True)
     clocks.go_on_by(held, ledger, act, province)
 

@@ -7,7 +7,7 @@ the same columns and statements, so that no kind is forgotten.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, func, literal, null, select
+from sqlalchemy import ARRAY, BigInteger, Select, Text, any_, bindparam, func, literal, null, select
 
 from ticketing.models import (
     CaseClock,
@@ -67,6 +67,7 @@ TICKETS = Tables(
         Ticket.line,
         Ticket.region_code,
         Ticket.hotline_number,
+        Ticket.enterprise_lists,
     )
     .join(Ticket, Ticket.id == TicketClock.ticket_id)
     .order_by(TicketClock.id),
@@ -90,6 +91,7 @@ STEPS = Tables(
         null().label("line"),
         CoordinationCase.region_code,
         null().label("hotline_number"),
+        literal([], ARRAY(Text)).label("enterprise_lists"),
     )
     .join(CoordinationCase, CoordinationCase.id == CaseClock.case_id)
     .join(CaseStep, CaseStep.id == CaseClock.step_id)

@@ -15,7 +15,6 @@ from sqlalchemy import bindparam, select
 from sla.arithmetic import due
 from sla.ladder import rearmed
 from sla.ledger import ClockState, Entry, Handing, Kind, follow
-from sla.policy import Segment
 from sla.rungs import ClockKind as PolicyClock
 from sla.shares import rest_target
 from sla.values import Target
@@ -30,23 +29,10 @@ from ticketing.services.clock_rows import Ledger, derived_columns, entry_columns
 from ticketing.services.history import Act
 from ticketing.services.kept import Kept
 from ticketing.services.province import Province
+from ticketing.services.segments import segment
 
 #: The clocks whose time several bureaus may have used; the others belong to one stay.
 PROMISES = frozenset({ClockKind.CONTACT, ClockKind.ANSWER, ClockKind.REWORK})
-
-
-def segment(ticket: Ticket, province: Province) -> Segment:
-    """Return what the policy may look at."""
-    return segment_of(
-        ticket.type, ticket.urgency, ticket.line, ticket.region_code, ticket.hotline_number, province
-    )
-
-
-def segment_of(
-    kind: str, urgency: str, line: str | None, region: str | None, hotline: str | None, province: Province
-) -> Segment:
-    """Return the segment of a ticket that is being written; its region counts with all around it."""
-    return Segment(kind, urgency, line=line, regions=province.around(region), hotline=hotline)
 
 
 CLOCKS = select(TicketClock).where(TicketClock.ticket_id == bindparam("ticket")).order_by(TicketClock.id)

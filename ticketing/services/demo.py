@@ -122,6 +122,7 @@ def _open(told: dict[str, Any], people: dict[str, Account], now: dt.datetime, pr
         region_code=told.get("region"),
         hotline_number=told.get("hotline"),
         enterprise=told["enterprise"],
+        register_code=told.get("register_code", ""),
         requester=told["requester"],
         phone=told["phone"],
     )

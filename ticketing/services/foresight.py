@@ -20,8 +20,8 @@ from ticketing.models import PolicyDraft, PolicyEffect
 from ticketing.services import policy_texts
 from ticketing.services.clock_rows import to_entry
 from ticketing.services.clock_tables import ALL, STEPS, TICKETS, Tables
-from ticketing.services.clocks import segment_of
 from ticketing.services.province import Province
+from ticketing.services.segments import Facts, facts_of, segment_of
 
 STRETCH = 5_000
 #: A look whose worker died is taken up by another after this long.
@@ -36,13 +36,13 @@ class Reader:
 
     def __init__(self, province: Province, book: Book) -> None:
         self.province, self.book = province, book
-        self._segments: dict[tuple[Any, ...], Segment] = {}
+        self._segments: dict[Facts, Segment] = {}
 
     def segment(self, row: Row[Any]) -> Segment:
         """Return what a policy may look at of a row."""
-        key = (row.type, row.urgency, row.line, row.region_code, row.hotline_number)
+        key = facts_of(row)
         if key not in self._segments:
-            self._segments[key] = segment_of(*key, self.province)
+            self._segments[key] = segment_of(key, self.province)
         return self._segments[key]
 
     def behind(self, row: Row[Any]) -> bool:

@@ -14,7 +14,7 @@ from ticketing.domain.actors import SYSTEM
 from ticketing.domain.messages import Inbound
 from ticketing.domain.vocabulary import ClockKind, Door, State
 from ticketing.domain.workflow import TABLE, Action, Effect
-from ticketing.services import clock_rows, clocks, history
+from ticketing.services import clock_rows, clocks, history, segments
 from ticketing.services.history import Act, Said
 from ticketing.services.province import Province
 from ticketing.services.terms import Findable, terms, written
@@ -97,6 +97,7 @@ def ticket_row(inbound: Inbound, triage: Triage, act: Act, province: Province) -
         "touched_bureaus": [triage.bureau_code] if dispatched else [],
         "enterprise": inbound.enterprise,
         "register_code": inbound.register_code,
+        "enterprise_lists": sorted(province.lists.holding(inbound.register_code)),
         "requester": inbound.requester,
         "phone": inbound.phone or None,
         "phone_extension": inbound.phone_extension,
@@ -163,10 +164,15 @@ def _clocks(inbound: Inbound, triage: Triage, act: Act, province: Province, tick
 
 def starter_of(inbound: Inbound, triage: Triage, act: Act, province: Province) -> Starter:
     """Return what the clocks of a new ticket begin from."""
-    segment = clocks.segment_of(
-        triage.type, triage.urgency, triage.line, triage.region_code, inbound.hotline_number, province
+    facts = segments.Facts(
+        triage.type,
+        triage.urgency,
+        triage.line,
+        triage.region_code,
+        inbound.hotline_number,
+        province.lists.holding(inbound.register_code),
     )
-    return Starter(inbound, triage, act, province, segment)
+    return Starter(inbound, triage, act, province, segments.segment_of(facts, province))
 
 
 def begun_clocks(starter: Starter) -> dict[ClockKind, list[Entry]]:

@@ -6,8 +6,8 @@ from sla.arithmetic import after
 from sla.rungs import ClockKind
 from sla.values import Target, Unit
 from ticketing.models import Ticket
-from ticketing.services.clocks import segment
 from ticketing.services.province import Province
+from ticketing.services.segments import segment
 
 #: What holds where a province's policy has no row for a step.
 USUAL = {

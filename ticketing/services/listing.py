@@ -115,6 +115,7 @@ COLUMNS = (
     Ticket.number,
     Ticket.subject,
     Ticket.state,
+    Ticket.region_code,
 )
 
 

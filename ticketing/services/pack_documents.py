@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from sla.notices import CalendarError, Notice, read_notices
 from sla.policy import Policy, Segment
 from sla.rungs import ClockKind
 from ticketing.domain.case_template import CaseTemplate
+from ticketing.domain.enterprise_lists import EnterpriseLists
 from ticketing.domain.topic_form import TopicForm
 from ticketing.domain.vocabulary import RUNG_ROLES, TicketType, Urgency
 from ticketing.services.pack_files import Report, YamlFile, plain, read_yaml
 
-CALENDAR, SLA, QUESTIONS = "calendar", "sla", "questions"
+CALENDAR, SLA, QUESTIONS, LISTS = "calendar", "sla", "questions", "enterprise_lists"
 #: Who signs a document: a calendar is published by the State Council, everything else has an author.
 SIGNED = {CALENDAR: "publisher"}
 #: Without these a request would be stored with nobody's deadline.
@@ -46,16 +47,18 @@ class Codes:
     lines: frozenset[str]
     hotlines: frozenset[str]
     topics: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
 
     @property
     def of_conditions(self) -> dict[str, frozenset[str]]:
-        """Return the words that each field of a condition may hold; tags are the enterprise lists' own."""
+        """Return the words that each field of a condition may hold."""
         return {
             "type": frozenset(TicketType),
             "urgency": frozenset(Urgency),
             "region": self.regions,
             "line": self.lines,
             "hotline": self.hotlines,
+            "tag": self.lists,
         }
 
 
@@ -66,6 +69,9 @@ def folder_documents(folder: Path, codes: Codes, report: Report) -> list[Documen
     calendars = [one for one in (read_yaml(path, folder, report) for path in paths) if one is not None]
     check_calendars(calendars, [], codes, report)
     found += [document(CALENDAR, CALENDAR, one, report) for one in calendars]
+    lists = _lists(folder / f"{LISTS}.yaml", folder, report)
+    codes = replace(codes, lists=EnterpriseLists.from_document(lists[0].body).codes if lists else frozenset())
+    found += lists
     policy = read_yaml(folder / "sla" / "policy.yaml", folder, report)
     if policy is not None:
         check_policy(policy, codes, report)
@@ -75,6 +81,13 @@ def folder_documents(folder: Path, codes: Codes, report: Report) -> list[Documen
     for path in sorted((folder / "coordination").glob("*.yaml")):
         found += _template(path, folder, codes, report)
     return found
+
+
+def _lists(path: Path, folder: Path, report: Report) -> list[Document]:
+    """Read the enterprise lists, where a province brings them; those that can be used alone are returned."""
+    before = len(report.problems)
+    found = _single(LISTS, path, folder, EnterpriseLists.from_document, report) if path.exists() else []
+    return found if len(report.problems) == before else []
 
 
 def _questions(path: Path, folder: Path, codes: Codes, report: Report) -> list[Document]:

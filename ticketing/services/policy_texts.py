@@ -101,6 +101,7 @@ def codes(province: Province) -> Codes:
         lines=frozenset(bureau.line for bureau in directory.bureaus.values()),
         hotlines=frozenset(directory.hotlines),
         topics=frozenset(directory.topics),
+        lists=province.lists.codes,
     )
 
 

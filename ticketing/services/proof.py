@@ -2,16 +2,17 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from sla.derived import Derived
 from sla.explain import Explanation, explain
 from sla.export import Header, Kept, write
-from sla.ledger import Entry, Part, Reading, evaluate, parts, replay
+from sla.ledger import Entry, Kind, Part, Reading, evaluate, parts, replay
+from sla.rungs import ClockKind as PolicyClock
 from sla.truths import Truth, truths
 from ticketing.domain.vocabulary import ClockKind
 from ticketing.extensions import db
@@ -24,13 +25,15 @@ from ticketing.models import (
     Ticket,
     TicketClock,
 )
-from ticketing.services import clocks
+from ticketing.services import clocks, segments
 from ticketing.services.clock_rows import to_entry
 from ticketing.services.clock_tables import ALL, STEP_NUMBER, STEPS, Tables
 from ticketing.services.province import Province
 
 #: Clocks are read in stretches of this many, so that an export of millions keeps little in memory.
 STRETCH = 5_000
+#: The lines of a ledger that give a limit anew; an extension only adds to it.
+GIVING = (Kind.STARTED, Kind.SUPERSEDED)
 
 
 @dataclass(frozen=True)
@@ -48,16 +51,40 @@ class Told:
     #: Each promise that was ever made, the first one first, and whether it was kept.
     truths: Sequence[Truth]
     day_seconds: int
+    #: The enterprise lists by which the policy gave this limit; nothing where another row gave it.
+    lists: Sequence[str] = ()
 
 
 def tell(ticket: Ticket, province: Province, now: dt.datetime) -> list[Told]:
     """Return every clock of a ticket, oldest first; two statements."""
     rows = {clock.id: clock for clock in db.session.scalars(clocks.CLOCKS, {"ticket": ticket.id})}
     entries = db.session.scalars(clocks.ENTRIES, {"clocks": list(rows)})
-    return [
+    told = [
         _tell(rows[clock_id], [to_entry(line) for line in lines], province, now)
         for clock_id, lines in groupby(entries, key=lambda line: line.clock_id)
     ]
+    return [replace(one, lists=_lists(ticket, one, province)) for one in told]
+
+
+def _lists(ticket: Ticket, told: Told, province: Province) -> tuple[str, ...]:
+    """Return the enterprise lists that made the target in force: those of the policy's row that gave it."""
+    made = next(one for one in reversed(told.entries) if one.target and one.kind in GIVING)
+    segment = segments.segment(ticket, province)
+    row = province.policies[made.policy].limit(PolicyClock(told.kind.value), segment)
+    if row is None or row.by_template or (row.rest_of is None and row.target != made.target):
+        return ()
+    return tuple(sorted(row.when.get("tag", frozenset()) & segment.tags))
+
+
+def tell_step(step: CaseStep, province: Province, now: dt.datetime) -> list[Told]:
+    """Return the clock of a step of a case, none before it began; two statements."""
+    wanted = (
+        select(CaseClock, STEP_NUMBER)
+        .join(CoordinationCase, CoordinationCase.id == CaseClock.case_id)
+        .join(CaseStep, CaseStep.id == CaseClock.step_id)
+        .where(CaseClock.step_id == step.id)
+    )
+    return _tell_steps(wanted, province, now)
 
 
 def tell_steps(ticket: Ticket, province: Province, now: dt.datetime) -> list[Told]:
@@ -70,6 +97,10 @@ def tell_steps(ticket: Ticket, province: Province, now: dt.datetime) -> list[Tol
         .where(CaseTicket.ticket_id == ticket.id)
         .order_by(CaseClock.id)
     )
+    return _tell_steps(wanted, province, now)
+
+
+def _tell_steps(wanted: Select[tuple[CaseClock, str]], province: Province, now: dt.datetime) -> list[Told]:
     rows = {clock.id: (clock, number) for clock, number in db.session.execute(wanted)}
     entries = db.session.scalars(STEPS.entries, {"clocks": list(rows)})
     return [

@@ -24,6 +24,7 @@ from sla.ledger import ClockState
 from sla.policy import Policy
 from ticketing import models
 from ticketing.domain.case_template import CaseTemplate, TemplateError
+from ticketing.domain.enterprise_lists import EnterpriseLists
 from ticketing.domain.errors import NotFound
 from ticketing.domain.messages import KnownCodes
 from ticketing.domain.topic_form import TopicForm
@@ -65,6 +66,8 @@ class Province:
     template_versions: Mapping[tuple[str, str], dict[str, Any]]
     #: What the web form asks by topic, as published last.
     form: TopicForm = TopicForm()  # noqa: RUF009  immutable and empty
+    #: The enterprise lists as published last.
+    lists: EnterpriseLists = EnterpriseLists()  # noqa: RUF009  immutable and empty
 
     def template_of(self, code: str, version: str) -> CaseTemplate:
         """Return the template by which a case runs; one from before plans were kept runs by the newest.
@@ -185,6 +188,9 @@ def _snapshot(database: str, revision: int, model_id: int | None) -> Province:
         form=TopicForm.from_document(questions[-1])
         if (questions := documents.get("questions"))
         else TopicForm(),
+        lists=EnterpriseLists.from_document(lists[-1])
+        if (lists := documents.get("enterprise_lists"))
+        else EnterpriseLists(),
     )
 
 

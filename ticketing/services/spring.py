@@ -17,7 +17,7 @@ from ticketing.domain.messages import Inbound
 from ticketing.domain.vocabulary import ClockKind, Door, Role
 from ticketing.extensions import db
 from ticketing.models import Ticket
-from ticketing.services import clocks, dispatch, escalation, handling, intake, proof
+from ticketing.services import clocks, dispatch, escalation, handling, intake, proof, segments
 from ticketing.services import province as provinces
 from ticketing.services.clock_rows import Ledger
 from ticketing.services.history import Act
@@ -117,7 +117,7 @@ def _climb(one: Ticket, until: dt.datetime, province: Province) -> Iterator[Line
 def _announce(one: Ticket, before: Province, after: Province) -> Iterator[Line]:
     """Say what the notice would do, then let the clocks of the ticket go on by it."""
     ledgers = clocks.ledgers(one)
-    where = clocks.segment(one, after)
+    where = segments.segment(one, after)
     held = [Held(one.clock.id, "", PolicyClock(one.kind.value), one.state, where) for one in ledgers]
     changes = list(what_if(held, before.calendars, Book(after.calendars, after.policy), ANNOUNCED))
     yield Line(ANNOUNCED, f"the holiday is lengthened: {_counted(changes)}")

@@ -114,7 +114,7 @@ VERBS: dict[Action, Verb] = {
             a,
             reached=f.reached.data == "yes",
             text=f.text.data or "",
-            works=p.calendar.is_working_day(local(a.now).date()),
+            works=p.calendar_at(t.region_code).is_working_day(local(a.now).date()),
         ),
         key="v",
     ),

@@ -118,10 +118,18 @@ def steps(scene: Scene, actor: Actor) -> list[dict[str, Any]]:
             "two_sided": row.two_sided_with,
             "skip_reason": row.skip_reason or "",
             "evidence": evidence.get(row.id, []),
+            "proof_url": _proof_url(scene, row),
             "url": _do_url(scene, row, actor, last),
         }
         for row in scene.steps
     ]
+
+
+def _proof_url(scene: Scene, row: CaseStep) -> str:
+    """Return where the deadline of a step that began is explained."""
+    if row.state in (StepState.WAITING, StepState.SKIPPED):
+        return ""
+    return url_for("case_deadlines.step", case_no=scene.case.number, step_no=row.number)
 
 
 def _level(row: CaseStep) -> str:

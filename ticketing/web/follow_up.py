@@ -67,7 +67,7 @@ def follow_up(ticket: Ticket) -> Page:
 def _visited(ticket: Ticket, form: Visit) -> None:
     """Carry out what was said: the visit first, then the enterprise's verdict."""
     said, outcome = form.text.data or "", form.outcome.data
-    works = province().calendar.is_working_day(local(now()).date())
+    works = province().calendar_at(ticket.region_code).is_working_day(local(now()).date())
     plain = said if outcome in ("later", "unreached") else ""
     judging.follow_up(ticket, act(), reached=outcome != "unreached", text=plain, works=works)
     if outcome == "confirmed":

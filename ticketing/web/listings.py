@@ -61,7 +61,7 @@ def _page(tab: str, after: Cursor | None) -> Page:
 
 
 def _row(row: Any, typed: dict[str, str]) -> dict[str, Any]:
-    calendar = province().calendar
+    calendar = province().calendar_at(row.region_code)
     return {
         "id": row.id,
         "number": numbers.shown(row.number),

@@ -79,7 +79,7 @@ def _effect(row: Any, actor: Actor) -> dict[str, Any]:
 
 def _of_step(row: Any, actor: Actor) -> dict[str, Any]:
     readable = actor.has(Role.SUPERVISOR)
-    url = url_for("cases.step", case_no=row.case_no, step_no=row.step_no)
+    url = url_for("case_deadlines.step", case_no=row.case_no, step_no=row.step_no)
     return {
         "number": f"{row.case_no}/{row.step_no}",
         "url": url if readable else "",

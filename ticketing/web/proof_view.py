@@ -11,7 +11,7 @@ from sla.values import Target, Unit
 from ticketing.domain.clock import local
 from ticketing.domain.vocabulary import CLOCK_WORDS
 from ticketing.domain.words import N_
-from ticketing.models import Ticket
+from ticketing.models import CaseStep, Ticket
 from ticketing.services import proof
 from ticketing.services.proof import Told
 from ticketing.web.context import now, province
@@ -45,6 +45,20 @@ def present(ticket: Ticket) -> list[dict[str, Any]]:
     return [_clock(told) for told in proof.tell(ticket, province(), now())]
 
 
+def present_step(step: CaseStep) -> list[dict[str, Any]]:
+    """Return the clock of a step of a case likewise; none before it began."""
+    return [
+        _clock(told) | {"words": _("协调环节时限"), "drawn": True}
+        for told in proof.tell_step(step, province(), now())
+    ]
+
+
+def _list_name(code: str) -> str:
+    """Return the name of an enterprise list; of one that is not kept any more its code."""
+    found = province().lists.by_code(code)
+    return named(found) if found else code
+
+
 def _clock(told: Told) -> dict[str, Any]:
     facts = told.explanation
     return {
@@ -56,6 +70,7 @@ def _clock(told: Told) -> dict[str, Any]:
         "provisional": facts.provisional,
         "calendar": facts.calendar,
         "policy": told.entries[-1].policy,
+        "lists": [_list_name(code) for code in told.lists],
         "pauses": [_pause(one.start, one.end) for one in facts.pauses],
         "days": [_day(row, local(now()).date()) for row in facts.rows],
         "drawn": told.kind in DRAWN,

@@ -11,7 +11,7 @@ from ticketing.domain import numbers
 from ticketing.domain.enterprise import CHANNEL_WORDS
 from ticketing.domain.vocabulary import TYPE_WORDS, State, TicketType, Urgency
 from ticketing.models import Attachment, Ticket
-from ticketing.services import clocks
+from ticketing.services import clocks, segments
 from ticketing.services.attachments import KINDS
 from ticketing.services.province import Province
 from ticketing.web import moments, spoken, status_view, submit_own, submit_steps, ticket_view
@@ -142,10 +142,13 @@ def _ways(told_by: list[str]) -> str:
 def _promise(values: dict[str, Any], province: Province) -> str:
     """Return by when an answer is due if the request is sent now."""
     kind = values.get("type") or TicketType.CONSULTATION.value
-    segment = clocks.segment_of(
-        kind, Urgency.NORMAL.value, None, values.get("region") or None, None, province
+    facts = segments.Facts(
+        kind,
+        Urgency.NORMAL.value,
+        region=values.get("region") or None,
+        lists=province.lists.holding(values.get("register_code") or ""),
     )
-    limit = province.policy.limit(PolicyClock.ANSWER, segment)
+    limit = province.policy.limit(PolicyClock.ANSWER, segments.segment_of(facts, province))
     until = due(province.calendar_at(values.get("region") or None), now(), limit.target) if limit else None
     if until is None:
         return _("提交后当场给您编号和查询密码。")
