@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0040_keep_enterprise_lists"
-down_revision = "0022_create_views"
+revision = "0034_keep_enterprise_lists"
+down_revision = "0033_tell_lines_of_nobody"
 
 
 def upgrade():
