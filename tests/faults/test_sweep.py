@@ -1,4 +1,4 @@
-"""Sweeps and the telling of rungs, struck dead at every commit point, doubled, and with the database restarted.
+"""Sweeps and the telling of rungs, doubled, struck while another holds its tickets, and with the database restarted.
 
 A child counts its own commits and strikes itself, just before or just after one: no timing is left to chance. What
 must come out is always the same: each rung once, one notice and one text message a rung and colleague.
@@ -53,8 +53,6 @@ with app.app_context():
     {"tick": tick, "relay": relay}[job].run()
 """
 NEVER = ("before", "1000000", "9")
-#: A look commits what had waited, the rungs, and late returns; the telling commits a handler's fence and its fact.
-POINTS = [("after", "2"), ("before", "3"), ("after", "4"), ("before", "5")]
 TICKETS = 5
 LATE = dt.datetime(2020, 6, 16, 9, 0, tzinfo=dt.UTC)
 Run = Callable[..., subprocess.Popen[bytes]]
@@ -127,46 +125,10 @@ def each_rung_once() -> None:
 WAITING = {"tick": TicketClock.next_rung_at <= LATE, "relay": OutboxEvent.relayed_at.is_(None)}
 
 
-def until_done(run: Run, job: str, when: str, place: str) -> int:
-    """Start the job again and again while something waits for it; return how often it was struck."""
-    struck = 0
-    for _ in range(4 * TICKETS):
-        if count(WAITING[job]) == 0:
-            return struck
-        struck += run(job, when, place).wait() == -signal.SIGKILL
-    raise AssertionError("no progress")
-
-
 def finish(clock: FrozenClock) -> None:
     clock.now = LATE
     tick.run()
     relay.run()
-
-
-@pytest.mark.parametrize(("when", "place"), POINTS)
-def test_a_sweep_struck_at_a_commit_leaves_each_rung_once(
-    committed: Flask, clock: FrozenClock, run: Run, when: str, place: str
-) -> None:
-    late_tickets()
-    assert until_done(run, "tick", when, place) >= 2
-    finish(clock)
-    each_rung_once()
-
-
-@pytest.mark.parametrize(("when", "place"), POINTS[::3])
-def test_the_telling_struck_at_a_commit_tells_each_once(
-    committed: Flask, clock: FrozenClock, run: Run, when: str, place: str
-) -> None:
-    late_tickets()
-    clock.now = LATE
-    tick.run()
-    with transaction():
-        db.session.execute(text("update outbox_event set relayed_at = now() where id not in"
-                                " (select id from outbox_event where name = 'RungReached' limit 3)"))  # fmt: skip
-    waiting = count(OutboxEvent.relayed_at.is_(None))
-    assert until_done(run, "relay", when, place) >= 1
-    assert count(Delivery.recipient.like("account:%")) == waiting
-    assert count(OutboxEvent.relayed_at.is_(None)) == 0
 
 
 def test_two_sweeps_at_once_share_the_work(committed: Flask, clock: FrozenClock, run: Run) -> None:
