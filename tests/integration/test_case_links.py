@@ -14,7 +14,7 @@ from ticketing.domain.permissions import Permission, may
 from ticketing.extensions import db, transaction
 from ticketing.jobs import deliver
 from ticketing.models import CaseParty, Delivery
-from ticketing.services import case_links, case_parties, case_steps, cases, coordination
+from ticketing.services import case_links, case_parties, case_steps, cases, codes, coordination
 from ticketing.services.case_steps import Proof
 from ticketing.services.history import Act
 
@@ -115,7 +115,7 @@ def test_codes_cannot_be_guessed(one: Bridge) -> None:
 
 def test_a_telephone_does_not_ring_all_day(one: Bridge) -> None:
     party = case_links.of_token(token(one), one.now)
-    for _ in range(case_links.CODES_AN_HOUR):
+    for _ in range(codes.CODES_AN_HOUR):
         case_links.ask_code(party, HERE, one.now)
     with pytest.raises(TooMany):
         case_links.ask_code(party, HERE, one.now)

@@ -2,31 +2,23 @@
 
 import datetime as dt
 import hmac
-import json
 import secrets
-
-import redis
 
 from ticketing.domain.actors import Actor, ActorKind
 from ticketing.domain.case_workflow import OPEN_CASE_STATES, CaseAction
-from ticketing.domain.errors import Invalid, NotFound, TooMany, Unavailable
+from ticketing.domain.errors import Invalid, NotFound, TooMany
 from ticketing.domain.vocabulary import Door
 from ticketing.domain.words import N_
-from ticketing.extensions import db, store, vault
+from ticketing.extensions import db, vault
 from ticketing.models import CaseParty, CoordinationCase, Delivery
-from ticketing.services import cases, guesses
+from ticketing.services import cases, codes, guesses
 from ticketing.services.history import Act, Said
-from ticketing.services.intake import six_digits
 from ticketing.services.province import Province
 from ticketing.services.trace import request_id
 from ticketing.services.wording import PARTY_CODE, PARTY_LINK
 
 LINK_LIVES = dt.timedelta(days=30)
-CODE_LIVES = dt.timedelta(minutes=10)
-CODE_TRIES = 5
-CODES_AN_HOUR = 3
 WRONG_LINK = N_("这个链接无效、已收回或已过期，请联系牵头单位重新发送。")
-WRONG_CODE = N_("验证码不对或已过期，请再看一遍短信，或重新获取。")
 
 
 def invite(case: CoordinationCase, party_id: int, act: Act, province: Province, *, address: str) -> str:
@@ -115,20 +107,9 @@ def ask_code(party: CaseParty, address: str, now: dt.datetime) -> None:
         Unavailable: the counters cannot be read.
     """
     guesses.asked_for_code(address, now)
-    hour = store.key("case-codes", str(party.id), str(int(now.timestamp()) // 3600))
-    code = six_digits()
-    kept = {"mac": vault.mac(f"case:{party.id}:{code}"), "until": int((now + CODE_LIVES).timestamp())}
-    lives = int(CODE_LIVES.total_seconds()) * 2
-    try:
-        pipe = store.client.pipeline()
-        pipe.incr(hour)
-        pipe.expire(hour, 3600)
-        if int(pipe.execute()[0]) > CODES_AN_HOUR:
-            raise TooMany(3600 - int(now.timestamp()) % 3600)
-        store.client.set(_code_key(party), json.dumps(kept), ex=lives)
-        store.client.set(_tries_key(party), 0, ex=lives)
-    except redis.RedisError as error:
-        raise Unavailable from error
+    code = codes.draw(_subject(party), now)
+    if code is None:
+        raise TooMany(3600 - int(now.timestamp()) % 3600)
     _send(party, PARTY_CODE.said("zh", {"code": code}), now)
 
 
@@ -140,33 +121,14 @@ def enter_code(party: CaseParty, code: str, address: str, now: dt.datetime) -> N
         TooMany, Unavailable: as `guesses.check`.
     """
     guesses.check("", address, now)
-    if not _fits(party, code.strip(), now):
+    if not codes.fits(_subject(party), code, now):
         guesses.failed("", address, now)
-        raise Invalid(WRONG_CODE, field="code")
+        raise Invalid(codes.WRONG_CODE, field="code")
     party.link_opened_at = now
 
 
-def _fits(party: CaseParty, code: str, now: dt.datetime) -> bool:
-    """Compare a code; the try is counted before it is looked at, so that none is free."""
-    key = _code_key(party)
-    try:
-        tries = int(store.client.incr(_tries_key(party)))
-        found = store.client.get(key)
-        kept = json.loads(found) if found else None
-        if kept is None or kept["until"] < now.timestamp() or tries > CODE_TRIES:
-            return False
-        same = hmac.compare_digest(kept["mac"], vault.mac(f"case:{party.id}:{code}"))
-        return same and bool(store.client.delete(key))
-    except redis.RedisError as error:
-        raise Unavailable from error
-
-
-def _code_key(party: CaseParty) -> str:
-    return store.key("case-code", str(party.id))
-
-
-def _tries_key(party: CaseParty) -> str:
-    return store.key("case-code-tries", str(party.id))
+def _subject(party: CaseParty) -> str:
+    return f"case:{party.id}"
 
 
 def _send(party: CaseParty, words: tuple[str, str], now: dt.datetime) -> None:

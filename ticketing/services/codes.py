@@ -7,12 +7,16 @@ import json
 import redis
 
 from ticketing.domain.errors import Unavailable
+from ticketing.domain.words import N_
 from ticketing.extensions import store, vault
 from ticketing.services import intake
 
 CODE_LIVES = dt.timedelta(minutes=10)
 CODE_TRIES = 5
 CODES_AN_HOUR = 3
+WRONG_CODE = N_("验证码不对或已过期，请再看一遍短信，或重新获取。")
+#: Seconds that the store keeps a code and its tries; `until` ends it earlier.
+KEPT = int(CODE_LIVES.total_seconds()) * 2
 
 
 def draw(subject: str, now: dt.datetime) -> str | None:
@@ -22,45 +26,54 @@ def draw(subject: str, now: dt.datetime) -> str | None:
         Unavailable: nowhere to keep it.
     """
     code = intake.six_digits()
-    if not _may_send(subject, now):
+    if not may_send(subject, now):
         return None
-    until = int((now + CODE_LIVES).timestamp())
-    _keep(subject, {"mac": vault.mac(f"{subject}:{code}"), "until": until, "tries": 0})
+    kept = {"mac": vault.mac(f"{subject}:{code}"), "until": int((now + CODE_LIVES).timestamp())}
+    try:
+        store.client.set(_key(subject), json.dumps(kept), ex=KEPT)
+        store.client.set(_tries(subject), 0, ex=KEPT)
+    except redis.RedisError as error:
+        raise Unavailable from error
     return code
 
 
 def fits(subject: str, code: str, now: dt.datetime) -> bool:
     """Compare a code; five wrong ones or one right one end it.
 
+    The try is counted before it is looked at, so that none of many at once is free.
+
     Raises:
         Unavailable: it cannot be read.
     """
     try:
-        raw = store.client.get(_key(subject))
+        line = store.client.pipeline()
+        line.incr(_tries(subject))
+        line.expire(_tries(subject), KEPT)
+        line.get(_key(subject))
+        tries, _set, raw = line.execute()
         kept = json.loads(raw) if raw else None
-        if kept is None or kept["until"] < now.timestamp() or kept["tries"] >= CODE_TRIES:
+        if kept is None or kept["until"] < now.timestamp() or int(tries) > CODE_TRIES:
             return False
-        if hmac.compare_digest(kept["mac"], vault.mac(f"{subject}:{code.strip()}")):
-            store.client.delete(_key(subject))
-            return True
-        _keep(subject, kept | {"tries": kept["tries"] + 1})
+        same = hmac.compare_digest(kept["mac"], vault.mac(f"{subject}:{code.strip()}"))
+        return same and bool(store.client.delete(_key(subject)))
     except redis.RedisError as error:
         raise Unavailable from error
-    return False
 
 
 def _key(subject: str) -> str:
     return store.key("code", vault.mac(subject))
 
 
-def _keep(subject: str, kept: dict[str, object]) -> None:
-    try:
-        store.client.set(_key(subject), json.dumps(kept), ex=int(CODE_LIVES.total_seconds()) * 2)
-    except redis.RedisError as error:
-        raise Unavailable from error
+def _tries(subject: str) -> str:
+    return store.key("code-tries", vault.mac(subject))
 
 
-def _may_send(subject: str, now: dt.datetime) -> bool:
+def may_send(subject: str, now: dt.datetime) -> bool:
+    """Count one more code for `subject` in this hour; False once there were enough.
+
+    Raises:
+        Unavailable: it cannot be counted.
+    """
     key = store.key("codes", vault.mac(subject), str(int(now.timestamp()) // 3600))
     try:
         sent = store.client.incr(key)

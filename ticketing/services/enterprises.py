@@ -50,8 +50,8 @@ def ask_proof(person: Person, typed: str, address: str, now: dt.datetime) -> str
     guesses.asked_for_code(address, now)
     entry = db.session.get(Entry, register_code)
     code = codes.draw(_proof(person, register_code), now)
-    asked_of_all = codes.draw(f"proofs:{register_code}", now)  # three an hour for the telephone, whoever asks
-    if code is not None and asked_of_all is not None and entry is not None and entry.phone:
+    few = codes.may_send(f"proofs:{register_code}", now)  # three an hour for the telephone, whoever asks
+    if code is not None and few and entry is not None and entry.phone:
         values = {"code": code, "tail": person.phone[-4:], "enterprise": entry.name}
         people.text(entry.phone, PROOF_CODE, values, now, locale="zh", name="ProofCode")
     return register_code
@@ -72,7 +72,7 @@ def prove(person: Person, register_code: str, code: str, address: str, now: dt.d
     entry = db.session.get(Entry, register_code)
     if not codes.fits(_proof(person, register_code), code, now) or entry is None:
         guesses.failed("", address, now)
-        raise Invalid(people.WRONG_CODE, field="code")
+        raise Invalid(codes.WRONG_CODE, field="code")
     guesses.passed("", address, now)
     return proved(person, entry.register_code, entry.name, "register_phone", now)
 

@@ -25,7 +25,6 @@ from ticketing.services.wording import SIGN_IN_CODE, Letter
 GUESSES = 5
 LOCKED_FOR = dt.timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
-WRONG_CODE = N_("验证码不对或已过期，请再看一遍短信，或重新获取。")
 LOCKED = N_("密码试错次数过多，请 %(minutes)s 分钟后再试，或者用短信验证码登录。")
 
 
@@ -94,7 +93,7 @@ def with_code(phone: str, code: str, address: str, now: dt.datetime, *, locale: 
     guesses.check("", address, now)
     if not codes.fits(f"person:{phone}", code, now):
         guesses.failed("", address, now)
-        raise Invalid(WRONG_CODE, field="code")
+        raise Invalid(codes.WRONG_CODE, field="code")
     guesses.passed("", address, now)
     return _came(by_phone(phone) or begin(phone, now, locale=locale), now)
 

@@ -18,7 +18,6 @@ from ticketing.services.trace import request_id
 from ticketing.services.wording import CODE
 
 WRONG = N_("事项编码或查询密码不对，请对照回执再看一遍。")
-WRONG_CODE = N_("验证码不对或已过期，请再看一遍短信，或重新获取。")
 TAIL = 4
 
 
@@ -97,10 +96,10 @@ def new_password(typed: str, code: str, address: str, now: dt.datetime) -> tuple
     guesses.check("", address, now)
     if not codes.fits(number, code, now):
         guesses.failed("", address, now)
-        raise Invalid(WRONG_CODE, field="code")
+        raise Invalid(codes.WRONG_CODE, field="code")
     ticket = by_number(number)
     if ticket is None:
-        raise Invalid(WRONG_CODE, field="code")
+        raise Invalid(codes.WRONG_CODE, field="code")
     password = intake.six_digits()
     ticket.password_hash = vault.seal(password)
     moves.move(
