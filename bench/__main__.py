@@ -3,16 +3,12 @@
 Prints a table and writes bench/out/results.json. BENCH_TICKETS chooses the size, 100,000 by default.
 """
 
-import contextlib
 import http.client
 import itertools
 import json
 import os
 import random
-import re
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +20,7 @@ import config
 from bench import data
 from bench import pages as table
 from bench.load import Ask, fetch, measure
+from bench.serving import APP_CONF, FORM, cookie, login, serving, token
 from routing.decision import Request, decide
 from ticketing import engines
 from ticketing.extensions import db, transaction, vault
@@ -59,10 +56,10 @@ def main() -> None:
             "WEB_WORKERS": str(ready.web_workers), "WEB_THREADS": str(ready.web_threads),
         }  # fmt: skip
         with (
-            _serving("ticketing/web/gunicorn_conf.py", APP, environment),
-            _serving("bench/floor_conf.py", FLOOR, environment),
+            serving(APP_CONF, APP, environment),
+            serving("bench/floor_conf.py", FLOOR, environment, known=f"/list/{data.BUREAU}"),
         ):
-            cookies = {role: _login(f"bench-{role}") for role in {page.role for page in pages}}
+            cookies = {role: login(APP, f"bench-{role}") for role in {page.role for page in pages}}
             asked = {name: (FLOORS[name](numbers), OURS[name](numbers)) for name in OURS}
             for page in pages:
                 asked[page.name] = (_get(f"/replay/{quote(page.name)}"), _get(page.path, cookies[page.role]))
@@ -96,33 +93,6 @@ def _routing() -> float:
     return statistics.median(took)
 
 
-@contextlib.contextmanager
-def _serving(conf: str, port: int, environment: dict[str, str]) -> Iterator[None]:
-    command = [sys.executable, "-m", "gunicorn", "--config", conf, "--bind", f"127.0.0.1:{port}",
-               "--workers", environment["WEB_WORKERS"], "--threads", environment["WEB_THREADS"],
-               "--log-level", "error"]  # fmt: skip
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
-    try:
-        _wait(port, process)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    path = "/healthz" if port == APP else f"/list/{data.BUREAU}"
-    for _ in range(300):
-        if process.poll() is not None:
-            raise SystemExit(f"the server on {port} ended with {process.returncode}")
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        with contextlib.suppress(OSError), contextlib.closing(line):
-            if fetch(line, "GET", path)[0] == 200:
-                return
-        time.sleep(0.2)
-    raise SystemExit(f"nobody answers on {port}")
-
-
 def _compare(name: str, base_ask: Ask, our_ask: Ask) -> Iterator[dict[str, object]]:
     for clients, requests in ROUNDS.items():
         floor = measure(FLOOR, base_ask, clients=clients, requests=requests)
@@ -150,44 +120,20 @@ def _each(paths: list[str], cookie: str = "") -> Ask:
     return ask
 
 
-def _login(username: str = "bench") -> str:
-    """Return the cookie of a colleague."""
-    line = http.client.HTTPConnection("127.0.0.1", APP)
-    _status, headers, body = fetch(line, "GET", "/login")
-    form = {"csrf_token": _token(body), "username": username, "password": data.PASSWORD}
-    status, headers, _body = fetch(
-        line, "POST", "/login", urlencode(form), Cookie=_cookie(headers), Content_Type=FORM
-    )
-    assert status == 302, status
-    line.close()
-    return _cookie(headers)
-
-
-FORM = "application/x-www-form-urlencoded"
-
-
-def _token(body: bytes) -> str:
-    return re.search(r'name="csrf_token" value="([^"]+)"', body.decode()).group(1)  # type: ignore[union-attr]
-
-
-def _cookie(headers: http.client.HTTPMessage) -> str:
-    return "; ".join(value.split(";")[0] for value in headers.get_all("Set-Cookie") or [])
-
-
 def _status_ours(numbers: list[str]) -> Ask:
     """Look up as a person does: the form sent, the page that it leads to read."""
     line = http.client.HTTPConnection("127.0.0.1", APP)
     _status, headers, body = fetch(line, "GET", "/status")
-    token, cookie = _token(body), _cookie(headers)
+    csrf_token, visitor = token(body), cookie(headers)
     line.close()
 
     def ask(line: http.client.HTTPConnection, place: int) -> None:
-        form = {"csrf_token": token, "number": numbers[place % len(numbers)], "password": PASSWORD}
+        form = {"csrf_token": csrf_token, "number": numbers[place % len(numbers)], "password": PASSWORD}
         status, answer, _body = fetch(
-            line, "POST", "/status", urlencode(form), Cookie=cookie, Content_Type=FORM
+            line, "POST", "/status", urlencode(form), Cookie=visitor, Content_Type=FORM
         )
         assert status == 302, status
-        _get("/status/request", _cookie(answer))(line, place)
+        _get("/status/request", cookie(answer))(line, place)
 
     return ask
 
@@ -225,8 +171,8 @@ FLOORS = {
     "intake": lambda _n: _intake("/intake"),
 }
 OURS = {
-    "list": lambda _n: _get("/bureau", _login()),
-    "ticket": lambda numbers: _each([f"/tickets/{number}" for number in numbers], _login()),
+    "list": lambda _n: _get("/bureau", login(APP, "bench")),
+    "ticket": lambda numbers: _each([f"/tickets/{number}" for number in numbers], login(APP, "bench")),
     "status": _status_ours,
     "intake": lambda _n: _intake("/api/v1/requests"),
 }

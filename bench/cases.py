@@ -5,25 +5,19 @@ twenty has a step past due, one in a hundred stands on a difference. The board i
 as a bureau, beside what its statements alone take.
 """
 
-import contextlib
 import datetime as dt
 import http.client
 import os
-import re
 import socket
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlencode
 
 from sqlalchemy import func, select, text
 
 import config
 from bench import data
 from bench.load import fetch, measure
+from bench.serving import APP_CONF, ROOT, login, serving
 from sla.values import Target, Unit
 from ticketing import engines
 from ticketing.app import create_app
@@ -37,7 +31,6 @@ from ticketing.services import accounts, case_board, case_clocks, case_sweep, cl
 from ticketing.services.bulk import insert_rows
 from ticketing.services.history import Act
 
-ROOT = Path(__file__).resolve().parent.parent
 CASES = int(os.environ.get("BENCH_CASES", "10000"))
 STEPS = 10
 REQUESTS = {1: 60, 8: 160}
@@ -95,7 +88,9 @@ def main() -> None:
             floors = {who: _bare(who) for who in LOOKING}
             db.session.remove()
             db.engine.dispose()
-        with _serving(ready) as port:
+        port = _free_port()
+        served = {"LOG_LEVEL": "ERROR", "PYTHONPATH": str(ROOT), "WEB_WORKERS": "2", "WEB_THREADS": "1"}
+        with serving(APP_CONF, port, os.environ | ready.environment() | served):
             for who, floor in floors.items():
                 _board(port, who, floor)
         with app.app_context():
@@ -149,31 +144,14 @@ def _bare(username: str) -> float:
     return statistics.median(took)
 
 
-@contextlib.contextmanager
-def _serving(settings: config.Settings) -> Iterator[int]:
-    """Serve the application as it is served for people, on a port that the machine gives."""
+def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--config", "ticketing/web/gunicorn_conf.py",
-               "--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "error"]  # fmt: skip
-    environment = os.environ | settings.environment() | {"LOG_LEVEL": "ERROR", "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
-    try:
-        for _ in range(300):
-            line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            with contextlib.suppress(OSError), contextlib.closing(line):
-                if fetch(line, "GET", "/healthz")[0] == 200:
-                    break
-            time.sleep(0.2)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
+        return int(free.getsockname()[1])
 
 
 def _board(port: int, username: str, floor: float) -> None:
-    cookie = _login(port, username)
+    cookie = login(port, username)
 
     def ask(line: http.client.HTTPConnection, _place: int) -> None:
         status, _headers, body = fetch(line, "GET", "/cases", Cookie=cookie)
@@ -189,22 +167,6 @@ def _board(port: int, username: str, floor: float) -> None:
             f" statements alone {floor:5.1f} ms, ratio {p50 / floor:4.1f}",
             flush=True,
         )
-
-
-def _login(port: int, username: str) -> str:
-    line = http.client.HTTPConnection("127.0.0.1", port)
-    _status, headers, body = fetch(line, "GET", "/login")
-    token = re.search(r'name="csrf_token" value="([^"]+)"', body.decode()).group(1)  # type: ignore[union-attr]
-    form = urlencode({"csrf_token": token, "username": username, "password": data.PASSWORD})
-    kind = "application/x-www-form-urlencoded"
-    status, headers, _body = fetch(line, "POST", "/login", form, Cookie=_cookie(headers), Content_Type=kind)
-    assert status == 302, status
-    line.close()
-    return _cookie(headers)
-
-
-def _cookie(headers: http.client.HTTPMessage) -> str:
-    return "; ".join(value.split(";")[0] for value in headers.get_all("Set-Cookie") or [])
 
 
 def sweep() -> None:
