@@ -8,6 +8,7 @@ connections ask for `committed`, a clone of their own.
 import datetime as dt
 import fcntl
 import itertools
+import json
 import os
 import secrets
 import shutil
@@ -15,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -96,12 +98,18 @@ def run_folder() -> Path:
 def lease(run_folder: Path) -> Iterator[engines.Lease]:
     """The engines of the run; the worker that leaves last stops them."""
     with engines.acquire(run_folder / "var") as held:
-        with (run_folder / "template.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (run_folder / "template.done").exists():
-                _build_template(held)
-                (run_folder / "template.done").touch()
+        built_once(run_folder, TEMPLATE, lambda: _build_template(held))
         yield held
+
+
+def built_once(run_folder: Path, name: str, build: Callable[[], object]) -> Any:
+    """Let the first worker that asks build a database; what it tells of it (JSON) is handed to everybody."""
+    told = run_folder / f"{name}.json"
+    with (run_folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            told.write_text(json.dumps(build()))
+    return json.loads(told.read_text())
 
 
 def settings_for(lease: engines.Lease, name: str, **more: object) -> config.Settings:
@@ -152,16 +160,22 @@ def make_app(settings: config.Settings, clock: Callable[[], dt.datetime]) -> Fla
 _serial = itertools.count()
 
 
-def _clone(lease: engines.Lease) -> str:
+def _clone(lease: engines.Lease, template: str) -> str:
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_{next(_serial)}"
-    administer(lease, f"create database {name} template {TEMPLATE}")
+    administer(lease, f"create database {name} template {template}")
     return name
+
+
+@pytest.fixture(scope="session")
+def template() -> str:
+    """The database that `committed` clones; a module whose tests all begin alike names a fuller one."""
+    return TEMPLATE
 
 
 @pytest.fixture(scope="session")
 def _shared_app(lease: engines.Lease) -> Iterator[Flask]:
     """The worker's application on its own clone."""
-    application = make_app(settings_for(lease, _clone(lease)), FrozenClock())
+    application = make_app(settings_for(lease, _clone(lease, TEMPLATE)), FrozenClock())
     yield application
     with application.app_context():
         db.engine.dispose()
@@ -195,9 +209,9 @@ def rolled_back(_shared_app: Flask, clock: FrozenClock) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def committed(lease: engines.Lease, clock: FrozenClock) -> Iterator[Flask]:
+def committed(lease: engines.Lease, template: str, clock: FrozenClock) -> Iterator[Flask]:
     """The application on a database of this test alone, where commits are commits."""
-    name = _clone(lease)
+    name = _clone(lease, template)
     application = make_app(settings_for(lease, name), clock)
     with application.app_context():
         yield application

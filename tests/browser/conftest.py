@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.conftest import FrozenClock
@@ -31,8 +31,16 @@ def chromium() -> Iterator[Browser]:
     """One browser for a worker's tests; each person in them has a context of their own."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        expect.set_options(timeout=10_000)  # beside other workers a page can take its time
         yield browser
         browser.close()
+
+
+def background() -> None:
+    """Do what the jobs would have done by now."""
+    for job in (tick, relay, deliver):
+        job.run()
+    db.session.remove()
 
 
 @dataclass
@@ -43,7 +51,8 @@ class House:
     clock: FrozenClock
     url: str
     browser: Browser
-    pictures: Path
+    #: Where pictures are kept; None when nobody asked for them: each costs half a second.
+    pictures: Path | None
     contexts: list[BrowserContext]
     problems: list[str]
     #: Words of the console that a story brings about on purpose.
@@ -82,27 +91,27 @@ class House:
 
     def work(self) -> None:
         """Let the background do what it would by now."""
-        for job in (tick, relay, deliver):
-            job.run()
-        db.session.remove()
+        background()
 
     def picture(self, page: Page, name: str) -> None:
-        """Keep a picture of a page, to be looked at."""
-        page.screenshot(path=str(self.pictures / f"{name}.png"), full_page=True)
+        """Keep a picture of a page that has come, to be looked at."""
+        page.wait_for_load_state()
+        if self.pictures:
+            page.screenshot(path=str(self.pictures / f"{name}.png"), full_page=True)
 
 
 @pytest.fixture
 def house(
-    committed: Flask, clock: FrozenClock, chromium: Browser, tmp_path: Path, pytestconfig: pytest.Config
+    committed: Flask, clock: FrozenClock, chromium: Browser, pytestconfig: pytest.Config
 ) -> Iterator[House]:
     """Serve the application on loopback for one story; its console must have stayed silent."""
     store.prefix = f"{committed.config['SQLALCHEMY_DATABASE_URI'].rsplit('/', 1)[-1]}:"
     server = make_server("127.0.0.1", 0, committed, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    pictures = Path(pytestconfig.getoption("--pictures") or tmp_path)
+    folder = pytestconfig.getoption("--pictures")
     url = f"http://127.0.0.1:{server.port}"
-    told = House(committed, clock, url, chromium, pictures, [], [])
+    told = House(committed, clock, url, chromium, Path(folder) if folder else None, [], [])
     yield told
     for context in told.contexts:
         context.close()

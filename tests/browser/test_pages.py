@@ -1,16 +1,19 @@
 """Every page with the demo day on it: no error in the console, nothing wider than the screen, nothing for axe."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import House
+from tests.browser.conftest import House, background
+from tests.conftest import TEMPLATE, FrozenClock, administer, built_once, make_app, settings_for
 from tests.support import calls as ringing
 from tests.support import policies as told
+from ticketing import engines
 from ticketing.channels.recordings_twilio import TwilioRecordings
 from ticketing.domain.signals import Voicemail
-from ticketing.extensions import db, transaction
+from ticketing.extensions import db, store, transaction
 from ticketing.jobs import policies as jobs
 from ticketing.models import Call, CallCommand, DutyGroup, Ticket
 from ticketing.services import (
@@ -120,32 +123,58 @@ STAFF = {
 }
 
 
+DAY = "template_demo_day"
+
+
+@pytest.fixture(scope="session")
+def told_day(lease: engines.Lease, run_folder: Path) -> dict[str, str]:
+    """The demo day, made once for all tests of this module: what stands for what in their addresses."""
+    return built_once(run_folder, DAY, lambda: make_day(lease))
+
+
+@pytest.fixture(scope="session")
+def template(told_day: dict[str, str]) -> str:
+    return DAY
+
+
 @pytest.fixture
-def day(house: House) -> House:
-    """The house with the demo day in it."""
-    with transaction():
-        demo.load(house.app.config["PROVINCE_PACK"], house.clock.now, province.current())
-        ringing.told(ringing.rang("now"))
-        steered(house)
-        waiting = people.begin("+8613904519999", house.clock.now, name="林涛")
-        enterprises.ask_call(waiting, "91230200MA1DEMX03L", "齐齐哈尔绿源园林有限公司", house.clock.now)
-    house.work()
+def day(house: House, told_day: dict[str, str]) -> House:
+    """The house with the demo day in it, at the instant at which it was left."""
+    house.clock.now = dt.datetime.fromisoformat(told_day["now"])
+    house.app.extensions["recordings"] = TwilioRecordings("AC1", "token", house.url)
     return house
 
 
-def steered(house: House) -> None:
+def make_day(lease: engines.Lease) -> dict[str, str]:
+    """Load the demo day and, on top of it, one of each thing that a page of the table shows."""
+    administer(lease, f"create database {DAY} template {TEMPLATE}")
+    clock = FrozenClock()
+    app = make_app(settings_for(lease, DAY), clock)
+    store.prefix = f"{DAY}:"
+    with app.app_context():
+        with transaction():
+            demo.load(app.config["PROVINCE_PACK"], clock.now, province.current())
+            ringing.told(ringing.rang("now"))
+            steered(clock.now)
+            waiting = people.begin("+8613904519999", clock.now, name="林涛")
+            enterprises.ask_call(waiting, "91230200MA1DEMX03L", "齐齐哈尔绿源园林有限公司", clock.now)
+        background()
+        numbers = policies_in_hand(clock) | desks_in_hand(clock.now) | named_rows()
+        db.session.remove()
+        db.engine.dispose()
+    return numbers | {"now": clock.now.isoformat()}
+
+
+def steered(now: dt.datetime) -> None:
     """A recorded call to which the fire brigade was to be brought, in vain."""
     tape = Voicemail(**ringing.named("steered", "tape", 5), recording="RE" + "0" * 32, seconds=20)
     call = ringing.told(
         ringing.rang("steered", caller="13904510022"), ringing.answered("steered", by=""), tape
     )
     call.provider = "twilio"
-    house.app.extensions["recordings"] = TwilioRecordings("AC1", "token", house.url)
     made = {"verb": "emergency", "to": "119", "status": "failed", "error": "busy", "moved": True}
     db.session.add(
-        CallCommand(
-            call_id=call.id, key="k", account_id=accounts.named("wangmin").id, at=house.clock.now, **made
-        )
+        CallCommand(call_id=call.id, key="k", account_id=accounts.named("wangmin").id, at=now, **made)
     )
 
 
@@ -213,18 +242,19 @@ def test_large_print_fits_a_narrow_phone(day: House) -> None:
         look(day, page, path, f"large-{place:02d}")
 
 
-def policies_in_hand(house: House) -> dict[str, str]:
+def of(username: str, now: dt.datetime) -> Act:
+    return Act(accounts.actor(accounts.by_username(username), now), now)
+
+
+def policies_in_hand(clock: FrozenClock) -> dict[str, str]:
     """One of each on its way: a draft with mistakes, one that was looked at, one applied, the story of the spring."""
-    author, second = (
-        Act(accounts.actor(accounts.by_username(name), house.clock.now), house.clock.now)
-        for name in ("admin", "sunlihua")
-    )
+    author, second = of("admin", clock.now), of("sunlihua", clock.now)
     with transaction():
         number = spring.tell(province.current()).ticket.number
     province.forget()
-    house.work()
+    background()
     pair = told.Pair(author.actor, second.actor)
-    applied = told.publish("calendar", told.FLOOD.replace("06-10", "06-11"), pair, house.clock)
+    applied = told.publish("calendar", told.FLOOD.replace("06-10", "06-11"), pair, clock)
     jobs.roll_out()
     with transaction():
         broken = policies.begin(
@@ -232,7 +262,7 @@ def policies_in_hand(house: House) -> dict[str, str]:
         )
         text = told.policy_text().replace("limits:\n", "limits:\n  - {clock: ring, target: {seconds: 20}}\n")
         policy = policies.begin("sla", text, author, base="现行")
-    sound = told.looked_at("calendar", told.FLOOD.replace("flood-2020", "flood-2"), pair, house.clock)
+    sound = told.looked_at("calendar", told.FLOOD.replace("flood-2020", "flood-2"), pair, clock)
     return {
         "broken": str(broken.id),
         "policy": str(policy.id),
@@ -242,7 +272,7 @@ def policies_in_hand(house: House) -> dict[str, str]:
     }
 
 
-def desks_in_hand(house: House) -> dict[str, str]:
+def desks_in_hand(now: dt.datetime) -> dict[str, str]:
     """Two drafts of one answer, and a bureau that is about to change."""
     one = Ticket.query.filter(STATES["own"]).first()
     texts = {
@@ -251,50 +281,50 @@ def desks_in_hand(house: House) -> dict[str, str]:
     }
     with transaction():
         for name, text in texts.items():
-            act = Act(accounts.actor(accounts.by_username(name), house.clock.now), house.clock.now)
-            draft = answer_drafts.save(one, {"text": text, "result": "solved"}, act)
-        keeper = Act(accounts.actor(accounts.by_username("sunlihua"), house.clock.now), house.clock.now)
+            draft = answer_drafts.save(one, {"text": text, "result": "solved"}, of(name, now))
         values = directory_edits.now_of("bureau", "HRB-SWJ") | {
             "duties_zh": "新的职责。",
             "heads": ["hejing"],
         }
-        change = directory_edits.begin("bureau", "HRB-SWJ", values, keeper, province.current())
+        change = directory_edits.begin("bureau", "HRB-SWJ", values, of("sunlihua", now), province.current())
     return {"draft": f"d{draft.id}", "change": str(change.id)}
 
 
-STATES = {"own": (Ticket.bureau_code == "HRB-SWJ") & (Ticket.state == "in_progress")}
+STATES = {
+    "new": Ticket.state == "new",
+    "own": (Ticket.bureau_code == "HRB-SWJ") & (Ticket.state == "in_progress"),
+    "asked": Ticket.subject.like("%工程款没有结%"),
+    "case": Ticket.state == "coordinating",
+    "answered": Ticket.state == "answered",
+}
+
+
+def named_rows() -> dict[str, str]:
+    """Rows that addresses name."""
+    numbers = {name: Ticket.query.filter(condition).first().number for name, condition in STATES.items()}
+    numbers["missed"] = Call.query.filter(Call.outcome == "missed").first().id
+    numbers["ringing"] = Call.query.filter(Call.provider_id == "now").first().id
+    numbers["steered"] = Call.query.filter(Call.provider_id == "steered").first().id
+    numbers["group"] = DutyGroup.query.filter(DutyGroup.is_desk.is_(False)).first().id
+    return {name: str(value) for name, value in numbers.items()}
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 @pytest.mark.parametrize("username", list(STAFF))
-def test_staff_pages(day: House, username: str, phone: bool) -> None:
-    wanted = {
-        "new": Ticket.state == "new",
-        "own": STATES["own"],
-        "asked": Ticket.subject.like("%工程款没有结%"),
-        "case": Ticket.state == "coordinating",
-        "answered": Ticket.state == "answered",
-    }
-    numbers = {name: Ticket.query.filter(condition).first().number for name, condition in wanted.items()}
-    numbers["missed"] = Call.query.filter(Call.outcome == "missed").first().id
-    numbers["ringing"] = Call.query.filter(Call.provider_id == "now").first().id
-    numbers["steered"] = Call.query.filter(Call.provider_id == "steered").first().id
-    numbers |= policies_in_hand(day)
-    numbers |= desks_in_hand(day)
-    numbers["group"] = DutyGroup.query.filter(DutyGroup.is_desk.is_(False)).first().id
+def test_staff_pages(day: House, told_day: dict[str, str], username: str, phone: bool) -> None:
     page = login(day, username, phone=phone)
     for place, path in enumerate(STAFF[username]):
         name = f"{username}-{'phone' if phone else 'desktop'}-{place:02d}"
-        look(day, page, path.format(**numbers), name)
+        look(day, page, path.format(**told_day), name)
 
 
-def test_the_dark_looks_hold_too(day: House) -> None:
+def test_the_dark_looks_hold_too(day: House, told_day: dict[str, str]) -> None:
     page = login(day, "sunlihua")
     page.emulate_media(color_scheme="dark")
     look(day, page, "/watch", "dark-watch")
     look(day, page, "/watch/overdue", "dark-overdue")
     look(day, page, "/submit/what", "dark-submit")
-    look(day, page, f"/admin/policies/drafts/{policies_in_hand(day)['sound']}/effect", "dark-effect")
+    look(day, page, f"/admin/policies/drafts/{told_day['sound']}/effect", "dark-effect")
 
 
 NEW = {
@@ -309,14 +339,15 @@ NEW = {
 
 
 @pytest.mark.parametrize("username", list(NEW))
-def test_the_desks_hold_in_english_in_the_dark_and_on_paper(day: House, username: str) -> None:
-    numbers = desks_in_hand(day) | {"own": Ticket.query.filter(STATES["own"]).first().number}
+def test_the_desks_hold_in_english_in_the_dark_and_on_paper(
+    day: House, told_day: dict[str, str], username: str
+) -> None:
     page = login(day, username)
     page.context.add_cookies([{"name": "lang", "value": "en", "url": day.url}])
     for place, path in enumerate(NEW[username]):
-        look(day, page, path.format(**numbers), f"{username}-english-{place:02d}")
+        look(day, page, path.format(**told_day), f"{username}-english-{place:02d}")
         page.emulate_media(color_scheme="dark")
-        look(day, page, path.format(**numbers), f"{username}-english-dark-{place:02d}")
+        look(day, page, path.format(**told_day), f"{username}-english-dark-{place:02d}")
         page.emulate_media(color_scheme="light", media="print")
         day.picture(page, f"{username}-print-{place:02d}")
         page.emulate_media(media="screen")
