@@ -15,7 +15,7 @@ from sqlalchemy import event, select
 
 from bench import data
 from ticketing.domain.vocabulary import Role
-from ticketing.extensions import db
+from ticketing.extensions import db, store
 from ticketing.models import Ticket
 
 STATEMENTS = Path(__file__).resolve().parent / "out" / "statements.pickle"
@@ -90,7 +90,11 @@ def pages(app: Flask) -> list[Page]:
 
 
 def note_statements(app: Flask, table: list[Page]) -> None:
-    """Ask for each page once in this process, and keep what it sent for the floor."""
+    """Ask for each page once in this process, and keep what it sent for the floor.
+
+    Nothing is kept from one reader to the next here: the floor runs all that a result needs.
+    """
+    store.age = 0
     sent: list[tuple[str, Any]] = []
 
     def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:

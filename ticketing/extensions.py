@@ -197,15 +197,17 @@ class Store:
     def __init__(self) -> None:
         self.client: redis.Redis[Any] = redis.Redis()
         self.prefix = "appeals:"
+        self.age = 0
 
-    def init_app(self, app: Flask, *, url: str) -> None:
-        """Take the server's address; nothing is connected before the first use.
+    def init_app(self, app: Flask, *, url: str, age: int = 0) -> None:
+        """Take the server's address; nothing is connected before the first use. `age`: seconds, see `lately`.
 
         One retry at once for a connection that the server dropped; a person waits for no server that is away.
         """
         self.client = redis.Redis.from_url(
             url, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1)
         )
+        self.age = age
         app.extensions["store"] = self
 
     def key(self, *parts: str) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import DateTime, Row, String, and_, bindparam, case, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB
@@ -19,8 +19,9 @@ from ticketing.domain.vocabulary import ClockKind, State
 from ticketing.models import Ticket, TicketClock
 from ticketing.services import approval_lists, worklists
 from ticketing.services.kept import Kept
+from ticketing.services.lately import lately
 from ticketing.services.province import Province
-from ticketing.services.worklists import COLUMNS, OPEN, Cursor, Newest, Page, Standing
+from ticketing.services.worklists import COLUMNS, OPEN, Condition, Cursor, Newest, Page, Standing
 
 SOON = Target(Unit.WORKING_DAYS, 1)
 BURNING = 12
@@ -32,7 +33,9 @@ NOW = bindparam("now", type_=INSTANT)
 USUAL, LAST = bindparam("usual", type_=INSTANT), bindparam("last", type_=INSTANT)
 ELSEWHERE = cast(bindparam("elsewhere", type_=String), JSONB)
 OVERDUE = Ticket.due_at < NOW
-DUE_SOON = and_(
+#: What all have who live by one calendar, and what is asked where some do not: it is read row by row.
+DUE_SOON = Ticket.due_at.between(NOW, USUAL)
+DUE_SOON_THERE = and_(
     Ticket.due_at.between(NOW, LAST),
     Ticket.due_at <= func.coalesce(cast(ELSEWHERE[Ticket.region_code].astext, INSTANT), USUAL),
 )
@@ -44,7 +47,7 @@ UNACCEPTED = Ticket.id.in_(
     )
 )
 #: The supervisors' lists by name.
-LISTS: Mapping[str, Standing] = {
+LISTS: dict[str, Standing] = {
     "tickets": Standing(OPEN),
     "soon": Standing(DUE_SOON),
     "overdue": Standing(OVERDUE),
@@ -53,23 +56,30 @@ LISTS: Mapping[str, Standing] = {
     "returns": Standing(worklists.returned()),
     "orders": Standing(worklists.ordered()),
 }
-COUNTS = Kept(
-    select(*(select(func.count()).where(OPEN, one.condition).scalar_subquery() for one in LISTS.values()))
-)
+SOON_THERE = Standing(DUE_SOON_THERE)
 BURNS = Kept(
     select(*COLUMNS)
     .where(OPEN, Ticket.due_at.is_not(None), Ticket.state != State.ANSWERED.value)
     .order_by(Ticket.due_at, Ticket.id)
     .limit(BURNING)
 )
-OVER, NEARLY = func.count(case((OVERDUE, 1))), func.count(case((DUE_SOON, 1)))
-WORST = Kept(
-    select(Ticket.bureau_code, func.count().label("open"), NEARLY.label("soon"), OVER.label("over"))
-    .where(OPEN)
-    .group_by(Ticket.bureau_code)
-    .order_by(OVER.desc(), NEARLY.desc(), Ticket.bureau_code)
-    .limit(BUREAUS)
-)
+
+
+def _counted(due_soon: Condition) -> Kept:
+    conditions = [due_soon if name == "soon" else one.condition for name, one in LISTS.items()]
+    return Kept(select(*(select(func.count()).where(OPEN, one).scalar_subquery() for one in conditions)))
+
+
+def _worst(due_soon: Condition) -> Kept:
+    over, nearly = func.count(case((OVERDUE, 1))), func.count(case((due_soon, 1)))
+    wanted = select(Ticket.bureau_code, func.count().label("open"), nearly.label("soon"), over.label("over"))
+    worst_first = (over.desc(), nearly.desc(), Ticket.bureau_code)
+    return Kept(wanted.where(OPEN).group_by(Ticket.bureau_code).order_by(*worst_first).limit(BUREAUS))
+
+
+#: By whether all live by one calendar.
+COUNTS = {True: _counted(DUE_SOON), False: _counted(DUE_SOON_THERE)}
+WORST = {True: _worst(DUE_SOON), False: _worst(DUE_SOON_THERE)}
 #: What the news bar of the wallboard compares.
 POLLED = ("overdue", "at_desk", "unaccepted", "returns")
 NEWS = worklists.counting([LISTS[name].condition for name in POLLED])
@@ -78,15 +88,28 @@ CAME_IN = Newest(TODAY)
 CAME = Kept(select(Ticket.door, func.count().label("came")).where(TODAY).group_by(Ticket.door))
 
 
+class Bureau(NamedTuple):
+    """What a bureau has open, and of it due soon and overdue."""
+
+    bureau_code: str
+    open: int
+    soon: int
+    over: int
+
+
 @dataclass(frozen=True)
 class Board:
-    """Counts by the name of their list, what burns most, the bureaus, and what came in today by door."""
+    """Counts by the name of their list, what burns most, the bureaus, and what came in today by door.
+
+    `at`: the instant of the counts.
+    """
 
     counts: dict[str, int]
     approvals: int
     burning: Sequence[Row[Any]]
-    bureaus: Sequence[Row[Any]]
-    today: Sequence[Row[Any]]
+    bureaus: Sequence[Bureau]
+    today: dict[str, int]
+    at: dt.datetime
 
 
 def of_moment(now: dt.datetime, province: Province) -> dict[str, Any]:
@@ -95,9 +118,15 @@ def of_moment(now: dt.datetime, province: Province) -> dict[str, Any]:
     elsewhere: dict[str, str] = {}
     for calendar, codes in province.other_calendars:
         until = _next_close(now, calendar)
-        last = max(last, until)
-        elsewhere |= dict.fromkeys(codes, until.isoformat())
+        if until != usual:
+            last = max(last, until)
+            elsewhere |= dict.fromkeys(codes, until.isoformat())
     return {"now": now, "usual": usual, "last": last, "elsewhere": json.dumps(elsewhere)}
+
+
+def _alike(values: Mapping[str, Any]) -> bool:
+    """Tell whether soon is the same instant everywhere."""
+    return values["elsewhere"] == "{}"
 
 
 def _next_close(now: dt.datetime, calendar: Calendar) -> dt.datetime:
@@ -124,7 +153,7 @@ def news(now: dt.datetime, province: Province) -> dict[str, int]:
 
 def page(name: str, bureau: str, after: Cursor | None, values: Mapping[str, Any]) -> tuple[Page, int]:
     """Return a page of a list, of one bureau where one is named, and how long it is as `worklists.counts` has it."""
-    standing = LISTS[name]
+    standing = SOON_THERE if name == "soon" and not _alike(values) else LISTS[name]
     if not bureau:
         return standing.by_due(after, **values), standing.count(**values)
     condition = and_(standing.condition, worklists.of_bureau(bureau))
@@ -132,12 +161,26 @@ def page(name: str, bureau: str, after: Cursor | None, values: Mapping[str, Any]
 
 
 def board(actor: Actor, now: dt.datetime, province: Province) -> Board:
-    """Return the wallboard in five statements; none reads more than what is open, or came in today."""
-    values = of_moment(now, province)
+    """Return the wallboard: what burns and waits now, and the counts of some seconds ago.
+
+    Those read what is open and what came in today, and nothing else.
+    """
+    found = lately("wallboard", now, lambda: _reckon(now, province))
     return Board(
-        counts=dict(zip(LISTS, COUNTS.rows(**values)[0], strict=True)),
+        counts=found.value["counts"],
         approvals=approval_lists.count(actor, Permission.APPROVE_AS_SUPERVISOR),
         burning=BURNS.rows(),
-        bureaus=WORST.rows(**values),
-        today=CAME.rows(midnight=midnight(now)),
+        bureaus=[Bureau(*one) for one in found.value["bureaus"]],
+        today=found.value["today"],
+        at=found.at,
     )
+
+
+def _reckon(now: dt.datetime, province: Province) -> dict[str, Any]:
+    values = of_moment(now, province)
+    alike = _alike(values)
+    return {
+        "counts": dict(zip(LISTS, COUNTS[alike].rows(**values)[0], strict=True)),
+        "bureaus": [list(one) for one in WORST[alike].rows(**values)],
+        "today": {row.door: row.came for row in CAME.rows(midnight=midnight(now))},
+    }

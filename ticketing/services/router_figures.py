@@ -7,7 +7,7 @@ import datetime as dt
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, DateTime, Row, Select, Text, and_, bindparam, case, func, select
 
@@ -15,6 +15,7 @@ from ticketing.domain.actors import Actor
 from ticketing.extensions import db
 from ticketing.models import RoutingOutcome, RoutingTally, Ticket, TicketReturn
 from ticketing.services.kept import Kept
+from ticketing.services.lately import lately
 from ticketing.services.outcomes import week_of
 from ticketing.services.visibility import readable
 from ticketing.services.worklists import COLUMNS, Cursor, Page, page_of
@@ -87,9 +88,20 @@ def confusions(period: Period) -> Sequence[Row[Any]]:
     return _sums(bool(period.model)).confusions.rows(**vars(period))
 
 
-def returns(since: dt.datetime) -> Sequence[Row[Any]]:
-    """Return the returns of the period by reason: how many, upheld, refused, waiting."""
-    return RETURNS.rows(since=since)
+class Returned(NamedTuple):
+    """The returns for one reason: how many were asked, upheld, refused, and how many wait."""
+
+    reason_code: str
+    asked: int
+    upheld: int
+    refused: int
+    waiting: int
+
+
+def returns(since: dt.datetime, now: dt.datetime) -> Sequence[Returned]:
+    """Return the returns of the period by reason, as of some seconds ago: they are read one by one."""
+    found = lately(f"returns|{since.date()}", now, lambda: [list(row) for row in RETURNS.rows(since=since)])
+    return [Returned(*one) for one in found.value]
 
 
 def _by_week(period: Condition) -> Select[Any]:

@@ -1,6 +1,6 @@
 """Search within what a colleague may read, newest first, in bounded steps.
 
-A look goes back in time by stretches: the newest two days, then as far as promises some hundred rows more. Each is one
+A look goes back in time by stretches: the newest day, then as far as promises some hundred rows more. Each is one
 statement that the GIN index answers alone: the day or the month is a lexeme like the words, and so are places and
 lines; the bureaus that had a ticket are the index's second column. A common word fills the page from the first
 stretch, a rare one has few hits however far back; so no search reads more than a few thousand rows.
@@ -38,7 +38,7 @@ from ticketing.services.worklists import COLUMNS, COUNTED, PAGE, Cursor, Newest,
 
 INSTANT = DateTime(timezone=True)
 #: Days of the first stretch.
-FIRST = 2
+FIRST = 1
 #: Rows that a stretch should hold.
 AT_ONCE = 400
 #: The digits of a number behind its day: the serial, and the check digit behind it; so many found by a part are shown.

@@ -29,7 +29,7 @@ def wallboard() -> str:
     seen = {name: min(board.counts[name], COUNTED + 1) for name in figures.POLLED}
     return render_template(
         "watch/wallboard.html",
-        as_of=moment(now(), now()),
+        as_of=moment(board.at, now()),
         figures=_figures(board),
         today=_today(board),
         burning=[_burning(row) for row in board.burning],
@@ -60,11 +60,14 @@ def _figures(board: figures.Board) -> list[dict[str, Any]]:
 
 
 def _today(board: figures.Board) -> list[dict[str, Any]]:
-    came = {row.door: row.came for row in board.today}
     return [
-        {"words": words(word), "value": came[door.value], "url": url_for("watch.today", door=door.value)}
+        {
+            "words": words(word),
+            "value": board.today[door.value],
+            "url": url_for("watch.today", door=door.value),
+        }
         for door, word in DOOR_WORDS.items()
-        if door.value in came
+        if door.value in board.today
     ]
 
 
