@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 from flask import Flask
 from sqlalchemy import event, select
 
@@ -95,13 +96,16 @@ def note_statements(app: Flask, table: list[Page]) -> None:
     Nothing is kept from one reader to the next here: the floor runs all that a result needs.
     """
     store.age = 0
-    sent: list[tuple[str, Any]] = []
+    sent: list[tuple[str, Any, bool | None]] = []
 
-    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
+    def note(
+        _connection: object, cursor: psycopg.Cursor[Any], statement: str, parameters: Any, *_more: object
+    ) -> None:
         if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append((statement, parameters))
+            anew = cursor.connection.prepare_threshold is None
+            sent.append((statement, parameters, False if anew else None))
 
-    kept: dict[str, list[tuple[str, Any]]] = {}
+    kept: dict[str, list[tuple[str, Any, bool | None]]] = {}
     with app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)

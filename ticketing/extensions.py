@@ -128,6 +128,17 @@ def _driver(connection: Connection) -> psycopg.Connection[Any]:
 
 
 @contextmanager
+def planned_anew() -> Iterator[None]:
+    """Let what the block asks be planned by its values each time: a plan for any value reads by the wrong index."""
+    driver = _driver(db.session.connection())
+    before, driver.prepare_threshold = driver.prepare_threshold, None
+    try:
+        yield
+    finally:
+        driver.prepare_threshold = before
+
+
+@contextmanager
 def transaction() -> Iterator[None]:
     """Commit what the block did, or nothing of it; web, jobs and cli use it and nobody else commits."""
     if db.session.info.pop(READING, False) and db.session().in_transaction():

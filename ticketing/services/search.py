@@ -40,7 +40,7 @@ INSTANT = DateTime(timezone=True)
 #: Days of the first stretch.
 FIRST = 1
 #: Rows that a stretch should hold.
-AT_ONCE = 400
+AT_ONCE = 200
 #: The digits of a number behind its day: the serial, and the check digit behind it; so many found by a part are shown.
 SERIAL, TAIL, PARTS = 6, 7, 10
 #: Having looked at so many rows, a search says how far back it has come instead of going on.

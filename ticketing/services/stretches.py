@@ -22,17 +22,17 @@ from sqlalchemy import (
 )
 
 from ticketing.domain.actors import Actor, Grant, bureaus_of
-from ticketing.extensions import db
+from ticketing.extensions import db, planned_anew
 from ticketing.models import Ticket
 from ticketing.services import clauses, terms
 from ticketing.services.kept import Kept
 from ticketing.services.visibility import ever_at, nearly_all, readable_with
-from ticketing.services.worklists import COLUMNS, FOREVER, PAGE, Condition, Cursor
+from ticketing.services.worklists import COLUMNS, FOREVER, Condition, Cursor
 
 INSTANT = DateTime(timezone=True)
 SECOND = dt.timedelta(seconds=1)
 #: A stretch of up to so many days is named day by day; from so many on nothing is left out.
-SHORT, WHOLE = 20, 400
+SHORT, WHOLE = 20, 180
 NEWEST_BEFORE = Kept(
     select(func.max(Ticket.received_at)).where(Ticket.received_at < bindparam("at", type_=INSTANT))
 )
@@ -85,9 +85,10 @@ def look(
     values = {"words": words, "until": stretch.until, "since": stretch.since, "size": size}
     if after is not None:
         values |= {"at": after.at or FOREVER, "id": after.id}
-    if asked.indexed or asked.filters:
-        return db.session.execute(_statement(shape, asked.indexed, asked.filters), values).all()
-    return _kept(shape).rows(**values)
+    with planned_anew():
+        if asked.indexed or asked.filters:
+            return db.session.execute(_statement(shape, asked.indexed, asked.filters), values).all()
+        return _kept(shape).rows(**values)
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ def _kept(shape: _Shape) -> Kept:
 
 
 def _statement(shape: _Shape, indexed: Sequence[Condition], filters: Sequence[Condition]) -> Select[Any]:
+    """Return the statement; of what the index finds it carries no more along than what it needs to choose a page."""
     until, since, at = (bindparam(name, type_=INSTANT) for name in ("until", "since", "at"))
     where = [Ticket.received_at < until, *indexed]
     if not nearly_all(shape.grants):
@@ -118,19 +120,16 @@ def _statement(shape: _Shape, indexed: Sequence[Condition], filters: Sequence[Co
     if shape.after:
         where.append(tuple_(Ticket.received_at, Ticket.id) < tuple_(at, bindparam("id", type_=BigInteger)))
     fits = and_(readable_with(shape.grants), *filters)
-    hit = select(*COLUMNS, fits.label("fits")).where(*where).cte("hits")
+    hit = select(Ticket.id, Ticket.received_at, fits.label("fits")).where(*where).cte("hits")
     hit = hit.prefix_with("MATERIALIZED", dialect="postgresql")
-    told = select(func.count().label("looked"), func.count().filter(hit.c.fits).label("fitting")).select_from(
-        hit
-    )
-    counted = told.cte("counted")
-    newest_first = select(hit).where(hit.c.fits).order_by(hit.c.received_at.desc(), hit.c.id.desc())
-    shown = newest_first.limit(PAGE + 1).subquery("shown")
-    joined = counted.outerjoin(shown, literal(value=True))
-    told_with = select(shown, counted).select_from(joined)
-    return told_with.order_by(shown.c.received_at.desc(), shown.c.id.desc()).limit(
-        bindparam("size", type_=Integer)
-    )
+    told = (func.count().label("looked"), func.count().filter(hit.c.fits).label("fitting"))
+    counted = select(*told).select_from(hit).cte("counted")
+    newest = select(hit.c.id, hit.c.received_at).where(hit.c.fits)
+    newest = newest.order_by(hit.c.received_at.desc(), hit.c.id.desc())
+    shown = newest.limit(bindparam("size", type_=Integer)).subquery("shown")
+    joined = counted.outerjoin(shown, literal(value=True)).outerjoin(Ticket, Ticket.id == shown.c.id)
+    newest_first = (shown.c.received_at.desc(), shown.c.id.desc())
+    return select(*COLUMNS, counted).select_from(joined).order_by(*newest_first)
 
 
 def _quoted(lexeme: str) -> str:

@@ -6,7 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from ticketing.domain.actors import Actor
@@ -243,22 +256,29 @@ def place(condition: Condition, due_at: dt.datetime | None, ticket_id: int) -> t
     return ahead + 1, whole
 
 
+_TICKETS = any_(bindparam("tickets", type_=ARRAY(BigInteger)))
+DECIDED = Kept(
+    select(
+        RoutingDecision.ticket_id, RoutingDecision.kind, RoutingDecision.reasons, RoutingDecision.bureau_code
+    )
+    .where(RoutingDecision.ticket_id == _TICKETS)
+    .ext(distinct_on(RoutingDecision.ticket_id))
+    .order_by(RoutingDecision.ticket_id, RoutingDecision.id.desc())
+)
+SENT_BACK = Kept(
+    select(TicketReturn.ticket_id, TicketReturn.bureau_code, TicketReturn.reason_code).where(
+        TicketReturn.ticket_id == _TICKETS, TicketReturn.decision.is_(None)
+    )
+)
+
+
 def why_at_desk(identifiers: Sequence[int]) -> dict[int, tuple[str, dict[str, Any]]]:
     """Return for undispatched tickets why they are here: (`returned`, its values) or (decision kind, reasons)."""
-    decisions = (
-        select(RoutingDecision)
-        .where(RoutingDecision.ticket_id.in_(identifiers))
-        .ext(distinct_on(RoutingDecision.ticket_id))
-        .order_by(RoutingDecision.ticket_id, RoutingDecision.id.desc())
-    )
-    why = {
+    why: dict[int, tuple[str, dict[str, Any]]] = {
         row.ticket_id: (row.kind, {"reasons": row.reasons, "bureau": row.bureau_code})
-        for row in db.session.scalars(decisions)
+        for row in DECIDED.rows(tickets=list(identifiers))
     }
-    returns = select(TicketReturn).where(
-        TicketReturn.ticket_id.in_(identifiers), TicketReturn.decision.is_(None)
-    )
-    for row in db.session.scalars(returns):
+    for row in SENT_BACK.rows(tickets=list(identifiers)):
         why[row.ticket_id] = ("returned", {"bureau": row.bureau_code, "reason": row.reason_code})
     return why
 
