@@ -89,6 +89,7 @@ class Settings(BaseSettings):
     var_dir: AnchoredPath = Path("var")
     real_messages_dir: AnchoredPath | None = None
     submissions_per_hour: Annotated[int, Field(ge=1)] = 120
+    figures_age: Annotated[int, Field(ge=0, le=600)] = 10
     upload_max_bytes: Annotated[int, Field(ge=1)] = 10 * 1024 * 1024
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

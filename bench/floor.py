@@ -187,11 +187,12 @@ values ('TicketOpened', %(t)s, '{}', %(now)s, %(now)s, 0, %(now)s)
 
 
 def replay(name: str, _body: bytes) -> str:
-    """The statements that a page of the product sent, with their values."""
+    """The statements that a page of the product sent, with their values, prepared where the product's are."""
     if not hasattr(_local, "statements"):
         _local.statements = pickle.loads(STATEMENTS.read_bytes())  # noqa: S301  written by this bench
     run = connection().execute
-    return "\n".join(str(run(sql, values).fetchall()) for sql, values in _local.statements[name])
+    asked = _local.statements[name]
+    return "\n".join(str(run(sql, values, prepare=prepare).fetchall()) for sql, values, prepare in asked)
 
 
 PAGES = {"replay": replay, "list": work_list, "ticket": ticket, "status": status, "intake": intake}

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 from flask import Flask
 from sqlalchemy import event, select
 
 from bench import data
 from ticketing.domain.vocabulary import Role
-from ticketing.extensions import db
+from ticketing.extensions import db, store
 from ticketing.models import Ticket
 
 STATEMENTS = Path(__file__).resolve().parent / "out" / "statements.pickle"
@@ -90,14 +91,21 @@ def pages(app: Flask) -> list[Page]:
 
 
 def note_statements(app: Flask, table: list[Page]) -> None:
-    """Ask for each page once in this process, and keep what it sent for the floor."""
-    sent: list[tuple[str, Any]] = []
+    """Ask for each page once in this process, and keep what it sent for the floor.
 
-    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
+    Nothing is kept from one reader to the next here: the floor runs all that a result needs.
+    """
+    store.age = 0
+    sent: list[tuple[str, Any, bool | None]] = []
+
+    def note(
+        _connection: object, cursor: psycopg.Cursor[Any], statement: str, parameters: Any, *_more: object
+    ) -> None:
         if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append((statement, parameters))
+            anew = cursor.connection.prepare_threshold is None
+            sent.append((statement, parameters, False if anew else None))
 
-    kept: dict[str, list[tuple[str, Any]]] = {}
+    kept: dict[str, list[tuple[str, Any, bool | None]]] = {}
     with app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)

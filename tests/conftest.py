@@ -35,7 +35,7 @@ MONDAY = dt.datetime(2020, 6, 8, 2, 0, tzinfo=dt.UTC)
 """Monday 8 June 2020, 10:00 in Heilongjiang: a plain working day."""
 TEMPLATE = "template_ticketing"
 #: All tests of a run come from one address within one frozen hour.
-PLENTY = {"submissions_per_hour": 1_000_000}
+PLENTY = {"submissions_per_hour": 1_000_000, "figures_age": 0}
 KEYS = {"secret_key": "k" * 40, "password_pepper": "p" * 40}
 
 

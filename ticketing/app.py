@@ -104,7 +104,7 @@ def create_app(
     )
     stream.init_app(app, most=settings.streams)
     vault.init_app(app, pepper=settings.password_pepper.get_secret_value(), cheap=testing)
-    store.init_app(app, url=settings.redis_url or "")
+    store.init_app(app, url=settings.redis_url or "", age=settings.figures_age)
     app.extensions["voice"] = set_up_voice(settings)
     app.extensions["recordings"] = set_up_recordings(settings)
     for part in (requests, errors, assets, i18n, site):

@@ -7,7 +7,7 @@ import hmac
 import select
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 import redis
@@ -21,13 +21,14 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
+from psycopg.pq import TransactionStatus
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from sqlalchemy import BigInteger, DateTime, Engine, MetaData, Text, event
+from sqlalchemy import BigInteger, Connection, DateTime, Engine, MetaData, Text, event
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.pool import Pool
 
 
@@ -98,9 +99,50 @@ else:
     Model = db.Model
 
 
+READING = "reading"
+
+
+def reading() -> None:
+    """Let what this session asks next stand alone, until a `transaction()`: a page that only reads spares two trips.
+
+    At READ COMMITTED each statement sees what is committed when it starts, in a transaction or out of one.
+    """
+    db.session.info[READING] = True
+
+
+@event.listens_for(Session, "after_begin")
+def _leave_alone(session: Session, _transaction: object, connection: Connection) -> None:
+    driver = _driver(connection)
+    if READING in session.info and driver.info.transaction_status == TransactionStatus.IDLE:
+        driver.autocommit = True
+
+
+@event.listens_for(Pool, "checkin")
+def _come_back_usual(dbapi: psycopg.Connection[Any] | None, _record: object) -> None:
+    if dbapi is not None and not dbapi.closed and dbapi.autocommit:
+        dbapi.autocommit = False
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    return cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
+
+
+@contextmanager
+def planned_anew() -> Iterator[None]:
+    """Let what the block asks be planned by its values each time: a plan for any value reads by the wrong index."""
+    driver = _driver(db.session.connection())
+    before, driver.prepare_threshold = driver.prepare_threshold, None
+    try:
+        yield
+    finally:
+        driver.prepare_threshold = before
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """Commit what the block did, or nothing of it; web, jobs and cli use it and nobody else commits."""
+    if db.session.info.pop(READING, False) and db.session().in_transaction():
+        _come_back_usual(_driver(db.session.connection()), None)
     try:
         yield
         db.session.commit()
@@ -166,15 +208,17 @@ class Store:
     def __init__(self) -> None:
         self.client: redis.Redis[Any] = redis.Redis()
         self.prefix = "appeals:"
+        self.age = 0
 
-    def init_app(self, app: Flask, *, url: str) -> None:
-        """Take the server's address; nothing is connected before the first use.
+    def init_app(self, app: Flask, *, url: str, age: int = 0) -> None:
+        """Take the server's address; nothing is connected before the first use. `age`: seconds, see `lately`.
 
         One retry at once for a connection that the server dropped; a person waits for no server that is away.
         """
         self.client = redis.Redis.from_url(
             url, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1)
         )
+        self.age = age
         app.extensions["store"] = self
 
     def key(self, *parts: str) -> str:

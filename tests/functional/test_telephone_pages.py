@@ -87,7 +87,7 @@ def test_one_line_has_hours_and_figures_of_its_own(boss: FlaskClient) -> None:
     page = boss.get("/watch/telephone", query_string={"line": BY_DAY}).text
     assert "<b>1</b>" in page
     assert f'<option value="{BY_DAY}" selected>' in page
-    assert call_figures.kept_between(midnight, midnight + DAY).in_time == 1
+    assert call_figures.between(midnight, midnight + DAY).kept.in_time == 1
 
 
 def test_no_calls_are_no_fault(boss: FlaskClient) -> None:

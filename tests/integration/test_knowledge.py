@@ -14,7 +14,7 @@ from ticketing.domain.errors import Invalid, NotAllowed
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.models import Article, ArticleVersion, Citation, HistoryEntry
-from ticketing.services import citations, handling, knowledge, knowledge_load, province
+from ticketing.services import citations, handling, knowledge, knowledge_lists, knowledge_load, province
 from ticketing.services.history import Act
 from ticketing.services.knowledge import Written
 
@@ -32,7 +32,7 @@ def arrears(rolled_back: Flask) -> Article:
 
 
 def titles(query: str) -> list[str]:
-    return [found[0].title for found in knowledge.listed(knowledge.in_use(MONDAY), query=query)]
+    return [found.title for found in knowledge_lists.listed(knowledge_lists.in_use(MONDAY), query=query)]
 
 
 def changed(**other: object) -> Written:
@@ -78,7 +78,7 @@ def test_what_cannot_be_is_told_at_its_field(
 
 def test_the_topic_and_the_words_suggest_it_while_it_holds(arrears: Article) -> None:
     def suggests(text: str, topic: str | None, now: dt.datetime = MONDAY) -> list[str]:
-        return [found[0].title for found in knowledge.suggested(text, topic, now)]
+        return [found[0].title for found in knowledge_lists.suggested(text, topic, now)]
 
     assert suggests("机关欠我们的货款一直不付款", None) == [arrears.title]
     assert suggests("没有一个字相同", "T0303") == [arrears.title]

@@ -17,7 +17,7 @@ from ticketing.domain.register_code import check_character
 from ticketing.domain.vocabulary import Door, Role
 from ticketing.extensions import db
 from ticketing.models import Ticket
-from ticketing.services import dispatch, figures, handling, province, search, worklists
+from ticketing.services import approval_lists, dispatch, figures, handling, province, search, worklists
 from ticketing.services.history import Act
 from ticketing.services.visibility import readable
 from ticketing.services.worklists import Cursor, Page
@@ -94,7 +94,7 @@ def asked_for_answer(bureau_head: bool) -> Page:
     handling.accept(one, act)
     handling.propose_answer(one, act, province.current(), result="solved", text="好了", basis="")
     grants = (Grant(Role.HEAD, SWJ),) if bureau_head else (Grant(Role.HEAD, SCJG), Grant(Role.HANDLER, SWJ))
-    return worklists.approvals(actor("somebody", *grants), Permission.APPROVE_AT_BUREAU)
+    return approval_lists.page(actor("somebody", *grants), Permission.APPROVE_AT_BUREAU)
 
 
 def test_a_head_decides_where_they_are_head() -> None:
@@ -137,5 +137,5 @@ def test_soon_is_told_by_the_days_that_are_worked_at_the_place(clock: FrozenCloc
     for one in (here, there):
         one.due_at = dt.datetime(2020, 6, 11, 17, tzinfo=LOCAL)
     db.session.flush()
-    found = db.session.scalars(select(Ticket.id).where(figures.soon(evening, province.current())))
-    assert list(found) == [here.id]
+    found, count = figures.page("soon", "", None, figures.of_moment(evening, province.current()))
+    assert ([row.id for row in found.rows], count) == ([here.id], 1)

@@ -25,6 +25,12 @@ class Grant:
     bureau_code: str | None = None
 
 
+def bureaus_of(grants: Iterable[Grant]) -> frozenset[str]:
+    """Return the bureaus at which whoever holds these grants handles or heads."""
+    roles = (Role.HANDLER, Role.HEAD)
+    return frozenset(one.bureau_code for one in grants if one.bureau_code and one.role in roles)
+
+
 @dataclass(frozen=True)
 class Actor:
     """The person behind an act, as permissions and history need them."""
@@ -50,8 +56,7 @@ class Actor:
     @property
     def bureau_codes(self) -> frozenset[str]:
         """The bureaus at which the actor handles or heads."""
-        roles = (Role.HANDLER, Role.HEAD)
-        return frozenset(g.bureau_code for g in self.grants if g.bureau_code and g.role in roles)
+        return bureaus_of(self.grants)
 
 
 SYSTEM = Actor(kind=ActorKind.SYSTEM, name="", door=Door.SYSTEM)

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 
 from ticketing.domain.calls import (
     Answered,
@@ -38,25 +38,24 @@ REASONS = {
     "elsewhere": N_("不属于受理范围，已告知去向"),
 }
 TAKEN = N_("这个来电已经由同事接听。")
-LIVE = 200
+LASTING = select(Call).where(Call.ended_at.is_(None)).order_by(Call.rang_at, Call.id).limit(200)
+OWN_UNFILED = (
+    select(Call)
+    .join(Callback, and_(Callback.call_id == Call.id, Callback.done_at.is_(None)))
+    .where(Callback.kind == callbacks.UNFILED, Call.account_id == bindparam("me"))
+    .order_by(Call.rang_at)
+    .limit(20)
+)
 
 
 def live() -> Sequence[Call]:
     """Return the calls that last, the longest waiting first."""
-    wanted = select(Call).where(Call.ended_at.is_(None)).order_by(Call.rang_at, Call.id).limit(LIVE)
-    return db.session.scalars(wanted).all()
+    return db.session.scalars(LASTING).all()
 
 
 def own_unfiled(account_id: int) -> list[Call]:
     """Return calls that a colleague talked on and has not yet said anything of."""
-    wanted = (
-        select(Call)
-        .join(Callback, and_(Callback.call_id == Call.id, Callback.done_at.is_(None)))
-        .where(Callback.kind == callbacks.UNFILED, Call.account_id == account_id)
-        .order_by(Call.rang_at)
-        .limit(20)
-    )
-    return list(db.session.scalars(wanted))
+    return list(db.session.scalars(OWN_UNFILED, {"me": account_id}))
 
 
 def version() -> str:

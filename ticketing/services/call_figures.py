@@ -1,16 +1,30 @@
 """Figures of the telephone: what came in by line and hour, how soon it was picked up, what was lost and called back."""
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Row, extract, func, literal_column, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Float,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    extract,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 
 from ticketing.domain.calls import INCOMING, RING_PROMISE, CallState, Outcome
 from ticketing.domain.clock import LOCAL
-from ticketing.extensions import db
 from ticketing.models import Call, Callback, CallbackTry
+from ticketing.services.kept import Kept
 
 DAY = dt.timedelta(days=1)
 INSIDE = Call.direction == INCOMING
@@ -51,25 +65,42 @@ COLUMNS = (
 
 def between(start: dt.datetime, end: dt.datetime, line: str = "") -> Figures:
     """Return the figures of the calls that rang in [start, end), of all lines or of one: the calls are read once."""
-    inside: Inside = (INSIDE, Call.rang_at >= start, Call.rang_at < end)
-    inside += (Call.hotline_number == line,) if line else ()
-    rows = db.session.execute(
-        select(Call.hotline_number, HOUR, *COLUMNS)
-        .where(*inside)
-        .group_by(func.grouping_sets(tuple_(), tuple_(Call.hotline_number), tuple_(HOUR)))
-        .order_by(func.count().desc(), Call.hotline_number)
-    ).all()
+    asked, values = _asked(bool(line)), {"start": start, "end": end, "line": line}
+    rows = asked.calls.rows(**values)
     return Figures(
         total=next(row for row in rows if row.hotline_number is None and row.hour is None),
         lines=[row for row in rows if row.hotline_number is not None],
         hours={int(row.hour): row for row in rows if row.hour is not None},
-        repeat=_repeat(inside),
-        kept=_kept(inside),
+        repeat=asked.repeat.rows(**values)[0][0],
+        kept=asked.kept.rows(**values)[0],
     )
 
 
-def _repeat(inside: Inside) -> int:
-    """Return how many numbers called more than once."""
+@dataclass(frozen=True)
+class _Asked:
+    """The statements of a page: calls by line and by hour, numbers that called again, call-backs owed and made."""
+
+    calls: Kept
+    repeat: Kept
+    kept: Kept
+
+
+@functools.lru_cache
+def _asked(of_a_line: bool) -> _Asked:
+    start, end = (bindparam(name, type_=DateTime(timezone=True)) for name in ("start", "end"))
+    inside: Inside = (INSIDE, Call.rang_at >= start, Call.rang_at < end)
+    inside += (Call.hotline_number == bindparam("line", type_=Text),) if of_a_line else ()
+    calls = (
+        select(Call.hotline_number, HOUR, *COLUMNS)
+        .where(*inside)
+        .group_by(func.grouping_sets(tuple_(), tuple_(Call.hotline_number), tuple_(HOUR)))
+        .order_by(func.count().desc(), Call.hotline_number)
+    )
+    return _Asked(Kept(calls), Kept(_repeat(inside)), Kept(_kept(inside)))
+
+
+def _repeat(inside: Inside) -> Select[Any]:
+    """Count the numbers that called more than once."""
     again = (
         select(Call.caller)
         .where(*inside, Call.caller != "")
@@ -77,16 +108,11 @@ def _repeat(inside: Inside) -> int:
         .having(func.count() > 1)
         .subquery()
     )
-    return db.session.scalar(select(func.count()).select_from(again)) or 0
+    return select(func.count()).select_from(again)
 
 
-def kept_between(start: dt.datetime, end: dt.datetime) -> Row[Any]:
-    """Return of the calls lost in [start, end) how many were owed a call-back, and how many got it in time."""
-    return _kept((INSIDE, Call.rang_at >= start, Call.rang_at < end))
-
-
-def _kept(inside: Inside) -> Row[Any]:
-    """Return how many lost calls left a duty, and of how many the first try came in time."""
+def _kept(inside: Inside) -> Select[Any]:
+    """Count how many lost calls left a duty, and of how many the first try came in time."""
     first = (
         select(func.min(CallbackTry.at))
         .where(CallbackTry.callback_id == Callback.id)
@@ -94,27 +120,27 @@ def _kept(inside: Inside) -> Row[Any]:
         .scalar_subquery()
     )
     acted = func.least(first, Callback.done_at)
-    return db.session.execute(
-        select(
-            func.count().label("duties"),
-            func.count().filter(acted <= Callback.due_at).label("in_time"),
-            func.count().filter(acted.is_(None)).label("untouched"),
-        )
-        .join(Call, Call.id == Callback.call_id)
-        .where(LOST, *inside)
-    ).one()
+    counted = (
+        func.count().label("duties"),
+        func.count().filter(acted <= Callback.due_at).label("in_time"),
+        func.count().filter(acted.is_(None)).label("untouched"),
+    )
+    return select(*counted).join(Call, Call.id == Callback.call_id).where(LOST, *inside)
+
+
+#: For each line how many ring, wait and talk at this moment, and since when the longest waits.
+MOVING = Kept(
+    select(
+        Call.hotline_number,
+        func.count().filter(RINGS).label("ringing"),
+        func.count().filter(~RINGS).label("talking"),
+        func.min(Call.rang_at).filter(RINGS).label("since"),
+    )
+    .where(Call.ended_at.is_(None))
+    .group_by(Call.hotline_number)
+)
 
 
 def now_by_line() -> dict[str, Row[Any]]:
-    """Return for each line how many ring, wait and talk at this moment, and since when the longest waits."""
-    rows = db.session.execute(
-        select(
-            Call.hotline_number,
-            func.count().filter(RINGS).label("ringing"),
-            func.count().filter(~RINGS).label("talking"),
-            func.min(Call.rang_at).filter(RINGS).label("since"),
-        )
-        .where(Call.ended_at.is_(None))
-        .group_by(Call.hotline_number)
-    )
-    return {row.hotline_number: row for row in rows}
+    """Return `MOVING` by line; lines on which nothing happens are not in it."""
+    return {row.hotline_number: row for row in MOVING.rows()}

@@ -12,6 +12,7 @@ from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import Account, Call
 from ticketing.services.callback_duties import PAGE
+from ticketing.services.kept import Kept
 from ticketing.services.worklists import FOREVER, Cursor
 
 DAY = dt.timedelta(days=1)
@@ -34,14 +35,25 @@ class Wanted:
     since: dt.datetime | None = None
 
 
+#: What the log shows of a call.
+SHOWN = (
+    Call.id, Call.caller, Call.hotline_number, Call.rang_at, Call.answered_at, Call.ended_at, Call.state,
+    Call.outcome, Call.direction, Account.name.label("operator"),
+)  # fmt: skip
+ALL = (
+    select(*SHOWN)
+    .outerjoin(Account, Account.id == Call.account_id)
+    .order_by(Call.rang_at.desc(), Call.id.desc())
+    .limit(PAGE + 1)
+)
+NEWEST = Kept(ALL)
+
+
 def page(wanted: Wanted, after: Cursor | None) -> Sequence[Row[Any]]:
     """Return calls with who answered them, one more than a page."""
-    found = (
-        select(Call, Account.name.label("operator"))
-        .outerjoin(Account, Account.id == Call.account_id)
-        .order_by(Call.rang_at.desc(), Call.id.desc())
-        .limit(PAGE + 1)
-    )
+    if wanted == Wanted() and after is None:
+        return NEWEST.rows()
+    found = ALL
     if wanted.line:
         found = found.where(Call.hotline_number == wanted.line)
     if wanted.outcome:

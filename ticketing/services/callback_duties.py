@@ -4,7 +4,19 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from ticketing.domain.clock import local
@@ -17,6 +29,7 @@ from ticketing.extensions import db
 from ticketing.models import Account, Call, Callback, CallbackTry, Notice
 from ticketing.services import duty_gaps, outbox
 from ticketing.services.history import Act
+from ticketing.services.kept import Kept
 from ticketing.services.notifications import MORNING, NIGHT_BEGINS, Told
 
 TRIES = 3
@@ -89,29 +102,51 @@ def tries_of(duty: Callback) -> Sequence[Row[Any]]:
     return db.session.execute(wanted).all()
 
 
-def conditions(account_id: int, now: dt.datetime) -> dict[str, Condition]:
-    """Return the lists of duties by name."""
-    return {
-        "open": OPEN,
-        "mine": and_(OPEN, Callback.owner_id == account_id),
-        "overdue": and_(OPEN, Callback.due_at < now, Callback.attempts == 0),
-        "done": Callback.done_at.is_not(None),
-    }
+#: The lists of duties by name; `me`: an account, `now`: the instant.
+LISTS: dict[str, Condition] = {
+    "open": OPEN,
+    "mine": and_(OPEN, Callback.owner_id == bindparam("me", type_=BigInteger)),
+    "overdue": and_(
+        OPEN, Callback.due_at < bindparam("now", type_=DateTime(timezone=True)), Callback.attempts == 0
+    ),
+    "done": Callback.done_at.is_not(None),
+}
+COUNTED = ("open", "mine", "overdue")
+COUNTS = Kept(
+    select(*(func.count().filter(LISTS[name]) for name in COUNTED)).select_from(Callback).where(OPEN)
+)
 
 
-def counts(named: dict[str, Condition]) -> dict[str, int]:
+def counts(account_id: int, now: dt.datetime) -> dict[str, int]:
     """Return how many there are in each of the open lists, one statement."""
-    asked = {name: condition for name, condition in named.items() if name != "done"}
-    row = db.session.execute(
-        select(*(func.count().filter(one) for one in asked.values())).select_from(Callback).where(OPEN)
-    ).one()
-    return dict(zip(asked, row, strict=True))
+    return dict(zip(COUNTED, COUNTS.rows(me=account_id, now=now)[0], strict=True))
+
+
+def listed(
+    name: str, account_id: int, now: dt.datetime, after: tuple[dt.datetime, int] | None
+) -> Sequence[Row[Any]]:
+    """Return the duties of a list, as `page` has them."""
+    if after is not None:
+        return page(LISTS[name], after, done=name == "done", values={"me": account_id, "now": now})
+    return db.session.execute(FIRST[name], {"me": account_id, "now": now}).all()
 
 
 def page(
-    condition: Condition, after: tuple[dt.datetime, int] | None, *, done: bool = False
+    condition: Condition,
+    after: tuple[dt.datetime, int] | None,
+    *,
+    done: bool = False,
+    values: dict[str, Any] | None = None,
 ) -> Sequence[Row[Any]]:
     """Return duties with their calls: open ones by what is due next, done ones newest first; one row more."""
+    wanted = _wanted(condition, done=done)
+    if after is not None:
+        here = tuple_(Callback.opened_at if done else Callback.due_at, Callback.id)
+        wanted = wanted.where(here < after if done else here > after)
+    return db.session.execute(wanted, values or {}).all()
+
+
+def _wanted(condition: Condition, *, done: bool) -> Select[Any]:
     wanted = (
         select(Callback, Call, Account.name.label("owner"))
         .join(Call, Call.id == Callback.call_id)
@@ -119,15 +154,11 @@ def page(
         .where(condition)
         .limit(PAGE + 1)
     )
-    if done:
-        wanted = wanted.order_by(Callback.opened_at.desc(), Callback.id.desc())
-        here = tuple_(Callback.opened_at, Callback.id)
-        wanted = wanted if after is None else wanted.where(here < after)
-    else:
-        wanted = wanted.order_by(Callback.due_at, Callback.id)
-        here = tuple_(Callback.due_at, Callback.id)
-        wanted = wanted if after is None else wanted.where(here > after)
-    return db.session.execute(wanted).all()
+    newest_first = (Callback.opened_at.desc(), Callback.id.desc())
+    return wanted.order_by(*(newest_first if done else (Callback.due_at, Callback.id)))
+
+
+FIRST = {name: _wanted(condition, done=name == "done") for name, condition in LISTS.items()}
 
 
 def next_open(account_id: int, now: dt.datetime) -> int | None:

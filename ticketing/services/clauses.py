@@ -89,9 +89,10 @@ def _word(word: str, asked: Asked, *, anywhere: bool) -> bool:
     return True
 
 
-def has(words: str) -> ColumnElement[bool]:
+def has(words: str | ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition of tickets that hold what a text search query asks for."""
-    return Ticket.terms.op("@@", return_type=Boolean())(literal(words).cast(TSQUERY))
+    given = literal(words) if isinstance(words, str) else words
+    return Ticket.terms.op("@@", return_type=Boolean())(given.cast(TSQUERY))
 
 
 def _text(clause: Clause, asked: Asked, _actor: Actor, _now: dt.datetime) -> bool:

@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Date, DateTime, bindparam, or_, select
 
 from ticketing.domain.roster import Dated, Leave, Roster, Shift, Span, Stretch, gaps, merged, promised
 from ticketing.domain.vocabulary import Role
@@ -21,11 +22,36 @@ from ticketing.models import (
     RoleGrant,
 )
 from ticketing.services import presence
+from ticketing.services.kept import Kept
 from ticketing.services.province import Province
 
 #: How far ahead a gap is an alarm: time enough to call somebody in.
 AHEAD = dt.timedelta(hours=12)
 DAY = dt.timedelta(days=1)
+GROUPS = Kept(
+    select(DutyGroup.id, DutyGroup.name_zh, DutyGroup.name_en, DutyGroup.is_desk)
+    .where(DutyGroup.active)
+    .order_by(DutyGroup.id)
+)
+LINES = Kept(select(DutyLine.group_id, DutyLine.hotline_number))
+MEMBERS = Kept(
+    select(DutyMember.group_id, DutyMember.account_id)
+    .join(Account, Account.id == DutyMember.account_id)
+    .where(Account.active)
+    .order_by(DutyMember.group_id, DutyMember.position, DutyMember.account_id)
+)
+SHIFTS = Kept(select(*DutyShift.__table__.columns).order_by(DutyShift.starts, DutyShift.id))
+DATED = Kept(
+    select(*DutyException.__table__.columns).where(
+        DutyException.day.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
+    )
+)
+LEAVES = Kept(
+    select(DutyLeave.account_id, DutyLeave.starts_at, DutyLeave.ends_at).where(
+        DutyLeave.ends_at > bindparam("start", type_=DateTime(timezone=True)),
+        DutyLeave.starts_at < bindparam("end", type_=DateTime(timezone=True)),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -105,14 +131,7 @@ class Duty:
 
 def load(start: dt.datetime, end: dt.datetime, province: Province) -> Duty:
     """Return the roster between two instants, in six statements."""
-    rows = db.session.scalars(select(DutyGroup).where(DutyGroup.active).order_by(DutyGroup.id)).all()
-    lines = db.session.scalars(select(DutyLine)).all()
-    members = db.session.scalars(
-        select(DutyMember)
-        .join(Account, Account.id == DutyMember.account_id)
-        .where(Account.active)
-        .order_by(DutyMember.group_id, DutyMember.position, DutyMember.account_id)
-    ).all()
+    rows, lines, members = GROUPS.rows(), LINES.rows(), MEMBERS.rows()
     rosters = _rosters([row.id for row in rows], start, end)
     groups = {
         row.id: Group(
@@ -130,11 +149,8 @@ def load(start: dt.datetime, end: dt.datetime, province: Province) -> Duty:
 
 
 def _rosters(groups: Iterable[int], start: dt.datetime, end: dt.datetime) -> dict[int, Roster]:
-    shifts = db.session.scalars(select(DutyShift).order_by(DutyShift.starts, DutyShift.id)).all()
-    near = DutyException.day.between((start - 2 * DAY).date(), (end + DAY).date())
-    dated = db.session.scalars(select(DutyException).where(near)).all()
-    away = select(DutyLeave).where(DutyLeave.ends_at > start - 2 * DAY, DutyLeave.starts_at < end + DAY)
-    leaves = [Leave(one.account_id, one.starts_at, one.ends_at) for one in db.session.scalars(away)]
+    shifts, dated = SHIFTS.rows(), DATED.rows(first=(start - 2 * DAY).date(), last=(end + DAY).date())
+    leaves = [Leave(*one) for one in LEAVES.rows(start=start - 2 * DAY, end=end + DAY)]
     return {
         group: Roster(
             [_shift(one) for one in shifts if one.group_id == group],
@@ -145,11 +161,11 @@ def _rosters(groups: Iterable[int], start: dt.datetime, end: dt.datetime) -> dic
     }
 
 
-def _shift(row: DutyShift) -> Shift:
+def _shift(row: Any) -> Shift:
     return Shift(row.account_id, row.days, row.starts, row.ends, row.since, row.until or dt.date.max)
 
 
-def _dated(row: DutyException) -> Dated:
+def _dated(row: Any) -> Dated:
     return Dated(row.account_id, row.day, row.on, row.starts, row.ends)
 
 

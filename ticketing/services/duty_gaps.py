@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ticketing.domain.clock import local
@@ -22,6 +22,13 @@ from ticketing.services.province import Province
 NOBODY = N_("%(group)s：%(start)s 起无人值班，请安排人员")
 OF_NOBODY = N_("有热线不属于任何班组，也没有总值班席：打来没有人接，请安排")
 DESK_ALONE = N_("%(group)s：%(start)s 起本组无人值班，来电由总值班席接听")
+KNOWN = (
+    select(DutyGap, DutyGroup)
+    .outerjoin(DutyGroup, DutyGroup.id == DutyGap.group_id)
+    .where(DutyGap.closed_at.is_(None), DutyGap.ends_at > bindparam("now"))
+    .order_by(DutyGap.desk_takes_it, DutyGap.starts_at, DutyGap.id)
+    .limit(100)
+)
 
 
 def watch(now: dt.datetime, province: Province) -> int:
@@ -95,14 +102,7 @@ def _note(group_id: int | None, gap: rosters.Gap, now: dt.datetime) -> DutyGap |
 
 def open_gaps(now: dt.datetime) -> list[tuple[DutyGap, DutyGroup | None]]:
     """Return the gaps that are known, the worst first: without the desk, then the nearest."""
-    wanted = (
-        select(DutyGap, DutyGroup)
-        .outerjoin(DutyGroup, DutyGroup.id == DutyGap.group_id)
-        .where(DutyGap.closed_at.is_(None), DutyGap.ends_at > now)
-        .order_by(DutyGap.desk_takes_it, DutyGap.starts_at, DutyGap.id)
-        .limit(100)
-    )
-    return list(db.session.execute(wanted).all())
+    return list(db.session.execute(KNOWN, {"now": now}).all())
 
 
 def tell_keepers(event: Event, told: Told) -> None:

@@ -26,6 +26,7 @@ class Kept:
         self._fixed = {name: value for name, value in text.parameters.items() if name not in later}
 
     def rows(self, **values: object) -> Sequence[Row[Any]]:
-        """Run it in the session's transaction and return every row."""
+        """Run it in the session's transaction, after what waits to be written there, and return every row."""
         given = {**self._fixed, **values}
+        db.session.flush()
         return db.session.connection().exec_driver_sql(self._text, given).all()

@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, cast, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import select
 
 from ticketing.domain.actors import Actor
-from ticketing.domain.clock import local
 from ticketing.domain.errors import Invalid, NotAllowed
-from ticketing.domain.knowledge import OPEN_KINDS, ArticleKind
+from ticketing.domain.knowledge import ArticleKind
 from ticketing.domain.permissions import Permission, may
 from ticketing.domain.text import BODY_MAX, limited, require
 from ticketing.domain.vocabulary import Role
@@ -26,19 +24,6 @@ from ticketing.services import terms
 from ticketing.services.history import Act
 
 TITLE_MAX, SOURCE_MAX, CHANGE_MAX = 120, 200, 300
-#: So many different terms of a text are asked for; what follows adds nothing.
-ASKED = 60
-SUGGESTED = 5
-PAGE = 50
-#: What a shared term counts in the title beside its one in the text, and what the topic of the request counts.
-IN_TITLE, OF_TOPIC = 4.0, 8.0
-#: Fewer points than this are stray pairs of characters.
-LEAST = 5.5
-#: What PostgreSQL gives one hit without a position: the weight of D over the sum of 1/n².
-RANK_OF_ONE = 0.1 / 1.64493406685
-Condition = ColumnElement[bool]
-#: What an article says now, beside the article.
-IS_NEWEST = and_(ArticleVersion.article_id == Article.id, ArticleVersion.version == Article.version)
 
 
 @dataclass(frozen=True)
@@ -193,11 +178,6 @@ def by_number(number: int, *, lock: bool = False) -> Article | None:
     return db.session.scalar(wanted.with_for_update() if lock else wanted)
 
 
-def public_one(number: int, now: dt.datetime) -> Article | None:
-    """Return an article that everybody may read today."""
-    return db.session.scalar(select(Article).where(Article.number == number, in_use(now, public=True)))
-
-
 def newest(article: Article) -> ArticleVersion:
     """Return what an article says."""
     return db.session.scalars(_version(article.id, article.version)).one()
@@ -218,73 +198,3 @@ def versions(article: Article) -> Sequence[ArticleVersion]:
     """Return every version, the newest first."""
     wanted = select(ArticleVersion).where(ArticleVersion.article_id == article.id)
     return db.session.scalars(wanted.order_by(ArticleVersion.version.desc())).all()
-
-
-def in_use(now: dt.datetime, *, public: bool = False) -> Condition:
-    """Return the condition of what holds today; `public`: and may be read by everybody."""
-    holds = or_(Article.valid_until.is_(None), Article.valid_until >= local(now).date())
-    open_to = (Article.kind.in_([kind.value for kind in OPEN_KINDS]),) if public else ()
-    return and_(Article.withdrawn_at.is_(None), holds, *open_to)
-
-
-def to_review(now: dt.datetime) -> Condition:
-    """Return the condition of what somebody has to look at: the day of review has come, or it has run out."""
-    today = local(now).date()
-    return and_(Article.withdrawn_at.is_(None), or_(Article.review_on <= today, Article.valid_until < today))
-
-
-def listed(condition: Condition, *, query: str = "", before: int | None = None) -> Sequence[Row[Any]]:
-    """Return articles with source and day of their newest version; of a search the best first, else the newest.
-
-    One more than a page, so that the reader learns whether more follow. A search shows one page.
-    """
-    wanted = (
-        select(
-            Article,
-            ArticleVersion.source,
-            ArticleVersion.issued_on,
-            func.left(ArticleVersion.body, 160).label("lead"),
-        )
-        .join(ArticleVersion, IS_NEWEST)
-        .where(condition)
-        .limit(PAGE + 1)
-    )
-    found = sorted(terms.terms(query))[:ASKED]
-    if found:
-        all_of = cast(" & ".join(f"'{one}'" for one in found), TSQUERY)
-        ranked = _points(all_of, len(found), None)
-        return db.session.execute(
-            wanted.where(Article.terms.op("@@")(all_of)).order_by(ranked.desc(), Article.id.desc())
-        ).all()
-    wanted = wanted.order_by(Article.id.desc())
-    return db.session.execute(wanted if before is None else wanted.where(Article.id < before)).all()
-
-
-def suggested(
-    text: str, topic_code: str | None, now: dt.datetime, most: int = SUGGESTED
-) -> Sequence[Row[Any]]:
-    """Return what fits a request that is being typed or answered, the most fitting first: (article, lead)."""
-    found = sorted(terms.terms(text))[:ASKED]
-    if not found and topic_code is None:
-        return []
-    any_of = cast(" | ".join(f"'{one}'" for one in found), TSQUERY)
-    fits = or_(Article.terms.op("@@")(any_of), Article.topic_code == topic_code)
-    ranked = _points(any_of, len(found), topic_code)
-    wanted = (
-        select(Article, func.left(ArticleVersion.body, 400).label("lead"))
-        .join(ArticleVersion, IS_NEWEST)
-        .where(in_use(now), fits, ranked >= LEAST)
-        .order_by(ranked.desc(), Article.id.desc())
-        .limit(most)
-    )
-    return db.session.execute(wanted).all()
-
-
-def _points(query: ColumnElement[Any], size: int, topic_code: str | None) -> ColumnElement[float]:
-    """Count the terms that are shared, those of the title for more, and the topic.
-
-    `ts_rank` of a vector without positions gives each hit the same share, divided by the size of the query.
-    """
-    shared = func.ts_rank(Article.terms, query) + IN_TITLE * func.ts_rank(Article.title_terms, query)
-    bonus = case((Article.topic_code == topic_code, OF_TOPIC), else_=0.0) if topic_code else literal(0.0)
-    return shared * (max(size, 1) / RANK_OF_ONE) + bonus

@@ -120,6 +120,16 @@ class Province:
         """Return the calendar in force at a place today, overlays of its city or county included."""
         return self.calendars.at(self.around(region))
 
+    @functools.cached_property
+    def other_calendars(self) -> list[tuple[Calendar, list[str]]]:
+        """The calendars that differ from the whole province's, each with the regions where it holds."""
+        found: dict[str, tuple[Calendar, list[str]]] = {}
+        for code in self.archive.regions:
+            calendar = self.calendar_at(code)
+            if calendar is not self.calendar:
+                found.setdefault(calendar.version, (calendar, []))[1].append(code)
+        return list(found.values())
+
     def as_of(self, day: dt.date) -> "Province":
         """Return the province with the calendar notices that had been published by a day: what was known then."""
         known = [notice for notice in self.calendars.notices if notice.published_on <= day]

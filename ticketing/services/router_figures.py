@@ -4,15 +4,18 @@ The sums are read, never the tickets: a period of months is some ten thousand ro
 """
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Date, DateTime, Row, Select, Text, and_, bindparam, case, func, select
 
 from ticketing.domain.actors import Actor
 from ticketing.extensions import db
 from ticketing.models import RoutingOutcome, RoutingTally, Ticket, TicketReturn
+from ticketing.services.kept import Kept
+from ticketing.services.lately import lately
 from ticketing.services.outcomes import week_of
 from ticketing.services.visibility import readable
 from ticketing.services.worklists import COLUMNS, Cursor, Page, page_of
@@ -37,10 +40,10 @@ class Period:
         last = week_of(now)
         return cls(last - (weeks - 1) * WEEK, last, model)
 
-    def among(self, table: type[RoutingTally] | type[RoutingOutcome]) -> Condition:
-        """Return the condition of the rows that lie in it."""
-        inside = table.week.between(self.first, self.last)
-        return and_(inside, table.model == self.model) if self.model else inside
+    def condition(self) -> Condition:
+        """Return the condition of the outcomes that lie in it."""
+        inside = RoutingOutcome.week.between(self.first, self.last)
+        return and_(inside, RoutingOutcome.model == self.model) if self.model else inside
 
 
 def _sum(condition: Condition | None = None) -> ColumnElement[int]:
@@ -53,8 +56,55 @@ TOP_RIGHT = RoutingTally.top_code == RoutingTally.ended_code
 AUTO = RoutingTally.kind == "auto"
 
 
+@dataclass(frozen=True)
+class _Sums:
+    """The statements over a period, of all models or of one."""
+
+    by_week: Kept
+    calibration: Kept
+    confusions: Kept
+
+
+@functools.lru_cache
+def _sums(of_a_model: bool) -> _Sums:
+    period = RoutingTally.week.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
+    if of_a_model:
+        period = and_(period, RoutingTally.model == bindparam("model", type_=Text))
+    return _Sums(Kept(_by_week(period)), Kept(_calibration(period)), Kept(_confusions(period)))
+
+
 def by_week(period: Period) -> Sequence[Row[Any]]:
     """Return for each week: ended, first dispatch right, auto, of these right, proposed, abstained."""
+    return _sums(bool(period.model)).by_week.rows(**vars(period))
+
+
+def calibration(period: Period) -> Sequence[Row[Any]]:
+    """Return for each tenth of probability that a best candidate had: how many, and how many ended there."""
+    return _sums(bool(period.model)).calibration.rows(**vars(period))
+
+
+def confusions(period: Period) -> Sequence[Row[Any]]:
+    """Return where the router pointed and where it ended instead, the most frequent first."""
+    return _sums(bool(period.model)).confusions.rows(**vars(period))
+
+
+class Returned(NamedTuple):
+    """The returns for one reason: how many were asked, upheld, refused, and how many wait."""
+
+    reason_code: str
+    asked: int
+    upheld: int
+    refused: int
+    waiting: int
+
+
+def returns(since: dt.datetime, now: dt.datetime) -> Sequence[Returned]:
+    """Return the returns of the period by reason, as of some seconds ago: they are read one by one."""
+    found = lately(f"returns|{since.date()}", now, lambda: [list(row) for row in RETURNS.rows(since=since)])
+    return [Returned(*one) for one in found.value]
+
+
+def _by_week(period: Condition) -> Select[Any]:
     wanted = select(
         RoutingTally.week,
         _sum().label("ended"),
@@ -63,50 +113,44 @@ def by_week(period: Period) -> Sequence[Row[Any]]:
         _sum(and_(AUTO, FIRST_RIGHT)).label("auto_right"),
         _sum(RoutingTally.kind == "propose").label("proposed"),
         _sum(RoutingTally.kind == "abstain").label("abstained"),
-    ).where(period.among(RoutingTally))
-    return db.session.execute(wanted.group_by(RoutingTally.week).order_by(RoutingTally.week)).all()
+    ).where(period)
+    return wanted.group_by(RoutingTally.week).order_by(RoutingTally.week)
 
 
-def calibration(period: Period) -> Sequence[Row[Any]]:
-    """Return for each tenth of probability that a best candidate had: how many, and how many ended there."""
+def _calibration(period: Condition) -> Select[Any]:
     wanted = (
         select(RoutingTally.tenth, _sum().label("said"), _sum(TOP_RIGHT).label("right"))
-        .where(period.among(RoutingTally), RoutingTally.top_code != "")
+        .where(period, RoutingTally.top_code != "")
         .group_by(RoutingTally.tenth)
         .having(_sum() > 0)
     )
-    return db.session.execute(wanted.order_by(RoutingTally.tenth)).all()
+    return wanted.order_by(RoutingTally.tenth)
 
 
-def confusions(period: Period) -> Sequence[Row[Any]]:
-    """Return where the router pointed and where it ended instead, the most frequent first."""
+def _confusions(period: Condition) -> Select[Any]:
     count = _sum().label("tickets")
     wanted = (
         select(RoutingTally.top_code, RoutingTally.ended_code, count)
-        .where(period.among(RoutingTally), RoutingTally.top_code != "", ~TOP_RIGHT)
+        .where(period, RoutingTally.top_code != "", ~TOP_RIGHT)
         .group_by(RoutingTally.top_code, RoutingTally.ended_code)
         .having(_sum() > 0)
     )
-    ordered = wanted.order_by(count.desc(), RoutingTally.top_code, RoutingTally.ended_code)
-    return db.session.execute(ordered.limit(CONFUSIONS)).all()
+    return wanted.order_by(count.desc(), RoutingTally.top_code, RoutingTally.ended_code).limit(CONFUSIONS)
 
 
-def returns(since: dt.datetime) -> Sequence[Row[Any]]:
-    """Return the returns of the period by reason: how many, upheld, refused, waiting."""
-    decided = TicketReturn.decision
-    wanted = (
-        select(
-            TicketReturn.reason_code,
-            func.count().label("asked"),
-            func.count(case((decided == "upheld", 1))).label("upheld"),
-            func.count(case((decided == "refused", 1))).label("refused"),
-            func.count(case((decided.is_(None), 1))).label("waiting"),
-        )
-        .where(TicketReturn.asked_at >= since)
-        .group_by(TicketReturn.reason_code)
-        .order_by(func.count().desc())
+DECIDED = TicketReturn.decision
+RETURNS = Kept(
+    select(
+        TicketReturn.reason_code,
+        func.count().label("asked"),
+        func.count(case((DECIDED == "upheld", 1))).label("upheld"),
+        func.count(case((DECIDED == "refused", 1))).label("refused"),
+        func.count(case((DECIDED.is_(None), 1))).label("waiting"),
     )
-    return db.session.execute(wanted).all()
+    .where(TicketReturn.asked_at >= bindparam("since", type_=DateTime(timezone=True)))
+    .group_by(TicketReturn.reason_code)
+    .order_by(func.count().desc())
+)
 
 
 @dataclass(frozen=True)
@@ -138,7 +182,7 @@ def tickets(period: Period, point: Point, actor: Actor, after: Cursor | None) ->
     wanted = (
         select(*COLUMNS)
         .join(RoutingOutcome, RoutingOutcome.ticket_id == Ticket.id)
-        .where(period.among(RoutingOutcome), *point.condition(), readable(actor))
+        .where(period.condition(), *point.condition(), readable(actor))
         .order_by(Ticket.id.desc())
     )
     return _page(wanted, after)

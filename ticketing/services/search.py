@@ -1,20 +1,29 @@
 """Search within what a colleague may read, newest first, in bounded steps.
 
-A look goes back in time by stretches: the newest two days, then as far as promises some hundred rows more. Each is one
+A look goes back in time by stretches: the newest day, then as far as promises some hundred rows more. Each is one
 statement that the GIN index answers alone: the day or the month is a lexeme like the words, and so are places and
 lines; the bureaus that had a ticket are the index's second column. A common word fills the page from the first
 stretch, a rare one has few hits however far back; so no search reads more than a few thousand rows.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, literal, select, tuple_
+from sqlalchemy import (
+    DateTime,
+    Row,
+    Text,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 
 from ticketing.domain import numbers
-from ticketing.domain.actors import Actor
+from ticketing.domain.actors import Actor, Grant
 from ticketing.domain.contact import parse_phone
 from ticketing.domain.errors import Invalid
 from ticketing.domain.query import Query
@@ -22,19 +31,26 @@ from ticketing.domain.register_code import parse_register_code
 from ticketing.domain.vocabulary import Role, TicketType
 from ticketing.extensions import db
 from ticketing.models import Ticket
-from ticketing.services import clauses, terms, worklists
-from ticketing.services.visibility import ever_at, readable, reads_nearly_all
-from ticketing.services.worklists import COLUMNS, COUNTED, FOREVER, PAGE, Condition, Cursor, Page, newest
+from ticketing.services import clauses, stretches, terms, worklists
+from ticketing.services.kept import Kept
+from ticketing.services.visibility import readable, readable_with
+from ticketing.services.worklists import COLUMNS, COUNTED, PAGE, Cursor, Newest, Page
 
-#: Days of the first stretch; up to so many are named day by day, from so many on nothing is left out.
-FIRST, SHORT, WHOLE = 2, 20, 400
+INSTANT = DateTime(timezone=True)
+#: Days of the first stretch.
+FIRST = 1
 #: Rows that a stretch should hold.
-AT_ONCE = 400
+AT_ONCE = 200
 #: The digits of a number behind its day: the serial, and the check digit behind it; so many found by a part are shown.
 SERIAL, TAIL, PARTS = 6, 7, 10
 #: Having looked at so many rows, a search says how far back it has come instead of going on.
 ENOUGH = 5_000
-SECOND = dt.timedelta(seconds=1)
+#: How what has a name of its own is written, by its column.
+NAMES: Mapping[str, Callable[[str], str | None]] = {
+    "number": numbers.parse,
+    "register_code": parse_register_code,
+    "phone": lambda typed: parse_phone(typed).e164,
+}
 DUE = "due"
 #: A request is written down so long after it was spoken at most, or it is an import.
 LATE_ENTRY = dt.timedelta(days=1)
@@ -62,7 +78,8 @@ def found(
     """
     named = _named(query, actor)
     if named is not None:
-        return Found(newest(and_(named, readable(actor)), after))
+        listed, name = named
+        return Found(listed.page(after, name=name))
     parts = _by_part(query, actor) if after is None else []
     asked = clauses.conditions(query, actor, now)
     if asked is None:
@@ -79,6 +96,12 @@ def found(
         if parts
         else rest
     )
+
+
+@functools.lru_cache(maxsize=256)
+def newest_readable(grants: frozenset[Grant]) -> Newest:
+    """Return the list of everything that whoever holds these grants may read."""
+    return Newest(readable_with(grants))
 
 
 def _others(rows: Sequence[Row[Any]], known: Sequence[Row[Any]]) -> list[Row[Any]]:
@@ -99,10 +122,15 @@ def _by_part(query: Query, actor: Actor) -> Sequence[Row[Any]]:
         or not SERIAL <= len(digits) < numbers.LENGTH
     ):
         return []
-    column = func.right(Ticket.number, TAIL) if len(digits) <= TAIL else Ticket.number
-    wanted = select(*COLUMNS).where(column >= digits, column <= digits + "9" * TAIL, readable(actor))
-    newest_first = wanted.order_by(Ticket.received_at.desc(), Ticket.id.desc())
-    return db.session.execute(newest_first.limit(PARTS)).all()
+    return _part(actor.grants, len(digits) <= TAIL).rows(first=digits, last=digits + "9" * TAIL)
+
+
+@functools.lru_cache(maxsize=256)
+def _part(grants: frozenset[Grant], tail: bool) -> Kept:
+    column = func.right(Ticket.number, TAIL) if tail else Ticket.number
+    within = (column >= bindparam("first", type_=Text), column <= bindparam("last", type_=Text))
+    wanted = select(*COLUMNS).where(*within, readable_with(grants))
+    return Kept(wanted.order_by(Ticket.received_at.desc(), Ticket.id.desc()).limit(PARTS))
 
 
 def newer(query: Query, actor: Actor, since: dt.datetime, now: dt.datetime) -> int:
@@ -131,55 +159,17 @@ def mistyped(query: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True)
-class _Stretch:
-    """From `since` (None: the beginning) up to but not with `until`, and the lexemes that name its days."""
-
-    since: dt.datetime | None
-    until: dt.datetime
-    lexemes: tuple[str, ...] = ()
-
-
-def _stretch(until: dt.datetime, days: int) -> _Stretch:
-    """Return the stretch of some days that ends with an instant; longer ones are whole months, or everything."""
-    end = until + SECOND
-    if days > WHOLE:
-        return _Stretch(None, end)
-    if days <= SHORT:
-        first = _midnight(until) - dt.timedelta(days=days - 1)
-        return _Stretch(first, end, tuple(terms.day(first + dt.timedelta(days=n)) for n in range(days)))
-    last = _midnight(until).replace(day=1)
-    firsts = [_months_before(last, n) for n in range(-(-days // 30))]
-    return _Stretch(firsts[-1], end, tuple(map(terms.month, firsts)))
-
-
-def _newest_before(at: dt.datetime) -> dt.datetime | None:
-    return db.session.scalar(select(func.max(Ticket.received_at)).where(Ticket.received_at < at))
-
-
-def _midnight(at: dt.datetime) -> dt.datetime:
-    return at.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _months_before(first: dt.datetime, months: int) -> dt.datetime:
-    year, month = divmod(first.year * 12 + first.month - 1 - months, 12)
-    return first.replace(year=year, month=month + 1)
-
-
 def _back_in_time(asked: clauses.Asked, actor: Actor, after: Cursor | None, now: dt.datetime) -> Found:
-    own = [] if reads_nearly_all(actor) else [ever_at(actor.bureau_codes)]
-    filters = [readable(actor), *asked.filters]
     start = after.at if after is not None and after.at is not None else min(now, asked.until or now)
-    until, days = _newest_before(start + SECOND), FIRST
+    until, days = stretches.newest_before(start + stretches.SECOND), FIRST
     rows: list[Row[Any]] = []
     looked = fitting = 0
     while until is not None and (asked.since is None or until >= asked.since):
-        stretch = _stretch(until, days)
-        statement = _statement(asked, stretch, [*own, *asked.indexed], filters, after)
-        seen = db.session.execute(statement.limit(PAGE + 1 - len(rows))).all()
+        stretch = stretches.stretch_of(until, days)
+        seen = stretches.look(asked, actor, stretch, after, PAGE + 1 - len(rows))
         rows += [row for row in seen if row.id is not None]
         looked, fitting = looked + seen[0].looked, fitting + seen[0].fitting
-        until = _newest_before(stretch.since) if stretch.since is not None else None
+        until = stretches.newest_before(stretch.since) if stretch.since is not None else None
         if len(rows) > PAGE:
             break
         if looked > ENOUGH and until is not None:
@@ -200,60 +190,30 @@ def _total(fitting: int, *, more: bool) -> str:
     return f"{fitting}+" if more else str(fitting)
 
 
-def _statement(
-    asked: clauses.Asked,
-    stretch: _Stretch,
-    indexed: Sequence[Condition],
-    filters: Sequence[Condition],
-    after: Cursor | None,
-) -> Select[Any]:
-    """Return the statement of one stretch: what the index finds, of it what fits, and how many of each."""
-    named = [f"({' | '.join(_quoted(one) for one in stretch.lexemes)})"] if stretch.lexemes else []
-    words = " & ".join([*asked.lexemes, *named])
-    where = [Ticket.received_at < stretch.until, *indexed]
-    if words:
-        where.append(clauses.has(words))
-    if stretch.since is not None:
-        where.append(Ticket.received_at >= stretch.since)
-    if after is not None:
-        where.append(tuple_(Ticket.received_at, Ticket.id) < (after.at or FOREVER, after.id))
-    hits = select(*COLUMNS, and_(*filters).label("fits")).where(*where)
-    hit = hits.cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
-    told = select(func.count().label("looked"), func.count().filter(hit.c.fits).label("fitting")).select_from(
-        hit
-    )
-    counted = told.cte("counted")
-    newest_first = select(hit).where(hit.c.fits).order_by(hit.c.received_at.desc(), hit.c.id.desc())
-    shown = newest_first.limit(PAGE + 1).subquery("shown")
-    joined = counted.outerjoin(shown, literal(value=True))
-    return select(shown, counted).select_from(joined).order_by(shown.c.received_at.desc(), shown.c.id.desc())
-
-
-def _quoted(lexeme: str) -> str:
-    return f"'{lexeme}'"
-
-
-def _named(query: Query, actor: Actor) -> Condition | None:
-    """Return the condition of what has a name of its own: number, telephone, register code.
-
-    Who reported something is hidden from bureaus and operators: a report is not found by its telephone.
-    """
+def _named(query: Query, actor: Actor) -> tuple[Newest, str] | None:
+    """Return the list of what has a name of its own, number, telephone, register code, and the name."""
     if query.clauses or query.without:
         return None
-    sees_reports = actor.has(Role.DISPATCHER) or actor.has(Role.SUPERVISOR)
-    named = () if sees_reports else (Ticket.type != TicketType.REPORT.value,)
-    readings = (
-        (Ticket.number, numbers.parse, ()),
-        (Ticket.register_code, parse_register_code, ()),
-        (Ticket.phone, lambda typed: parse_phone(typed).e164, named),
-    )
-    for column, read, more in readings:
+    for column, read in NAMES.items():
         try:
             if name := read(query.line):
-                return and_(column == name, *more)
+                return _by_name(actor.grants, column), name
         except Invalid:
             continue
     return None
+
+
+@functools.lru_cache(maxsize=256)
+def _by_name(grants: frozenset[Grant], column: str) -> Newest:
+    """Return the list of what bears a name; who reported something is hidden from bureaus and operators.
+
+    So a report is not found by its telephone.
+    """
+    condition = and_(getattr(Ticket, column) == bindparam("name", type_=Text), readable_with(grants))
+    sees_reports = any(grant.role in (Role.DISPATCHER, Role.SUPERVISOR) for grant in grants)
+    if column == "phone" and not sees_reports:
+        condition = and_(condition, Ticket.type != TicketType.REPORT.value)
+    return Newest(condition)
 
 
 def past_of(phone: str, actor: Actor, limit: int = 5) -> Sequence[Row[Any]]:

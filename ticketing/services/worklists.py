@@ -2,23 +2,33 @@
 
 import datetime as dt
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from ticketing.domain.actors import Actor
-from ticketing.domain.permissions import Permission
-from ticketing.domain.vocabulary import ClockKind, Role, State
+from ticketing.domain.vocabulary import State
 from ticketing.extensions import db
 from ticketing.models import (
-    Approval,
     RoutingDecision,
     SupervisionOrder,
     Ticket,
-    TicketClock,
     TicketReturn,
 )
 from ticketing.services.kept import Kept
@@ -73,36 +83,65 @@ class Page:
     after: Cursor | None
 
 
-def by_due(condition: Condition, after: Cursor | None, *, size: int = PAGE) -> Page:
+class Standing:
+    """A list that somebody looks at all day: put together once, it takes the values of the moment at each run.
+
+    What is put together on the spot, from what somebody typed, goes through `by_due` and `counts` instead.
+    """
+
+    def __init__(self, condition: Condition) -> None:
+        self.condition = condition
+        self._first = Kept(_pressing(condition, PAGE))
+        self._count = counting([condition])
+
+    def by_due(self, after: Cursor | None, **values: object) -> Page:
+        """Return a page of it, the most pressing first."""
+        if after is not None:
+            return by_due(self.condition, after, values=values)
+        return page_of(self._first.rows(**values), "due_at", PAGE)
+
+    def count(self, **values: object) -> int:
+        """Return how many open tickets are on it, `COUNTED` + 1 at most."""
+        return int(self._count.rows(**values)[0][0])
+
+
+def by_due(
+    condition: Condition,
+    after: Cursor | None,
+    *,
+    size: int = PAGE,
+    values: Mapping[str, object] | None = None,
+) -> Page:
     """Return a page of open tickets, the most pressing first; those whose clocks wait come last.
 
     Further pages ask for the two parts apart: each then starts at its place in an index, however deep it lies.
+    `values`: of the parameters that the condition names.
     """
+    given = dict(values or {})
     if after is None:
-        return page_of(db.session.execute(_pressing(condition, size)).all(), "due_at", size)
+        return page_of(db.session.execute(_pressing(condition, size), given).all(), "due_at", size)
     rows: list[Row[Any]] = []
     if after.at is not None:
         running = _pressing(condition, size).where(tuple_(Ticket.due_at, Ticket.id) > (after.at, after.id))
-        rows += db.session.execute(running)
+        rows += db.session.execute(running, given)
     if len(rows) <= size:
         waiting = select(*COLUMNS).where(OPEN, condition, Ticket.due_at.is_(None)).order_by(Ticket.id)
         if after.at is None:
             waiting = waiting.where(Ticket.id > after.id)
-        rows += db.session.execute(waiting.limit(size + 1 - len(rows)))
+        rows += db.session.execute(waiting.limit(size + 1 - len(rows)), given)
     return page_of(rows, "due_at", size)
 
 
-def at_bureaus_by_due(actor: Actor, states: Sequence[State], after: Cursor | None) -> Page:
-    """Return the same page of the actor's bureaus; its first is what everybody there looks at all day."""
-    if after is not None:
-        return by_due(at_bureaus(actor, states), after)
-    first = _first_at(tuple(sorted(actor.bureau_codes)), tuple(states))
-    return page_of(first.rows(), "due_at", PAGE)
+@functools.lru_cache(maxsize=512)
+def bureaus_list(bureaus: frozenset[str], states: tuple[State, ...]) -> Standing:
+    """Return the list of what some bureaus have, in some states or in any open one."""
+    return Standing(_at(sorted(bureaus), states))
 
 
-@functools.lru_cache(maxsize=2048)
-def _first_at(bureaus: tuple[str, ...], states: tuple[State, ...]) -> Kept:
-    return Kept(_pressing(_at(bureaus, states), PAGE))
+@functools.lru_cache(maxsize=512)
+def bureaus_counts(bureaus: frozenset[str], tabs: tuple[tuple[State, ...], ...]) -> Kept:
+    """Return the statement that counts those lists, one for each tab of states."""
+    return counting([_at(sorted(bureaus), states) for states in tabs])
 
 
 def _pressing(condition: Condition, size: int) -> Select[Any]:
@@ -110,12 +149,31 @@ def _pressing(condition: Condition, size: int) -> Select[Any]:
     return select(*COLUMNS).where(OPEN, condition).order_by(Ticket.due_at, Ticket.id).limit(size + 1)
 
 
-def newest(condition: Condition, after: Cursor | None) -> Page:
+def newest(condition: Condition, after: Cursor | None, values: Mapping[str, object] | None = None) -> Page:
     """Return a page of tickets, the newest first."""
-    wanted = select(*COLUMNS).where(condition).order_by(Ticket.received_at.desc(), Ticket.id.desc())
+    wanted = _newest(condition)
     if after is not None:
         wanted = wanted.where(tuple_(Ticket.received_at, Ticket.id) < (after.at or FOREVER, after.id))
-    return page_of(db.session.execute(wanted.limit(PAGE + 1)).all(), "received_at", PAGE)
+    return page_of(db.session.execute(wanted, dict(values or {})).all(), "received_at", PAGE)
+
+
+class Newest:
+    """A list by time, kept as `Standing` is."""
+
+    def __init__(self, condition: Condition) -> None:
+        self.condition = condition
+        self._first = Kept(_newest(condition))
+
+    def page(self, after: Cursor | None, **values: object) -> Page:
+        """Return a page of it, the newest first."""
+        if after is not None:
+            return newest(self.condition, after, values)
+        return page_of(self._first.rows(**values), "received_at", PAGE)
+
+
+def _newest(condition: Condition) -> Select[Any]:
+    newest_first = (Ticket.received_at.desc(), Ticket.id.desc())
+    return select(*COLUMNS).where(condition).order_by(*newest_first).limit(PAGE + 1)
 
 
 def page_of(rows: Sequence[Row[Any]], ordered_by: str, size: int) -> Page:
@@ -125,19 +183,14 @@ def page_of(rows: Sequence[Row[Any]], ordered_by: str, size: int) -> Page:
     return Page(shown, last)
 
 
-def counts(conditions: Sequence[Condition]) -> list[int]:
+def counts(conditions: Sequence[Condition], values: Mapping[str, object] | None = None) -> list[int]:
     """Return how many open tickets meet each condition, `COUNTED` + 1 at most, in one statement."""
-    return list(db.session.execute(_counting(conditions)).one())
+    return list(db.session.execute(_counting(conditions), dict(values or {})).one())
 
 
-def counts_at_bureaus(actor: Actor, tabs: Iterable[Sequence[State]]) -> list[int]:
-    """Return the same of the actor's bureaus, for each tab of states."""
-    return list(_counting_at(tuple(sorted(actor.bureau_codes)), tuple(map(tuple, tabs))).rows()[0])
-
-
-@functools.lru_cache(maxsize=2048)
-def _counting_at(bureaus: tuple[str, ...], tabs: tuple[tuple[State, ...], ...]) -> Kept:
-    return Kept(_counting([_at(bureaus, states) for states in tabs]))
+def counting(conditions: Sequence[Condition]) -> Kept:
+    """Return the statement that counts so, kept."""
+    return Kept(_counting(conditions))
 
 
 def _counting(conditions: Sequence[Condition]) -> Select[Any]:
@@ -163,39 +216,14 @@ def _at(bureaus: Sequence[str], states: Sequence[State]) -> Condition:
     return and_(own, Ticket.state.in_([state.value for state in states])) if states else own
 
 
-def assigned_to(actor: Actor) -> Condition:
-    """Return the condition of the tickets that are the actor's own."""
-    return Ticket.assignee_id == actor.account_id
-
-
 def waiting_for_dispatch() -> Condition:
     """Return the condition of the dispatchers' queue: what nobody has, returns among it."""
     return Ticket.state == State.NEW.value
 
 
-def overdue(now: dt.datetime) -> Condition:
-    """Return the condition of tickets with a clock past its due time."""
-    return Ticket.due_at < now
-
-
-def soon(now: dt.datetime, until: dt.datetime) -> Condition:
-    """Return the condition of tickets whose next due time lies between two instants."""
-    return Ticket.due_at.between(now, until)
-
-
 def of_bureau(code: str) -> Condition:
     """Return the condition of the tickets that a bureau has now."""
     return Ticket.bureau_code == code
-
-
-def unaccepted(now: dt.datetime) -> Condition:
-    """Return the condition of tickets whose acceptance is overdue."""
-    late = select(TicketClock.ticket_id).where(
-        TicketClock.kind == ClockKind.ACCEPTANCE.value,
-        TicketClock.stopped_at.is_(None),
-        TicketClock.due_at < now,
-    )
-    return Ticket.id.in_(late)
 
 
 def returned() -> Condition:
@@ -206,16 +234,6 @@ def returned() -> Condition:
 def ordered() -> Condition:
     """Return the condition of tickets with a supervision order that waits for its reply."""
     return Ticket.id.in_(select(SupervisionOrder.ticket_id).where(SupervisionOrder.replied_at.is_(None)))
-
-
-def to_visit() -> Condition:
-    """Return the condition of answers whose follow-up call still has to reach somebody."""
-    return and_(Ticket.state == State.ANSWERED.value, Ticket.due_at.is_not(None))
-
-
-def visited() -> Condition:
-    """Return the condition of answers that the enterprise was called about and has yet to judge."""
-    return and_(Ticket.state == State.ANSWERED.value, Ticket.due_at.is_(None))
 
 
 def come_to_bureau(actor: Actor, since: dt.datetime) -> Condition:
@@ -238,63 +256,32 @@ def place(condition: Condition, due_at: dt.datetime | None, ticket_id: int) -> t
     return ahead + 1, whole
 
 
+_TICKETS = any_(bindparam("tickets", type_=ARRAY(BigInteger)))
+DECIDED = Kept(
+    select(
+        RoutingDecision.ticket_id, RoutingDecision.kind, RoutingDecision.reasons, RoutingDecision.bureau_code
+    )
+    .where(RoutingDecision.ticket_id == _TICKETS)
+    .ext(distinct_on(RoutingDecision.ticket_id))
+    .order_by(RoutingDecision.ticket_id, RoutingDecision.id.desc())
+)
+SENT_BACK = Kept(
+    select(TicketReturn.ticket_id, TicketReturn.bureau_code, TicketReturn.reason_code).where(
+        TicketReturn.ticket_id == _TICKETS, TicketReturn.decision.is_(None)
+    )
+)
+
+
 def why_at_desk(identifiers: Sequence[int]) -> dict[int, tuple[str, dict[str, Any]]]:
     """Return for undispatched tickets why they are here: (`returned`, its values) or (decision kind, reasons)."""
-    decisions = (
-        select(RoutingDecision)
-        .where(RoutingDecision.ticket_id.in_(identifiers))
-        .ext(distinct_on(RoutingDecision.ticket_id))
-        .order_by(RoutingDecision.ticket_id, RoutingDecision.id.desc())
-    )
-    why = {
+    why: dict[int, tuple[str, dict[str, Any]]] = {
         row.ticket_id: (row.kind, {"reasons": row.reasons, "bureau": row.bureau_code})
-        for row in db.session.scalars(decisions)
+        for row in DECIDED.rows(tickets=list(identifiers))
     }
-    returns = select(TicketReturn).where(
-        TicketReturn.ticket_id.in_(identifiers), TicketReturn.decision.is_(None)
-    )
-    for row in db.session.scalars(returns):
+    for row in SENT_BACK.rows(tickets=list(identifiers)):
         why[row.ticket_id] = ("returned", {"bureau": row.bureau_code, "reason": row.reason_code})
     return why
 
 
-def approvals(actor: Actor, permission: Permission, after: Cursor | None = None) -> Page:
-    """Return the requests that wait for this actor's decision, the most pressing first.
-
-    Each row is the request followed by its ticket's columns.
-    """
-    wanted = (
-        select(Approval, *COLUMNS)
-        .join(Ticket, Ticket.id == Approval.ticket_id)
-        .where(_decides(actor, permission))
-        .order_by(Approval.due_at, Approval.id)
-    )
-    if after is not None:
-        wanted = wanted.where(tuple_(Approval.due_at, Approval.id) > (after.at or FOREVER, after.id))
-    rows = db.session.execute(wanted.limit(PAGE + 1)).all()
-    last = rows[PAGE - 1][0] if len(rows) > PAGE else None
-    return Page(rows[:PAGE], Cursor(last.due_at, last.id) if last is not None else None)
-
-
-def waiting_approvals(actor: Actor, permission: Permission) -> int:
-    """Return how many requests wait for this actor, `COUNTED` + 1 at most."""
-    wanted = select(Approval.id).join(Ticket, Ticket.id == Approval.ticket_id)
-    capped = wanted.where(_decides(actor, permission)).limit(COUNTED + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(capped)) or 0
-
-
-def _decides(actor: Actor, permission: Permission) -> Condition:
-    """Return the condition of the requests of one power that are this actor's to decide.
-
-    A head decides where they are head, not where they only handle; nobody decides what they asked themselves.
-    """
-    heads = {grant.bureau_code for grant in actor.grants if grant.role == Role.HEAD}
-    anywhere = actor.has(Role.SUPERVISOR) or (permission is Permission.APPROVE_AT_BUREAU and None in heads)
-    own = permission is Permission.APPROVE_AT_BUREAU and bool(heads)
-    where = true() if anywhere else Ticket.bureau_code.in_(sorted(heads - {None})) if own else false()
-    return and_(
-        Approval.decision.is_(None),
-        Approval.permission == permission.value,
-        Approval.asked_by_id != actor.account_id,
-        where,
-    )
+#: What is somebody's own; `me`: their account.
+MINE = Standing(Ticket.assignee_id == bindparam("me", type_=BigInteger))

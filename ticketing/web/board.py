@@ -7,6 +7,7 @@ from ticketing.domain.errors import NotFound
 from ticketing.domain.knowledge import ARTICLE_KIND_WORDS, OPEN_KINDS, ArticleKind
 from ticketing.models import Article
 from ticketing.services import knowledge as service
+from ticketing.services import knowledge_lists
 from ticketing.web import knowledge_view, moments
 from ticketing.web.context import now
 from ticketing.web.guard import open_to_all
@@ -24,10 +25,10 @@ def index() -> str:
     """List what holds today, the newest first, or what a search finds."""
     query, kind = request.args.get("q", "").strip()[:QUERY_MAX], request.args.get("kind", "")
     kinds = [kind] if kind in OPEN_KINDS else []
-    condition = and_(service.in_use(now(), public=True), *(Article.kind == one for one in kinds))
-    found = service.listed(condition, query=query, before=request.args.get("before", type=row_id))
-    shown = found[: service.PAGE]
-    more = len(found) > service.PAGE and not query
+    condition = and_(knowledge_lists.in_use(now(), public=True), *(Article.kind == one for one in kinds))
+    found = knowledge_lists.listed(condition, query=query, before=request.args.get("before", type=row_id))
+    shown = found[: knowledge_lists.PAGE]
+    more = len(found) > knowledge_lists.PAGE and not query
     return render_template(
         "public/articles.html",
         heading=_("营商动态"),
@@ -44,7 +45,7 @@ def index() -> str:
             for name, word in _kinds().items()
         ],
         newer=url_for("board.index", kind=kind or None) if "before" in request.args else "",
-        older=url_for("board.index", kind=kind or None, before=shown[-1][0].id) if more else "",
+        older=url_for("board.index", kind=kind or None, before=shown[-1].id) if more else "",
     )
 
 
@@ -81,7 +82,7 @@ def readable_article(number: int) -> Article:
     Raises:
         NotFound: there is none, it is for colleagues, or it no longer holds.
     """
-    article = service.public_one(number, now())
+    article = knowledge_lists.public_one(number, now())
     if article is None:
         raise NotFound
     return article

@@ -1,6 +1,5 @@
 """The bureaus: what is due next."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -8,7 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from ticketing.domain.actors import Actor
 from ticketing.domain.permissions import Permission
 from ticketing.domain.vocabulary import State
-from ticketing.services import worklists
+from ticketing.services import approval_lists, worklists
 from ticketing.services.worklists import Cursor
 from ticketing.web import many, rows
 from ticketing.web.addresses import address
@@ -20,7 +19,7 @@ from ticketing.web.record import record
 
 bureau = Blueprint("bureau", __name__)
 #: Tabs of the queue: name -> states.
-TABS: dict[str, Sequence[State]] = {
+TABS: dict[str, tuple[State, ...]] = {
     "open": (),
     "dispatched": (State.DISPATCHED,),
     "in_progress": (State.IN_PROGRESS, State.COORDINATING),
@@ -46,7 +45,9 @@ def queue() -> str:
     actor = act().actor
     tab = request.args.get("tab", "open")
     tab = tab if tab in TABS else "open"
-    page = worklists.at_bureaus_by_due(actor, TABS[tab], Cursor.read(request.args.get("after")))
+    page = worklists.bureaus_list(actor.bureau_codes, TABS[tab]).by_due(
+        Cursor.read(request.args.get("after"))
+    )
     empty = rows.nothing(
         _("没有%(what)s的工单。", what=_words()[tab]),
         _("看已答复的"),
@@ -67,7 +68,7 @@ def queue() -> str:
 
 
 def _tabs(actor: Actor, here: str) -> list[dict[str, Any]]:
-    numbers = worklists.counts_at_bureaus(actor, TABS.values())
+    numbers = worklists.bureaus_counts(actor.bureau_codes, tuple(TABS.values())).rows()[0]
     return [
         {
             "words": words,
@@ -97,7 +98,7 @@ def tickets() -> str:
 @needs(Permission.SEE_BUREAU)
 def mine() -> str:
     """Show what is the colleague's own."""
-    page = worklists.by_due(worklists.assigned_to(act().actor), Cursor.read(request.args.get("after")))
+    page = worklists.MINE.by_due(Cursor.read(request.args.get("after")), me=act().actor.account_id)
     return rows.draw(
         _("我的工单"),
         rows.present(page.rows),
@@ -114,7 +115,7 @@ def mine() -> str:
 def approvals() -> str:
     """Show what waits for the head's decision."""
     after = Cursor.read(request.args.get("after"))
-    page = worklists.approvals(act().actor, Permission.APPROVE_AT_BUREAU, after)
+    page = approval_lists.page(act().actor, Permission.APPROVE_AT_BUREAU, after)
     return rows.draw(
         _("待审核"),
         approval_rows(page.rows),

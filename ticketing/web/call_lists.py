@@ -12,7 +12,8 @@ from ticketing.domain.permissions import Permission, may
 from ticketing.services import call_log, callback_duties
 from ticketing.services.callback_duties import PAGE
 from ticketing.services.worklists import Cursor
-from ticketing.web import call_view
+from ticketing.web import call_view, choices
+from ticketing.web.addresses import address
 from ticketing.web.calls import calls, me
 from ticketing.web.context import act, now, province
 from ticketing.web.guard import needs
@@ -30,14 +31,14 @@ def log() -> str:
     wanted = _wanted()
     rows = call_log.page(wanted, Cursor.read(request.args.get("after")))
     shown = rows[:PAGE]
-    older = str(Cursor(shown[-1].Call.rang_at, shown[-1].Call.id)) if len(rows) > PAGE else ""
+    older = str(Cursor(shown[-1].rang_at, shown[-1].id)) if len(rows) > PAGE else ""
     kept = {name: value for name, value in request.args.items() if name != "after" and value}
     return render_template(
         "calls/log.html",
         rows=[_logged(row) for row in shown],
         filters=_filters(),
         day=request.args.get("day", ""),
-        url=url_for("calls.log"),
+        url=address("calls.log"),
         filtered=bool(kept),
         newer=url_for("calls.log", **kept) if "after" in request.args else "",
         older=url_for("calls.log", **kept, after=older) if older else "",
@@ -78,20 +79,18 @@ def _filters() -> list[dict[str, Any]]:
         {
             "name": name,
             "words": said,
-            "options": [{"value": "", "words": _("全部"), "chosen": not given.get(name)}]
-            + [{"value": v, "words": w, "chosen": given.get(name) == v} for v, w in options],
+            "options": choices.drawn((("", _("全部")), *options), given.get(name, "")),
         }
         for name, said, options in chosen
-    ]  # fmt: skip
+    ]
 
 
-def _logged(row: Any) -> dict[str, Any]:
-    call = row.Call
+def _logged(call: Any) -> dict[str, Any]:
     return {
         "url": url_for("calls.show", call_id=call.id),
         "caller": call_view.caller(call),
         "line": labelled(call_view.line_of(call)),
-        "operator": row.operator or "",
+        "operator": call.operator or "",
         "rang": moment(call.rang_at, now()),
         "waited": call_view.seconds(call.rang_at, call.answered_at or call.ended_at),
         "talked": call_view.seconds(call.answered_at, call.ended_at),
@@ -104,20 +103,19 @@ def _logged(row: Any) -> dict[str, Any]:
 @needs(Permission.SEE_CALLS)
 def duties() -> str:
     """Show call-backs, what is due next first."""
-    conditions = callback_duties.conditions(me(), now())
     chosen = request.args.get("list", "open")
-    chosen = chosen if chosen in conditions else "open"
+    chosen = chosen if chosen in callback_duties.LISTS else "open"
     done, after = chosen == "done", Cursor.read(request.args.get("after"))
     place = (after.at, after.id) if after is not None and after.at is not None else None
-    rows = callback_duties.page(conditions[chosen], place, done=done)
+    rows = callback_duties.listed(chosen, me(), now(), place)
     shown = rows[:PAGE]
     last = shown[-1].Callback if len(rows) > PAGE else None
     older = str(Cursor(last.opened_at if done else last.due_at, last.id)) if last else ""
     return render_template(
         "calls/duties.html",
         rows=[duty_row(row) for row in shown],
-        tabs=_tabs(chosen, callback_duties.counts(conditions)),
-        next_url=url_for("calls.next_duty") if may(act().actor, Permission.ANSWER_CALLS) else "",
+        tabs=_tabs(chosen, callback_duties.counts(me(), now())),
+        next_url=address("calls.next_duty") if may(act().actor, Permission.ANSWER_CALLS) else "",
         newer=url_for("calls.duties", list=chosen) if after else "",
         older=url_for("calls.duties", list=chosen, after=older) if older else "",
     )
@@ -128,7 +126,7 @@ def _tabs(chosen: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "words": said[name],
-            "url": url_for("calls.duties", list=name),
+            "url": address("calls.duties", list=name),
             "here": name == chosen,
             "count": counts.get(name, ""),
         }

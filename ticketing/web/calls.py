@@ -10,6 +10,7 @@ from ticketing.domain.vocabulary import PRESENCE_WORDS, PresenceState
 from ticketing.extensions import transaction
 from ticketing.services import call_desk, callback_duties, presence
 from ticketing.web import call_view, stream
+from ticketing.web.addresses import address
 from ticketing.web.context import act, now
 from ticketing.web.guard import needs
 from ticketing.web.i18n import gettext as _
@@ -37,10 +38,10 @@ def board() -> str:
     return render_template(
         "calls/board.html",
         **_live(),
-        live_url=url_for("calls.live"),
-        stream_url=url_for("calls.look"),
+        live_url=address("calls.live"),
+        stream_url=address("calls.look"),
         presence=_presence(),
-        presence_url=url_for("calls.say"),
+        presence_url=address("calls.say"),
     )
 
 
@@ -51,9 +52,9 @@ def _live() -> dict[str, Any]:
         "talking": [row for row in rows if not row["takeable"]],
         "mine": next((row for row in rows if row["mine"]), None),
         "unfiled": [call_view.brief(one) for one in call_desk.own_unfiled(me())],
-        "counts": callback_duties.counts(callback_duties.conditions(me(), now())),
-        "next_url": url_for("calls.next_duty"),
-        "duties_url": url_for("calls.duties"),
+        "counts": callback_duties.counts(me(), now()),
+        "next_url": address("calls.next_duty"),
+        "duties_url": address("calls.duties"),
     }
 
 

@@ -1,5 +1,8 @@
 """Long lists of the province as grouped choices: topics by line, regions by prefecture, hotlines."""
 
+import functools
+
+from markupsafe import Markup
 from wtforms.fields.choices import SelectChoice
 
 from routing.directory import COUNTY, PREFECTURE
@@ -37,6 +40,14 @@ def hotlines(province: Province) -> list[SelectChoice]:
         option(line.number, f"{labelled(line)} {line.number}")
         for line in province.directory.hotlines.values()
     ]
+
+
+@functools.lru_cache(maxsize=512)
+def drawn(pairs: tuple[tuple[str, str], ...], chosen: str) -> Markup:
+    """Draw the options of a long list, (value, words) each, once a process: a filter shows the same to everybody."""
+    marks = {True: Markup(" selected"), False: ""}
+    option = Markup('<option value="{}"{}>{}</option>')
+    return Markup("").join(option.format(value, marks[value == chosen], said) for value, said in pairs)
 
 
 def _name(row: object) -> str:

@@ -5,7 +5,6 @@ import datetime as dt
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
-from sqlalchemy import and_
 from werkzeug.wrappers import Response as Redirect
 
 from ticketing.domain import numbers
@@ -17,10 +16,9 @@ from ticketing.domain.vocabulary import Door, TicketType, Urgency
 from ticketing.domain.words import N_
 from ticketing.extensions import db, transaction
 from ticketing.models import Draft, Ticket
-from ticketing.services import attachments, drafts, intake, judging, worklists
+from ticketing.services import attachments, drafts, follow_up_lists, intake, judging, worklists
 from ticketing.services import status as status_service
 from ticketing.services.attachments import Added, Upload
-from ticketing.services.visibility import readable
 from ticketing.services.worklists import Cursor
 from ticketing.web import alike, choices, handed, moments, register_call, rows, sent, spoken
 from ticketing.web.beside import beside
@@ -248,9 +246,9 @@ def tickets() -> str:
 def follow_ups() -> str:
     """Show the answers that wait for a follow-up visit, or for the enterprise's word after one."""
     visited = request.args.get("tab") == "visited"
-    conditions = [and_(one, readable(act().actor)) for one in (worklists.to_visit(), worklists.visited())]
-    counts = [worklists.shown_count(count) for count in worklists.counts(conditions)]
-    page = worklists.by_due(conditions[visited], Cursor.read(request.args.get("after")))
+    lists = follow_up_lists.of(act().actor.grants)
+    counts = [worklists.shown_count(count) for count in lists.counting.rows()[0]]
+    page = (lists.visited if visited else lists.to_visit).by_due(Cursor.read(request.args.get("after")))
     shown = rows.present(page.rows, endpoint="desk.follow_up")
     tabs = [
         {"words": _("等回访"), "url": url_for("desk.follow_ups"), "here": not visited, "count": counts[0]},

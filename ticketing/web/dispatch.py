@@ -1,7 +1,6 @@
 """The dispatchers: who answers, returns and their adjudication; a digit and Enter decide."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
@@ -16,7 +15,7 @@ from ticketing.extensions import transaction
 from ticketing.models import Ticket
 from ticketing.services import dispatch as service
 from ticketing.services import dispatch_lists, lessons, moves, worklists
-from ticketing.services.worklists import Condition, Cursor
+from ticketing.services.worklists import Cursor
 from ticketing.web import bureaus, dispatch_view, many, reasons, rows, ticket_view, timeline
 from ticketing.web.context import act, province
 from ticketing.web.errors import status_of
@@ -31,25 +30,23 @@ dispatch = Blueprint("dispatch", __name__)
 Page = str | tuple[str, int] | Redirect
 
 
-#: The parts of the queue: name in the address, words, condition.
-TABS: tuple[tuple[str, str, Callable[[], Condition]], ...] = (
-    ("", N_("全部"), worklists.waiting_for_dispatch),
-    ("unsure", N_("路由拿不准"), dispatch_lists.unsure),
-    ("proposed", N_("路由有建议"), dispatch_lists.proposed),
-    ("returns", N_("退单待裁定"), worklists.returned),
-    ("disputed", N_("多次退单"), dispatch_lists.disputed),
-)
-BY_ADJUDICATION = frozenset({"returns", "disputed"})
+#: What the parts of the queue are called, by their name in the address.
+TABS = {
+    "": N_("全部"),
+    "unsure": N_("路由拿不准"),
+    "proposed": N_("路由有建议"),
+    "returns": N_("退单待裁定"),
+    "disputed": N_("多次退单"),
+}
 
 
 @dispatch.get("/dispatch")
 @needs(Permission.SEE_DISPATCH)
 def queue() -> str:
     """Show what the router left to people, and what bureaus sent back."""
-    tab, condition = _tab(request.args.get("tab", ""))
-    after = Cursor.read(request.args.get("after"))
-    listed = dispatch_lists.returns_by_due if tab in BY_ADJUDICATION else worklists.by_due
-    page = listed(condition, after)
+    tab = request.args.get("tab", "")
+    tab = tab if tab in TABS else ""
+    page = dispatch_lists.LISTS[tab].by_due(Cursor.read(request.args.get("after")))
     shown = rows.present(page.rows, reasons.of(page.rows), endpoint="dispatch.decide")
     return rows.draw(
         _("待派单"),
@@ -65,22 +62,16 @@ def queue() -> str:
     )
 
 
-def _tab(name: str) -> tuple[str, Condition]:
-    """Return the part of the queue that an address names; nonsense is the whole."""
-    found = next((one for one in TABS if one[0] == name), TABS[0])
-    return found[0], found[2]()
-
-
 def _tabs(here: str) -> list[dict[str, Any]]:
-    counted = worklists.counts([condition() for _name, _words, condition in TABS])
+    counted = dispatch_lists.counts()
     return [
         {
             "words": words(word),
             "url": url_for("dispatch.queue", tab=name or None),
             "here": name == here,
-            "count": worklists.shown_count(count),
+            "count": worklists.shown_count(counted[name]),
         }
-        for (name, word, _condition), count in zip(TABS, counted, strict=True)
+        for name, word in TABS.items()
     ]
 
 

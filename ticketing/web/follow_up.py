@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import flash, g, redirect, render_template, url_for
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response as Redirect
 
 from ticketing.domain import numbers
@@ -14,8 +14,7 @@ from ticketing.domain.vocabulary import RESULT_WORDS, Result, State
 from ticketing.domain.workflow import Action
 from ticketing.extensions import db, transaction
 from ticketing.models import HistoryEntry, Ticket
-from ticketing.services import judging, moves, worklists
-from ticketing.services.visibility import readable
+from ticketing.services import follow_up_lists, judging, moves
 from ticketing.web import rows, ticket_view
 from ticketing.web.context import act, now, province
 from ticketing.web.desk import desk
@@ -79,8 +78,7 @@ def _visited(ticket: Ticket, form: Visit) -> None:
 def _next() -> Redirect:
     """Go on to the answer whose visit is due next."""
     flash(_("回访已记下。"), "ok")
-    wanted = and_(worklists.to_visit(), readable(act().actor))
-    page = worklists.by_due(wanted, None, size=1)
+    page = follow_up_lists.of(act().actor.grants).to_visit.by_due(None)
     if not page.rows:
         return redirect(url_for("desk.follow_ups"))
     return redirect(url_for("desk.follow_up", number=page.rows[0].number))

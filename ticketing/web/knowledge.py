@@ -13,11 +13,13 @@ from ticketing.domain.knowledge import ARTICLE_KIND_WORDS, ArticleKind
 from ticketing.domain.permissions import Permission, may
 from ticketing.extensions import db, transaction
 from ticketing.models import Account, Article, ArticleVersion
-from ticketing.services import citations
+from ticketing.services import citations, knowledge_lists
 from ticketing.services import knowledge as service
-from ticketing.services.knowledge import Condition, Written
+from ticketing.services.knowledge import Written
+from ticketing.services.knowledge_lists import Condition
 from ticketing.services.worklists import COLUMNS
 from ticketing.web import choices, knowledge_view
+from ticketing.web.addresses import address
 from ticketing.web.context import act, now, province
 from ticketing.web.errors import status_of
 from ticketing.web.forms.base import NOTHING
@@ -38,31 +40,33 @@ def index() -> str:
     """Find articles, or list the newest of a kind, or what waits for review."""
     query, tab = request.args.get("q", "").strip()[:QUERY_MAX], request.args.get("tab", "")
     typed = words_of.parse(query)
-    condition = Article.number == typed if typed is not None else _tabs_condition(tab)
-    found = service.listed(
-        condition, query="" if typed is not None else query, before=request.args.get("before", type=row_id)
-    )
-    shown = found[: service.PAGE]
-    more = len(found) > service.PAGE and not query
+    before = request.args.get("before", type=row_id)
+    if query or tab or before is not None:
+        condition = Article.number == typed if typed is not None else _tabs_condition(tab)
+        found = knowledge_lists.listed(condition, query="" if typed is not None else query, before=before)
+    else:
+        found = knowledge_lists.newest_in_use(now())
+    shown = found[: knowledge_lists.PAGE]
+    more = len(found) > knowledge_lists.PAGE and not query
     return render_template(
         "knowledge/index.html",
         rows=[knowledge_view.row(one) for one in shown],
         query=query,
-        search_url=url_for("knowledge.index"),
+        search_url=address("knowledge.index"),
         tab=tab,
         tabs=_tabs(tab),
-        write_url=url_for("knowledge.write") if may(act().actor, Permission.WRITE_KNOWLEDGE) else "",
+        write_url=address("knowledge.write") if may(act().actor, Permission.WRITE_KNOWLEDGE) else "",
         newer=url_for("knowledge.index", tab=tab or None) if "before" in request.args else "",
-        older=url_for("knowledge.index", tab=tab or None, before=shown[-1][0].id) if more else "",
+        older=url_for("knowledge.index", tab=tab or None, before=shown[-1].id) if more else "",
     )
 
 
 def _tabs_condition(tab: str) -> Condition:
     if tab == "review":
-        return service.to_review(now())
+        return knowledge_lists.to_review(now())
     if tab in frozenset(ArticleKind):
         return and_(Article.withdrawn_at.is_(None), Article.kind == tab)
-    return true() if tab == "all" else service.in_use(now())
+    return true() if tab == "all" else knowledge_lists.in_use(now())
 
 
 def _tabs(here: str) -> list[dict[str, Any]]:
@@ -71,7 +75,7 @@ def _tabs(here: str) -> list[dict[str, Any]]:
     return [
         {
             "words": word,
-            "url": url_for("knowledge.index", tab=name or None),
+            "url": address("knowledge.index", **({"tab": name} if name else {})),
             "here": name == here,
             "count": "",
         }

@@ -11,8 +11,7 @@ from ticketing.domain.clock import local
 from ticketing.domain.knowledge import ARTICLE_KIND_WORDS, ArticleKind, expired
 from ticketing.domain.workflow import Action
 from ticketing.models import Article, ArticleVersion, HistoryEntry, Ticket
-from ticketing.services import citations
-from ticketing.services import knowledge as service
+from ticketing.services import citations, knowledge_lists
 from ticketing.web import moments
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
@@ -24,17 +23,16 @@ LEAD = 120
 
 def row(found: Row[Any], endpoint: str = "knowledge.show") -> dict[str, Any]:
     """Return an article as lists show it."""
-    article = found[0]
     return {
-        "code": words_of.shown(article.number),
-        "url": url_for(endpoint, article=article.number),
-        "title": article.title,
-        "kind": words(ARTICLE_KIND_WORDS[ArticleKind(article.kind)]),
+        "code": words_of.shown(found.number),
+        "url": url_for(endpoint, article=found.number),
+        "title": found.title,
+        "kind": words(ARTICLE_KIND_WORDS[ArticleKind(found.kind)]),
         "source": found.source,
         "lead": shortened(found.lead),
         "issued": moments.day(found.issued_on) if found.issued_on else "",
-        "changed": moments.moment(article.changed_at, now()),
-        "state": state(article),
+        "changed": moments.moment(found.changed_at, now()),
+        "state": state(found),
     }
 
 
@@ -44,8 +42,8 @@ def shortened(text: str) -> str:
     return line if len(line) <= LEAD else line[:LEAD] + "…"
 
 
-def state(article: Article) -> dict[str, str]:
-    """Return how an article stands: level and word, empty where all is well."""
+def state(article: Any) -> dict[str, str]:
+    """Return how an article or its row in a list stands: level and word, empty where all is well."""
     today = local(now()).date()
     if article.withdrawn_at is not None:
         return {"level": "over", "words": _("已撤下")}
@@ -116,7 +114,7 @@ def suggestions(text: str, topic_code: str | None) -> list[dict[str, str]]:
             "lead": shortened(lead),
             "snippet": lead,
         }
-        for article, lead in service.suggested(text, topic_code, now())
+        for article, lead in knowledge_lists.suggested(text, topic_code, now())
     ]
 
 

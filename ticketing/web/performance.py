@@ -9,7 +9,7 @@ from sqlalchemy import and_, not_
 from ticketing.domain.clock import local
 from ticketing.domain.permissions import Permission
 from ticketing.extensions import transaction
-from ticketing.services import callback_duties, exports, performance
+from ticketing.services import callback_duties, exports, performance, period_figures
 from ticketing.services.callback_duties import PAGE
 from ticketing.services.measured import FIGURES
 from ticketing.services.performance import DIMENSIONS, Asked
@@ -19,6 +19,7 @@ from ticketing.web.context import act, now, province
 from ticketing.web.guard import needs
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language, words
+from ticketing.web.moments import moment
 
 figures = Blueprint("performance", __name__)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -54,13 +55,12 @@ def by() -> str:
 def show() -> str:
     """Show a period's figures, each with the way to its tickets."""
     wanted, dimension = asked(), by()
-    table = performance.table(wanted, dimension, province())
-    before = performance.total(wanted.before(), province())
-    shares = performance.borne(wanted, province()) if dimension == "bureau" else {}
+    found = period_figures.shown(wanted, dimension, now(), province())
     return render_template(
         "watch/figures.html",
-        **performance_view.page(wanted, dimension, table, before=before, borne=shares),
-        called=performance_view.called(wanted, performance.callbacks(wanted, now())),
+        **performance_view.page(wanted, dimension, found.table, before=found.before, borne=found.borne),
+        as_of=moment(found.at, now()),
+        called=performance_view.called(wanted, found.callbacks),
         exports=performance_view.exports(exports.newest()),
         reports_url=url_for("reports.listed"),
     )

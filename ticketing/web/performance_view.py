@@ -1,10 +1,10 @@
 """Figures as templates/watch/figures.html draws them: shares with their change, plots, rows that open lists."""
 
 import datetime as dt
+import functools
+import urllib.parse
 from collections.abc import Iterable, Mapping
 from typing import Any
-
-from flask import url_for
 
 from ticketing.domain import plots
 from ticketing.domain.clock import local
@@ -14,9 +14,10 @@ from ticketing.models import Account, ExportRecord
 from ticketing.services.measured import FIGURES
 from ticketing.services.performance import DIMENSIONS, Asked, Borne, Counts, Table
 from ticketing.web import choices
+from ticketing.web.addresses import address
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import labelled, named, words
+from ticketing.web.i18n import labelled, language, named, words
 from ticketing.web.moments import day, moment
 
 BY_WORDS = {
@@ -52,6 +53,11 @@ def where(asked: Asked, **more: str) -> dict[str, str]:
     }
 
 
+def _to(endpoint: str, **asked: str) -> str:
+    """Return a page with its question: put together by hand, because a table has some seven hundred of them."""
+    return f"{address(endpoint)}?{urllib.parse.urlencode(asked)}"
+
+
 def period(asked: Asked) -> str:
     """Return the period in words."""
     return _("%(first)s 至 %(last)s", first=day(asked.first), last=day(asked.last))
@@ -82,13 +88,13 @@ def page(
         "tabs": [
             {
                 "words": words(said),
-                "url": url_for("performance.show", **where(asked), by=name),
+                "url": _to("performance.show", **where(asked), by=name),
                 "here": name == by,
             }
             for name, said in BY_WORDS.items()
         ],
-        "sheet_url": url_for("performance.sheet", **where(asked)),
-        "here_url": url_for("performance.show"),
+        "sheet_url": _to("performance.sheet", **where(asked)),
+        "here_url": address("performance.show"),
     }
 
 
@@ -101,10 +107,8 @@ def _card(name: str, asked: Asked, total: Counts, before: Counts) -> dict[str, A
         "explained": words(figure.explained),
         "value": percent(share),
         "count": total.numbers[name],
-        "url": url_for("performance.tickets", **where(asked), figure=name),
-        "miss_url": url_for("performance.tickets", **where(asked), figure=name, miss="1")
-        if figure.good
-        else "",
+        "url": _to("performance.tickets", **where(asked), figure=name),
+        "miss_url": _to("performance.tickets", **where(asked), figure=name, miss="1") if figure.good else "",
         "change": "" if change is None else _change(change),
         "level": {True: "ok", False: "over", None: "none"}[better],
     }
@@ -115,13 +119,12 @@ def called(asked: Asked, found: tuple[int, int] | None) -> dict[str, Any] | None
     if found is None or not found[0]:
         return None
     due, kept = found
-    url = url_for("performance.callbacks", **where(asked))
     return {
         "value": percent(kept / due),
         "kept": kept,
         "due": due,
-        "url": url,
-        "miss_url": url_for("performance.callbacks", **where(asked), miss="1"),
+        "url": _to("performance.callbacks", **where(asked)),
+        "miss_url": _to("performance.callbacks", **where(asked), miss="1"),
     }
 
 
@@ -170,10 +173,9 @@ def _rows(asked: Asked, by: str, table: Table, borne: Mapping[str, Borne]) -> li
 def _bears(asked: Asked, code: str, borne: Borne | None, whole: int) -> dict[str, Any] | None:
     if borne is None:
         return None
+    bearer = _to("performance.borne", **where(asked), bearer=code)
     return {
-        "urls": {
-            what: url_for("performance.borne", **where(asked), bearer=code, what=what) for what in BORNE_WORDS
-        },
+        "urls": {what: f"{bearer}&what={what}" for what in BORNE_WORDS},
         "share": percent(borne.seconds / whole if whole else None),
         "days": f"{borne.seconds / province().calendar.day_seconds:.1f}",
         "upheld": borne.upheld,
@@ -182,24 +184,24 @@ def _bears(asked: Asked, code: str, borne: Borne | None, whole: int) -> dict[str
 
 
 def _row(asked: Asked, by: str, code: str, counts: Counts, bears: dict[str, Any] | None) -> dict[str, Any]:
-    here = where(asked) | {by: code}
+    tickets = _to("performance.tickets", **where(asked) | {by: code})
     cells = []
     for name in COLUMNS:
         good = FIGURES[name].good
         share = counts.share(name)
-        miss = {"miss": "1"} if good else {}
+        miss = "&miss=1" if good else ""
         cells.append(
             {
                 "value": percent(share),
                 "bar": 0 if share is None else round(share * 100),
-                "url": url_for("performance.tickets", **here, figure=name, **miss)
-                if share is not None
-                else "",
+                "url": f"{tickets}&figure={name}{miss}" if share is not None else "",
             }
         )
     return {
         "words": name_of(by, code),
-        "url": url_for("performance.show", **here, by="type" if by == "bureau" else "bureau"),
+        "url": _to(
+            "performance.show", **where(asked) | {by: code}, by="type" if by == "bureau" else "bureau"
+        ),
         "promised": counts.numbers["promised"],
         "few": counts.numbers["promised"] < FEW,
         "cells": cells,
@@ -234,7 +236,7 @@ def _presets(asked: Asked, by: str) -> list[dict[str, Any]]:
     return [
         {
             "words": said,
-            "url": url_for("performance.show", **where(asked.between(start, until)), by=by),
+            "url": _to("performance.show", **where(asked.between(start, until)), by=by),
             "here": (asked.first, asked.last) == (start, until),
         }
         for said, start, until in spans
@@ -242,7 +244,22 @@ def _presets(asked: Asked, by: str) -> list[dict[str, Any]]:
 
 
 def filters(asked: Asked) -> list[dict[str, Any]]:
-    """Return the choices beside the period, grouped where they are many."""
+    """Return the choices beside the period."""
+    options = _options(language(), province().revision)
+    return [
+        {
+            "name": name,
+            "words": words(said),
+            "value": getattr(asked, name),
+            "options": choices.drawn(options[name], getattr(asked, name)),
+        }
+        for name, said in BY_WORDS.items()
+    ]
+
+
+@functools.lru_cache(maxsize=8)
+def _options(_language: str, _revision: int) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return what may be chosen of each dimension; the province changes rarely."""
     directory = province().directory
     lines = sorted({one.line for one in directory.topics.values()})
     options: dict[str, Iterable[tuple[str, str]]] = {
@@ -252,10 +269,7 @@ def filters(asked: Asked) -> list[dict[str, Any]]:
         "bureau": [(one.code, named(one)) for one in directory.bureaus.values()],
         "type": [(one.value, words(said)) for one, said in TYPE_WORDS.items()],
     }
-    return [
-        {"name": name, "words": words(BY_WORDS[name]), "value": getattr(asked, name), "options": list(found)}
-        for name, found in options.items()
-    ]
+    return {name: (("", _("全部")), *found) for name, found in options.items()}
 
 
 def labels(asked: Asked) -> list[tuple[str, str]]:

@@ -8,9 +8,10 @@ from sqlalchemy import Row
 
 from routing.directory import Topic
 from ticketing.domain.knowledge import ARTICLE_KIND_WORDS, ArticleKind
-from ticketing.services import knowledge
+from ticketing.services import knowledge_lists
 from ticketing.services.folding import fold
 from ticketing.web import knowledge_view, moments
+from ticketing.web.addresses import address
 from ticketing.web.context import now, province
 from ticketing.web.guard import open_to_all
 from ticketing.web.i18n import gettext as _
@@ -47,20 +48,20 @@ def home() -> str:
     return render_template(
         "public/home.html",
         query=query,
-        search_url=url_for("public.home"),
-        found_url=url_for("public.found"),
+        search_url=address("public.home"),
+        found_url=address("public.found"),
         results=_answers(query, topics) if query else None,
         topics=[{"words": _name(topic), "url": _ask(topic)} for topic in _first_of_lines(topics)],
         boards=[
             {
                 "words": _("反映投诉"),
                 "note": _("提交诉求，当场拿到编号和期限"),
-                "url": url_for("submit.begin"),
+                "url": address("submit.begin"),
             },
-            {"words": _("网上大厅"), "note": _("按事项找到该问的地方"), "url": url_for("public.topics")},
-            {"words": _("营商动态"), "note": _("惠企政策、通知和办事指南"), "url": url_for("board.index")},
+            {"words": _("网上大厅"), "note": _("按事项找到该问的地方"), "url": address("public.topics")},
+            {"words": _("营商动态"), "note": _("惠企政策、通知和办事指南"), "url": address("board.index")},
         ],
-        notices=[_notice(found) for found in knowledge.listed(knowledge.in_use(now(), public=True))[:NEWEST]],
+        notices=[_notice(found) for found in knowledge_lists.newest_in_use(now(), public=True)[:NEWEST]],
         figures=[],
     )
 
@@ -76,7 +77,7 @@ def found() -> str:
 
 def _answers(query: str, topics: list[Topic]) -> list[dict[str, str]]:
     """Return what answers the question before it is asked: guides and policies first, then topics to ask about."""
-    found = knowledge.listed(knowledge.in_use(now(), public=True), query=query)[:NEWEST]
+    found = knowledge_lists.listed(knowledge_lists.in_use(now(), public=True), query=query)[:NEWEST]
     return [*map(_guide, found), *(_result(topic) for topic in _found(query, topics))]
 
 
@@ -103,7 +104,7 @@ def _name(topic: Topic) -> str:
 
 
 def _ask(topic: Topic) -> str:
-    return url_for("submit.begin", topic=topic.code)
+    return address("submit.begin", topic=topic.code)
 
 
 def _first_of_lines(topics: list[Topic]) -> list[Topic]:
@@ -128,21 +129,19 @@ def _found(query: str, topics: list[Topic]) -> list[Topic]:
 
 
 def _notice(found: Row[Any]) -> dict[str, Any]:
-    article = found[0]
     return {
-        "title": article.title,
-        "url": url_for("board.show", article=article.number),
+        "title": found.title,
+        "url": url_for("board.show", article=found.number),
         "source": found.source,
         "date": moments.day(found.issued_on) if found.issued_on else "",
     }
 
 
 def _guide(found: Row[Any]) -> dict[str, str]:
-    article = found[0]
     return {
-        "title": article.title,
-        "url": url_for("board.show", article=article.number),
-        "kind": words(ARTICLE_KIND_WORDS[ArticleKind(article.kind)]),
+        "title": found.title,
+        "url": url_for("board.show", article=found.number),
+        "kind": words(ARTICLE_KIND_WORDS[ArticleKind(found.kind)]),
         "excerpt": knowledge_view.shortened(found.lead),
     }
 

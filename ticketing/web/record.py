@@ -6,9 +6,9 @@ from flask import request, url_for
 
 from ticketing.domain.query import LONGEST, Mistake, Query, read
 from ticketing.domain.query_fields import FIELDS
-from ticketing.services import search, worklists
+from ticketing.services import search
 from ticketing.services.search import Found
-from ticketing.services.visibility import readable, reads_nearly_all
+from ticketing.services.visibility import reads_nearly_all
 from ticketing.services.worklists import Cursor, Page
 from ticketing.web import many, rows
 from ticketing.web.context import act, now
@@ -46,7 +46,9 @@ def look(query: Query) -> Found:
         return search.NOTHING
     if not query.empty:
         return search.found(query, actor, after, now())
-    return Found(worklists.newest(readable(actor), after) if reads_nearly_all(actor) else Page([], None))
+    return Found(
+        search.newest_readable(actor.grants).page(after) if reads_nearly_all(actor) else Page([], None)
+    )
 
 
 def looked(found: Found) -> str:

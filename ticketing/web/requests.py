@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.routing import IntegerConverter
 
+from ticketing.extensions import reading
 from ticketing.services import trace
 
 HEADERS = {
@@ -22,6 +23,7 @@ HEADERS = {
 }
 #: Identity columns end here; the database refuses to look beyond.
 LAST_ID = 2**63 - 1
+READS = frozenset({"GET", "HEAD"})
 QUIET = frozenset({"static", "health.healthz"})
 log = structlog.get_logger()
 
@@ -56,6 +58,8 @@ def _begin() -> None:
     """Name the request; a proxy's own id is not trusted, whoever sends it could write into our log."""
     g.began = time.perf_counter()
     trace.begin(secrets.token_hex(8))
+    if request.method in READS:
+        reading()
 
 
 def _end(response: Response) -> Response:

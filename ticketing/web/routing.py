@@ -45,7 +45,7 @@ def figures() -> str:
         trend=router_view.trend(by_week, where),
         calibration=router_view.calibration(router_figures.calibration(period), where),
         confusions=router_view.confusions(router_figures.confusions(period), where),
-        returns=router_view.returns(router_figures.returns(router_view.since(weeks, now())), weeks),
+        returns=router_view.returns(router_figures.returns(router_view.since(weeks, now()), now()), weeks),
         models_url=url_for("routing.models"),
     )
 

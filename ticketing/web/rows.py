@@ -54,14 +54,19 @@ def present(
     *,
     endpoint: str = "tickets.show",
     anchor: str = "",
+    due: Callable[[Any], Reading] | None = None,
 ) -> list[Line]:
-    """Return rows with every word ready; `why`: by ticket id, what brings it here; `endpoint`: what it opens."""
+    """Return rows with every word ready; `why`: by ticket id, what brings it here; `endpoint`: what it opens.
+
+    `due`: reads a row's deadline, where that is not the ticket's own.
+    """
     # One address serves as the pattern of all: numbers hold nothing that an address must escape.
     pattern = address(endpoint, number=PLACE, _anchor=anchor)
     at_now = now()
     here = (pattern, province().revision, unsaid_year(at_now), language())
     reasons = why or {}
-    return [_line(_facts(row), _due(row, at_now), reasons.get(row.id, ""), *here) for row in rows]
+    read = due or functools.partial(_due, at_now=at_now)
+    return [_line(_facts(row), read(row), reasons.get(row.id, ""), *here) for row in rows]
 
 
 class _Facts(NamedTuple):

@@ -13,7 +13,8 @@ from ticketing.domain.permissions import Permission
 from ticketing.extensions import transaction
 from ticketing.services import call_figures, duty_gaps, nuisance
 from ticketing.services import duty as rosters
-from ticketing.web import call_view, duty_view
+from ticketing.web import call_view, choices, duty_view
+from ticketing.web.addresses import address
 from ticketing.web.calls import unless_seen
 from ticketing.web.context import act, now, province
 from ticketing.web.forms.blocks import Block
@@ -36,8 +37,8 @@ def lines() -> str:
     return render_template(
         "watch/lines.html",
         **_lines(),
-        live_url=url_for("watch.lines_live"),
-        figures_url=url_for("watch.telephone"),
+        live_url=address("watch.lines_live"),
+        figures_url=address("watch.telephone"),
     )
 
 
@@ -77,7 +78,7 @@ def _tile(line: Any, row: Any, group: Any, here: dict[int, int], desk: int) -> d
         "waits": call_view.seconds(row.since, None) if row and row.since else "",
         "level": level,
         "words": said,
-        "url": url_for("calls.log", line=line.number),
+        "url": address("calls.log", line=line.number),
     }
 
 
@@ -110,7 +111,7 @@ def telephone() -> str:
         tabs=[
             {
                 "words": said[one],
-                "url": url_for("watch.telephone", span=one, line=line or None),
+                "url": address("watch.telephone", span=one, **({"line": line} if line else {})),
                 "here": one == chosen,
                 "count": "",
             }
@@ -118,12 +119,14 @@ def telephone() -> str:
         ],
         figures=_totals(found),
         span=chosen,
-        options=[
-            (one.number, labelled(one), one.number == line) for one in province().archive.hotlines.values()
-        ],
+        options=choices.drawn((("", _("全部")), *_hotlines()), line),
         lines=[_line(row, chosen) for row in found.lines],
         hours=_hours(found),
     )
+
+
+def _hotlines() -> list[tuple[str, str]]:
+    return [(one.number, labelled(one)) for one in province().archive.hotlines.values()]
 
 
 def _share(part: int, whole: int) -> str:
@@ -153,13 +156,13 @@ def _line(row: Any, span: str) -> dict[str, Any]:
     known = province().archive.hotlines.get(row.hotline_number)
     return {
         "name": labelled(known) if known else row.hotline_number,
-        "url": url_for("watch.telephone", span=span, line=row.hotline_number),
+        "url": address("watch.telephone", span=span, line=row.hotline_number),
         "calls": row.calls,
-        "calls_url": url_for("calls.log", line=row.hotline_number),
+        "calls_url": address("calls.log", line=row.hotline_number),
         "in_time": _share(row.in_time, row.answered),
         "lost": row.lost,
         "abandoned": row.abandoned,
-        "lost_url": url_for("calls.log", line=row.hotline_number, outcome="lost"),
+        "lost_url": address("calls.log", line=row.hotline_number, outcome="lost"),
         "talk": _time(row.talk),
     }
 

@@ -3,12 +3,10 @@
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
-from sqlalchemy import and_
 
 from ticketing.domain.permissions import Permission
 from ticketing.domain.vocabulary import DOOR_WORDS, Door
-from ticketing.models import Ticket
-from ticketing.services import duty_gaps, figures, worklists
+from ticketing.services import approval_lists, duty_gaps, figures, worklists
 from ticketing.services.worklists import COUNTED, Cursor
 from ticketing.web import duty_view, many, reasons, rows
 from ticketing.web.approvals import approval_rows
@@ -21,8 +19,6 @@ from ticketing.web.record import record
 from ticketing.web.rows import due_of
 
 watch = Blueprint("watch", __name__)
-#: What the news bar of the wallboard compares.
-POLLED = ("overdue", "at_desk", "unaccepted", "returns")
 
 
 @watch.get("/watch")
@@ -30,10 +26,10 @@ POLLED = ("overdue", "at_desk", "unaccepted", "returns")
 def wallboard() -> str:
     """Show the figures of the moment."""
     board = figures.board(act().actor, now(), province())
-    seen = {name: min(board.counts[name], COUNTED + 1) for name in POLLED}
+    seen = {name: min(board.counts[name], COUNTED + 1) for name in figures.POLLED}
     return render_template(
         "watch/wallboard.html",
-        as_of=moment(now(), now()),
+        as_of=moment(board.at, now()),
         figures=_figures(board),
         today=_today(board),
         burning=[_burning(row) for row in board.burning],
@@ -64,11 +60,14 @@ def _figures(board: figures.Board) -> list[dict[str, Any]]:
 
 
 def _today(board: figures.Board) -> list[dict[str, Any]]:
-    came = {row.door: row.came for row in board.today}
     return [
-        {"words": words(word), "value": came[door.value], "url": url_for("watch.today", door=door.value)}
+        {
+            "words": words(word),
+            "value": board.today[door.value],
+            "url": url_for("watch.today", door=door.value),
+        }
         for door, word in DOOR_WORDS.items()
-        if door.value in came
+        if door.value in board.today
     ]
 
 
@@ -95,31 +94,29 @@ def _bureau(row: Any) -> dict[str, Any]:
 @needs(Permission.SEE_WATCH)
 def news() -> Response:
     """Say how far the figures have moved since the board was drawn."""
-    conditions = figures.lists(now(), province())
-    counts = worklists.counts([conditions[name] for name in POLLED])
-    seen = [request.args.get(name, 0, type=int) for name in POLLED]
-    return rows.news(lambda: sum(abs(count - was) for count, was in zip(counts, seen, strict=True)))
+    counts = figures.news(now(), province())
+    return rows.news(lambda: sum(abs(n - request.args.get(name, 0, type=int)) for name, n in counts.items()))
 
 
 def _list(name: str, heading: str, nothing: str) -> str:
     """Return the list behind a figure, of one bureau where asked."""
-    condition, code = figures.lists(now(), province())[name], request.args.get("bureau", "")
-    bureau = province().archive.bureaus.get(code)
+    bureau = province().archive.bureaus.get(request.args.get("bureau", ""))
+    code = bureau.code if bureau is not None else ""
     if bureau is not None:
-        condition = and_(condition, worklists.of_bureau(code))
         heading = _("%(bureau)s：%(what)s", bureau=named(bureau), what=heading)
-    page = worklists.by_due(condition, Cursor.read(request.args.get("after")))
+    after, values = Cursor.read(request.args.get("after")), figures.of_moment(now(), province())
+    page, total = figures.page(name, code, after, values)
     with_why = name in ("returns", "at_desk")
     why = reasons.of(page.rows) if with_why else None
     return rows.draw(
         heading,
         rows.present(page.rows, why),
         rows.nothing(nothing, _("回到督办大屏"), url_for("watch.wallboard")),
-        total=worklists.shown_count(worklists.counts([condition])[0]),
+        total=worklists.shown_count(total),
         search=rows.find("watch.record_of_requests"),
         columns={"reason"} if with_why else {"state", "bureau"},
         bulk=many.offered(act().actor),
-        **rows.pages(f"watch.{name}", page, bureau=code if bureau else None),
+        **rows.pages(f"watch.{name}", page, bureau=code or None),
     )
 
 
@@ -176,12 +173,10 @@ def orders() -> str:
 @needs(Permission.SEE_WATCH)
 def today() -> str:
     """Show what came in today, through one door where asked."""
-    condition, door = figures.today(now()), request.args.get("door", "")
-    heading = _("今日来件")
-    if door in frozenset(Door):
-        condition = and_(condition, Ticket.door == door)
-        heading = _("今日来件：%(door)s", door=words(DOOR_WORDS[Door(door)]))
-    page = worklists.newest(condition, Cursor.read(request.args.get("after")))
+    door = request.args.get("door", "")
+    door = door if door in frozenset(Door) else ""
+    heading = _("今日来件：%(door)s", door=words(DOOR_WORDS[Door(door)])) if door else _("今日来件")
+    page = figures.came_in(now(), door, Cursor.read(request.args.get("after")))
     return rows.draw(
         heading,
         rows.present(page.rows),
@@ -205,7 +200,7 @@ def approvals() -> str:
     """Show the requests that wait for a decision: the supervisors' own, or the heads', whom they stand in for."""
     heads = request.args.get("by") == "heads"
     power = Permission.APPROVE_AT_BUREAU if heads else Permission.APPROVE_AS_SUPERVISOR
-    page = worklists.approvals(act().actor, power, Cursor.read(request.args.get("after")))
+    page = approval_lists.page(act().actor, power, Cursor.read(request.args.get("after")))
     tabs = [
         {"words": _("等督办员"), "url": url_for("watch.approvals"), "here": not heads, "count": ""},
         {

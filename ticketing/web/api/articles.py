@@ -7,6 +7,7 @@ from sqlalchemy import and_
 from ticketing.domain.knowledge import ARTICLE_KIND_WORDS, ArticleKind
 from ticketing.models import Article as Row
 from ticketing.services import knowledge as service
+from ticketing.services import knowledge_lists
 from ticketing.web import board
 from ticketing.web.api.parts import Blueprint, refuses
 from ticketing.web.context import now
@@ -25,11 +26,11 @@ articles = Blueprint("articles", __name__, description="Policies, notices and gu
 def index(wanted: dict[str, Any]) -> list[dict[str, Any]]:
     """List what holds today, the newest first; of a search the most fitting first."""
     kinds = (Row.kind == wanted["kind"],) if "kind" in wanted else ()
-    condition = and_(service.in_use(now(), public=True), *kinds)
-    found = service.listed(condition, query=wanted.get("q", ""), before=wanted.get("before"))
+    condition = and_(knowledge_lists.in_use(now(), public=True), *kinds)
+    found = knowledge_lists.listed(condition, query=wanted.get("q", ""), before=wanted.get("before"))
     return [
-        {**_line(one[0]), "id": one[0].id, "source": one.source, "issued_on": one.issued_on}
-        for one in found[: service.PAGE]
+        {**_line(one), "id": one.id, "source": one.source, "issued_on": one.issued_on}
+        for one in found[: knowledge_lists.PAGE]
     ]
 
 
@@ -47,7 +48,7 @@ def read(number: int) -> dict[str, Any]:
     return {**_line(article), **kept, "topic_code": article.topic_code}
 
 
-def _line(article: Row) -> dict[str, Any]:
+def _line(article: Any) -> dict[str, Any]:
     kind = ArticleKind(article.kind)
     return {
         "number": article.number,
