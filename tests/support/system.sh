@@ -6,6 +6,8 @@ packages=""
 command -v chromium >/dev/null 2>&1 || packages="$packages chromium"
 fc-list ':lang=zh' 2>/dev/null | grep -q . || packages="$packages fonts-noto-cjk fontconfig"
 ldconfig -p 2>/dev/null | grep -q libpangoft2-1.0 || packages="$packages libpango-1.0-0 libpangoft2-1.0-0"
+# Without it a paper's Chinese font is cut down in Python, which takes half a minute instead of a tenth of a second.
+ldconfig -p 2>/dev/null | grep -q libharfbuzz-subset || packages="$packages libharfbuzz-subset0"
 [ -n "$packages" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   echo "Installing$packages (Debian packages, for the browser stories and the report) …"
