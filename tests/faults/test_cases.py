@@ -32,6 +32,7 @@ import datetime, os, sys
 from sqlalchemy import event
 import config
 from tests.support.cases import five, record, reread
+from tests.support.forks import warm
 from ticketing.app import create_app
 from ticketing.extensions import db, transaction
 from ticketing.services import case_answer, case_two_sided
@@ -62,7 +63,7 @@ def child():
         event.listen(db.session, name, strike)
         with transaction():
             VERBS[verb]()
-app = create_app(config.load(), clock=lambda: now)
+app = warm(create_app(config.load(), clock=lambda: now))
 for line in sys.stdin:
     now, verb, when = line.strip().split("|")
     now = datetime.datetime.fromisoformat(now)

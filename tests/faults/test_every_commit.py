@@ -45,6 +45,7 @@ SERVER = """
 import datetime, functools, os, signal, sys
 from sqlalchemy import event
 import config
+from tests.support.forks import warm
 from ticketing.app import create_app
 from ticketing.extensions import db
 from ticketing.jobs import policies, relay, tick
@@ -52,7 +53,7 @@ from ticketing.services import rollout
 tick.BATCH = 3
 rollout.step = functools.partial(rollout.step, size=6)
 now = datetime.datetime.fromisoformat(sys.argv[1])
-app = create_app(config.load(), clock=lambda: now)
+app = warm(create_app(config.load(), clock=lambda: now))
 
 def work(job, when, left):
     def strike(_session):
