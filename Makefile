@@ -9,6 +9,9 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.t
 PYTEST := $(PY) -m pytest
 CORE := tests/unit tests/architecture tests/integration tests/functional
 
+# Compiled modules are kept whatever the shell says: each program that a test begins starts a second sooner.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup run test test-core test-unit lint format bench bench-sla bench-cases plans real-messages catalog contracts browser miniprogram clean
 
 help: ## show this list
