@@ -47,7 +47,7 @@ def strip(state: ClockState, calendar: Calendar, now: dt.datetime) -> Strip | No
             days.append(Day("done" if used else "left", row.day == today, day_words(row.day)))
     if told.due is not None and end > told.due:
         days += _over(told.due, end, calendar, today)
-    words = _words(days, state.target.amount)
+    words = _words(days, state.target.amount, state.stopped_at is not None)
     return Strip(words, days[:LONGEST]) if days else None
 
 
@@ -65,12 +65,12 @@ def _over(due: dt.datetime, end: dt.datetime, calendar: Calendar, today: dt.date
     return days
 
 
-def _words(days: list[Day], target: int) -> str:
+def _words(days: list[Day], target: int, stopped: bool) -> str:
     counted = {kind: sum(day.kind == kind for day in days) for kind in ("done", "paused", "left", "over")}
     said = [_("承诺 %(target)s 个工作日，已用 %(done)s 天", target=target, done=counted["done"])]
     if counted["over"]:
         said.append(_("超时 %(over)s 天", over=counted["over"]))
-    else:
+    elif not stopped:
         said.append(_("还剩 %(left)s 天", left=counted["left"]))
     if counted["paused"]:
         said.append(_("暂停 %(paused)s 天", paused=counted["paused"]))
