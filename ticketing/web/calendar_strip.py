@@ -37,7 +37,9 @@ def strip(state: ClockState, calendar: Calendar, now: dt.datetime) -> Strip | No
         return None
     end = state.stopped_at or now
     told = explain(calendar, state.started_at, state.target, until=end, pauses=state.held)
-    today, ended = now.astimezone(ZONE).date(), end.astimezone(ZONE)
+    # A clock that has stopped has no today: what became of it lies behind.
+    today = now.astimezone(ZONE).date() if state.stopped_at is None else None
+    ended = end.astimezone(ZONE)
     days = []
     for row in told.rows:
         if row.kind is DayKind.PAUSED:
@@ -55,7 +57,7 @@ def _closed(moment: dt.datetime, calendar: Calendar) -> bool:
     return moment.hour * 3600 + moment.minute * 60 + moment.second >= calendar.close
 
 
-def _over(due: dt.datetime, end: dt.datetime, calendar: Calendar, today: dt.date) -> list[Day]:
+def _over(due: dt.datetime, end: dt.datetime, calendar: Calendar, today: dt.date | None) -> list[Day]:
     days = []
     date = due.astimezone(ZONE).date() + dt.timedelta(days=1)
     while date <= end.astimezone(ZONE).date() and len(days) < LONGEST:

@@ -130,8 +130,9 @@ def step(name: str) -> Page:
 
 def _unseen(visit: Visit) -> str | None:
     """Return the first step that was not gone through: nothing can be checked before it was said."""
+    reached = visit.values.get("reached", ())
     steps = submit_steps.of(visit.values, province())[:-1]
-    return next((one for one in steps if one not in visit.values.get("reached", ())), None)
+    return next((one for one in steps if one != "where" and one not in reached), None)
 
 
 def _form(name: str, visit: Visit) -> Form:
