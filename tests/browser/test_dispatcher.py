@@ -61,10 +61,12 @@ def test_the_desk_is_cleared(house: House) -> None:
     form.get_by_label("依据").fill("已由南岗区法院受理。")
     form.get_by_label("请企业向哪里提出").select_option("court")
     form.get_by_role("button").click()
+    expect(page.get_by_text("不予受理：已由南岗区法院受理。")).to_be_visible()
+    expect(page.get_by_text("等待审核")).to_be_visible()
     page.goto("/dispatch")
     expect(page.get_by_text("没有")).to_be_visible()
     house.picture(page, "face-dispatcher-cleared")
     db.session.expire_all()
     assert {one.bureau_code for one in proposed} == {"HRB-SWJ"}
     assert (back.state, back.bureau_code) == ("dispatched", "HRB-SCJG")
-    assert (court.state, court.close_reason) == ("closed", "not_accepted")
+    assert (court.state, court.close_reason) == ("new", None)  # a supervisor decides on it
