@@ -73,3 +73,6 @@ def test_the_first_page_of_a_full_day_is_light(client: FlaskClient, app: Flask) 
     demo.load(app.config["PROVINCE_PACK"], MONDAY, province.current())
     look(client, "/")
     look(client, "/news")
+    article = re.search(r'href="(/news/\d+)"', client.get("/news").text)
+    assert article
+    look(client, article[1])
