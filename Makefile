@@ -7,12 +7,13 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PYTEST := $(PY) -m pytest
+PICTURES ?= var/pictures
 CORE := tests/unit tests/architecture tests/integration tests/functional
 
 # Compiled modules are kept whatever the shell says: each program that a test begins starts a second sooner.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run test test-core test-unit lint format bench bench-sla bench-cases plans real-messages catalog contracts browser miniprogram clean
+.PHONY: help setup run test test-core test-unit pictures lint format bench bench-sla bench-cases plans real-messages catalog contracts browser miniprogram clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name words; do \
@@ -33,6 +34,11 @@ test-core: $(VENV)/ready-dev ## the suite without browser, faults and providers'
 
 test-unit: $(VENV)/ready-dev ## values and rules alone, in seconds
 	@$(PYTEST) tests/unit
+
+pictures: $(VENV)/ready-dev browser contracts ## the browser stories, with every page they see kept under var/pictures (PICTURES=dir)
+	@echo "Running the browser stories and keeping their pictures in $(PICTURES) …"
+	@mkdir -p "$(PICTURES)"
+	@$(PYTEST) -n 2 tests/browser --pictures "$(PICTURES)"
 
 lint: $(VENV)/ready-dev ## formatting, rules, types, layers
 	@echo "Checking format, rules, types and layers …"

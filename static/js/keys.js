@@ -64,3 +64,11 @@ function pressed(event) {
 }
 
 if (help?.dataset.keys === "on") document.addEventListener("keydown", pressed);
+
+// On a phone the rooms stand in one line that scrolls: begin where the reader is.
+const here = document.querySelector(".rail nav [aria-current]");
+const rooms = here?.closest("nav");
+if (rooms) {
+  rooms.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - rooms.clientWidth / 2;
+  rooms.scrollTop = here.offsetTop + here.offsetHeight / 2 - rooms.clientHeight / 2;
+}

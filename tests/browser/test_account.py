@@ -182,7 +182,7 @@ def test_two_people_of_one_enterprise(house: House) -> None:
     clerk.emulate_media(media="print")
     house.picture(clerk, "account-status-print")
     clerk.emulate_media(media="screen")
-    look_around(house, owner, clerk)
+    leave(house, owner, clerk)
 
 
 def one_history(one: Ticket) -> list[object]:
@@ -192,16 +192,8 @@ def one_history(one: Ticket) -> list[object]:
     return list(db.session.execute(from_people, {"id": one.id}))
 
 
-def look_around(house: House, owner: Page, clerk: Page) -> None:
-    """Every page of the account, on the telephone and at the desk; the dark looks; access that ends at once."""
-    for name in ("", "/claim", "/people", "/settings", "/prove", "/prove/call"):
-        for page, where in ((owner, "phone"), (clerk, "desk")):
-            page.goto(f"/my{name}")
-            checked_without_script = where == "phone"
-            if checked_without_script:
-                house.picture(page, f"account{name.replace('/', '-')}-phone")
-            else:
-                checked(house, page, f"page{name.replace('/', '-')}")
+def leave(house: House, owner: Page, clerk: Page) -> None:
+    """The dark looks; access that ends at once."""
     clerk.emulate_media(color_scheme="dark")
     for name in ("", "/people"):
         clerk.goto(f"/my{name}")

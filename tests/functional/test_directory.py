@@ -198,6 +198,21 @@ def test_the_list_is_by_sound_and_found_by_initials(admin: FlaskClient) -> None:
     assert found.count("data-row") < 5
 
 
+def test_lists_say_hours_numbers_and_lines_in_words(admin: FlaskClient) -> None:
+    lines = admin.get("/admin/directory?kind=hotline").text
+    assert "工作日 08:30–17:00" in lines
+    assert "Mon-Fri" not in lines
+    assert "0451-8700" in lines
+    assert "+8645187005501</td>" not in lines
+    found = admin.get("/admin/directory?kind=bureau&q=hebsswj").text
+    assert "<td>省商务厅</td>" in found
+
+
+def test_each_template_stands_under_its_name(admin: FlaskClient) -> None:
+    page = admin.get("/admin/policies?kind=coordination").text
+    assert re.search(r'class="title"[^>]*>复工复产联办</a> <span class="quiet num">第 \d+ 版', page)
+
+
 def test_a_template_is_drafted_tried_and_published_like_a_policy(admin: FlaskClient) -> None:
     page = admin.get("/admin/policies?kind=coordination").text
     base = re.search(r'name="base" value="(\d+)"', page)[1]

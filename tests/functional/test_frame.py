@@ -113,3 +113,39 @@ def test_numbers_that_no_row_can_have_never_reach_the_database(
 ) -> None:
     colleague("w.wei", Grant(Role.ADMIN), Grant(Role.DISPATCHER), client=client)
     assert client.get(address.format(10**30, number=sent().number)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("role", "bureau", "home"),
+    [
+        (Role.OPERATOR, None, "/desk"),
+        (Role.DISPATCHER, None, "/dispatch"),
+        (Role.HANDLER, "HRB-SWJ", "/bureau"),
+        (Role.HEAD, "HRB-SWJ", "/bureau"),
+        (Role.SUPERVISOR, None, "/watch"),
+        (Role.ADMIN, None, "/admin/accounts"),
+        (Role.AUDITOR, None, "/admin/audit"),
+    ],
+)
+def test_each_day_begins_in_its_own_room(
+    client: FlaskClient, role: Role, bureau: str | None, home: str
+) -> None:
+    colleague("w.wei", Grant(role, bureau), client=client)
+    assert client.get("/login").location == home
+    assert f'<a class="brand" href="{home}">' in client.get("/notices").text
+
+
+def test_a_colleague_who_is_refused_finds_the_way_back(client: FlaskClient) -> None:
+    colleague("w.wei", Grant(Role.OPERATOR), client=client)
+    for path in ("/admin/accounts", "/nowhere"):
+        page = client.get(path).text
+        assert '<a href="/login">回到工作台</a>' in page
+        assert "换一个账号登录" not in page
+    assert client.get("/login").location == "/desk"
+
+
+def test_what_the_headline_says_is_not_said_twice(client: FlaskClient) -> None:
+    page = client.get("/my/invited/none").text
+    assert "没有找到这一页 · 黑龙江省企业诉求</title>" in page
+    assert "<p>没有找到。</p>" not in page
+    assert "回到工作台" not in page

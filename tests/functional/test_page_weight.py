@@ -16,7 +16,7 @@ from ticketing.services import demo, enterprises, people, province
 MOST = 100 * 1024
 PUBLIC = (
     "/", "/?q=评标", "/topics", "/privacy", "/news", "/submit/what", "/submit/where", "/submit/matter",
-    "/submit/contact", "/submit/check", "/status", "/status/password", "/my/login", "/login", "/nowhere",
+    "/submit/contact", "/status", "/status/password", "/my/login", "/login", "/nowhere",
 )  # fmt: skip
 ACCOUNT = ("/my", "/my/claim", "/my/people", "/my/settings", "/my/prove", "/my/prove/call")
 ADDRESS = re.compile(r"""<(?:link|script|img|source|iframe|form)\b[^>]*\b(?:href|src|action)="([^"]*)\"""")
@@ -48,8 +48,9 @@ def test_a_public_page_is_light_and_all_ours(client: FlaskClient, path: str) -> 
     assert look(client, path) > 10_000  # it was the page, with its styles
 
 
-def test_the_receipt_is_light(client: FlaskClient) -> None:
+def test_the_check_and_the_receipt_are_light(client: FlaskClient) -> None:
     fill(client)
+    look(client, "/submit/check")
     look(client, client.post("/submit/check").location)
 
 
@@ -72,3 +73,6 @@ def test_the_first_page_of_a_full_day_is_light(client: FlaskClient, app: Flask) 
     demo.load(app.config["PROVINCE_PACK"], MONDAY, province.current())
     look(client, "/")
     look(client, "/news")
+    article = re.search(r'href="(/news/\d+)"', client.get("/news").text)
+    assert article
+    look(client, article[1])

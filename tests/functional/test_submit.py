@@ -274,7 +274,15 @@ def test_a_topic_brings_its_own_questions_and_no_other(client: FlaskClient) -> N
     answer = client.post("/submit/matter", data=MATTER)
     assert 'id="ask_debtor-error"' in answer.text
     assert client.post("/submit/matter", data=MATTER | {"ask_debtor": "某建设局"}).status_code == 302
+    client.post("/submit/contact", data=CONTACT)
     assert "某建设局" in client.get("/submit/check").text
+
+
+def test_nothing_is_checked_before_it_was_said(client: FlaskClient) -> None:
+    assert client.get("/submit/check").location == "/submit/what"
+    client.post("/submit/what", data=WHAT)
+    client.post("/submit/where", data=WHERE)
+    assert client.get("/submit/check").location == "/submit/matter"
 
 
 def test_what_a_topic_asked_stands_with_the_request(client: FlaskClient) -> None:

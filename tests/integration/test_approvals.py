@@ -10,6 +10,7 @@ from sla.instants import ZONE
 from tests.conftest import MONDAY, FrozenClock
 from tests.support.people import actor
 from tests.support.requests import sent
+from ticketing.domain import events
 from ticketing.domain.actors import Actor, Grant
 from ticketing.domain.errors import Invalid, NotAllowed
 from ticketing.domain.permissions import Permission
@@ -26,8 +27,9 @@ from ticketing.models import (
     Ticket,
     TicketClock,
 )
-from ticketing.services import decisions, handling, province
+from ticketing.services import decisions, handling, notifications, province
 from ticketing.services.history import Act
+from ticketing.services.wording import LETTERS
 
 SWJ = "HRB-SWJ"
 PLACE = "230103"
@@ -232,3 +234,15 @@ def test_a_decision_in_time_is_not_passed_on(people: dict[str, Actor], clock: Fr
     clock.forward(days=2)
     tick.run()
     assert db.session.scalars(select(OutboxEvent).where(OutboxEvent.name == "ApprovalOverdue")).all() == []
+
+
+def test_a_moved_deadline_is_told_with_its_reason_where_there_is_one(people: dict[str, Actor]) -> None:
+    one = accepted(people)
+    extend(one, people, MONDAY)
+    decide(one, people["supervisor"], MONDAY)
+    told = notifications.Told(1, MONDAY, "https://desk", frozenset())
+    wanted = select(HistoryEntry).where(HistoryEntry.ticket_id == one.id, HistoryEntry.text != "")
+    line = db.session.scalars(wanted.order_by(HistoryEntry.seq.desc())).first()
+    for seq, words in ((line.seq, f"，原因：{line.text.rstrip('。')}，答复期限"), (999, "有变化，答复期限")):
+        values = notifications.values_of(events.PromiseMoved(one.id, seq), one, told)
+        assert words in LETTERS["PromiseMoved"].said("zh", values)[1]

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 #: Longer texts are forms and contracts: their questions stand at the beginning.
 LOOKED_AT = 6_000
@@ -111,7 +112,7 @@ def unanswered(questions: Iterable[Question], told: Sequence[Told]) -> list[Ques
 def _windows(text: str) -> list[str]:
     """Return each sentence together with the next: who answers in two sentences answers."""
     parts = sentences(text)
-    return [f"{one}{next_one}" for one, next_one in zip(parts, [*parts[1:], ""], strict=True)]
+    return [f"{one}{next_one}" for one, next_one in zip_longest(parts, parts[1:], fillvalue="")]
 
 
 def _meets(question: str, window: str) -> bool:

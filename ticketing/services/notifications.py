@@ -18,7 +18,7 @@ from ticketing.models import Account, Delivery, HistoryEntry, Notice, RoleGrant,
 from ticketing.services import duty
 from ticketing.services import province as provinces
 from ticketing.services.trace import request_id
-from ticketing.services.wording import LETTERS, NO_PROMISE, NOTICES, PROMISES, RUNG_NOTICES
+from ticketing.services.wording import BECAUSE, LETTERS, NO_PROMISE, NOTICES, PROMISES, RUNG_NOTICES
 
 NIGHT_BEGINS, MORNING = dt.time(21), dt.time(8)
 TEXT_MOST = 120
@@ -98,11 +98,13 @@ def values_of(event: Event, ticket: Ticket, told: Told) -> dict[str, str]:
     bureau = provinces.current().archive.bureaus[ticket.bureau_code]
     promise = promised(ticket)
     language = "en" if english else "zh"
+    text = _words(event, ticket)
     return {
         "number": numbers.shown(ticket.number),
         "bureau": bureau.name_en if english else bureau.short_name_zh,
         "promise": PROMISES[language] % {"due": _day(promise, language)} if promise else NO_PROMISE[language],
-        "text": _words(event, ticket),
+        "text": text,
+        "reason": BECAUSE[language] % {"text": text.rstrip("。.")} if text else "",
         "link": f"{told.address}/status",
     }
 

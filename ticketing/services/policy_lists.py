@@ -32,6 +32,7 @@ VERSIONS = (
         PolicyDocument.id,
         PolicyDocument.kind,
         PolicyDocument.version,
+        PolicyDocument.body["name_zh"].astext.label("name"),
         PolicyDocument.author,
         PolicyDocument.published_on,
         PolicyDocument.loaded_at,

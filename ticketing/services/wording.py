@@ -49,8 +49,8 @@ LETTERS: dict[str, Letter] = {
     "PromiseMoved": Letter(
         "办理时限有变化 %(number)s",
         "The deadline of %(number)s has moved",
-        "您的诉求 %(number)s 办理时限有变化，原因：%(text)s %(promise)s。查询：%(link)s",
-        "The deadline of %(number)s has moved. Reason: %(text)s %(promise)s. %(link)s",
+        "您的诉求 %(number)s 办理时限有变化%(reason)s，%(promise)s。查询：%(link)s",
+        "The deadline of %(number)s has moved%(reason)s; %(promise)s. %(link)s",
     ),
     "TicketAnswered": Letter(
         "您的诉求已答复 %(number)s",
@@ -138,6 +138,8 @@ RUNG_LETTERS: dict[str, Letter] = {
     ),
 }
 PROMISES = {"zh": "答复期限 %(due)s", "en": "an answer is due by %(due)s"}
+BECAUSE = {"zh": "，原因：%(text)s", "en": " because: %(text)s"}
+"""Why a deadline moved; left out where nobody had to say it, as when a pause ends."""
 NO_PROMISE = {"zh": "期限待定", "en": "the deadline is open"}
 CODE = Letter(
     "验证码",

@@ -16,7 +16,7 @@ from ticketing.web.forms.auth import LoginForm
 from ticketing.web.guard import open_to_all
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import sentence
-from ticketing.web.site import ROOMS
+from ticketing.web.site import ROOMS, home_of
 
 auth = Blueprint("auth", __name__)
 
@@ -73,10 +73,9 @@ def logout() -> Response:
 
 
 def home_of_current() -> str:
-    """Return the first room that this person may enter."""
+    """Return the room in which this person's day begins."""
     actor = accounts.actor(current_user.account, now())
-    endpoint = next((room.endpoint for room in ROOMS if may(actor, room.permission)), "notices.mine")
-    return url_for(endpoint)
+    return url_for(home_of([room for room in ROOMS if may(actor, room.permission)]))
 
 
 def _inside(address: str) -> str | None:

@@ -37,7 +37,9 @@ def strip(state: ClockState, calendar: Calendar, now: dt.datetime) -> Strip | No
         return None
     end = state.stopped_at or now
     told = explain(calendar, state.started_at, state.target, until=end, pauses=state.held)
-    today, ended = now.astimezone(ZONE).date(), end.astimezone(ZONE)
+    # A clock that has stopped has no today: what became of it lies behind.
+    today = now.astimezone(ZONE).date() if state.stopped_at is None else None
+    ended = end.astimezone(ZONE)
     days = []
     for row in told.rows:
         if row.kind is DayKind.PAUSED:
@@ -47,7 +49,7 @@ def strip(state: ClockState, calendar: Calendar, now: dt.datetime) -> Strip | No
             days.append(Day("done" if used else "left", row.day == today, day_words(row.day)))
     if told.due is not None and end > told.due:
         days += _over(told.due, end, calendar, today)
-    words = _words(days, state.target.amount)
+    words = _words(days, state.target.amount, state.stopped_at is not None)
     return Strip(words, days[:LONGEST]) if days else None
 
 
@@ -55,7 +57,7 @@ def _closed(moment: dt.datetime, calendar: Calendar) -> bool:
     return moment.hour * 3600 + moment.minute * 60 + moment.second >= calendar.close
 
 
-def _over(due: dt.datetime, end: dt.datetime, calendar: Calendar, today: dt.date) -> list[Day]:
+def _over(due: dt.datetime, end: dt.datetime, calendar: Calendar, today: dt.date | None) -> list[Day]:
     days = []
     date = due.astimezone(ZONE).date() + dt.timedelta(days=1)
     while date <= end.astimezone(ZONE).date() and len(days) < LONGEST:
@@ -65,12 +67,12 @@ def _over(due: dt.datetime, end: dt.datetime, calendar: Calendar, today: dt.date
     return days
 
 
-def _words(days: list[Day], target: int) -> str:
+def _words(days: list[Day], target: int, stopped: bool) -> str:
     counted = {kind: sum(day.kind == kind for day in days) for kind in ("done", "paused", "left", "over")}
     said = [_("承诺 %(target)s 个工作日，已用 %(done)s 天", target=target, done=counted["done"])]
     if counted["over"]:
         said.append(_("超时 %(over)s 天", over=counted["over"]))
-    else:
+    elif not stopped:
         said.append(_("还剩 %(left)s 天", left=counted["left"]))
     if counted["paused"]:
         said.append(_("暂停 %(paused)s 天", paused=counted["paused"]))

@@ -9,6 +9,7 @@ from routing.directory import COUNTY, PREFECTURE
 from ticketing.services.province import Province
 from ticketing.web.forms.base import option
 from ticketing.web.i18n import labelled, language, named
+from ticketing.web.identity import shown_number
 
 
 def topics(province: Province) -> list[SelectChoice]:
@@ -37,7 +38,7 @@ def regions(province: Province) -> list[SelectChoice]:
 def hotlines(province: Province) -> list[SelectChoice]:
     """Return the hotlines with their numbers."""
     return [
-        option(line.number, f"{labelled(line)} {line.number}")
+        option(line.number, f"{labelled(line)} {shown_number(line.number)}")
         for line in province.directory.hotlines.values()
     ]
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import url_for
 
 from ticketing.domain.actors import Actor
+from ticketing.domain.opening import ROUND_THE_CLOCK, span_of
 from ticketing.domain.words import N_
 from ticketing.models import PolicyDraft
 from ticketing.services import directory_edits as service
@@ -16,6 +17,7 @@ from ticketing.services.policies import OPEN, PUBLISHED
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import labelled, named, words
+from ticketing.web.identity import shown_number
 from ticketing.web.moments import moment
 
 PAGE = 50
@@ -63,13 +65,13 @@ def _rows(kind: str) -> list[dict[str, Any]]:
     archive, today = province().archive, province().directory
     if kind == HOTLINE:
         rows = [
-            (one.number, labelled(one), one.label_zh, archive.bureaus[one.bureau_code], one.hours,
+            (one.number, labelled(one), one.label_zh, archive.bureaus[one.bureau_code], _hours(one.hours),
              one.number in today.hotlines)
             for one in archive.hotlines.values()
         ]  # fmt: skip
     else:
         rows = [
-            (one.code, named(one), one.short_name_zh, archive.bureaus.get(one.parent_code or ""), one.line,
+            (one.code, named(one), one.short_name_zh, archive.bureaus.get(one.parent_code or ""), _line(one.line),
              one.code in today.bureaus)
             for one in archive.bureaus.values()
         ]  # fmt: skip
@@ -77,6 +79,7 @@ def _rows(kind: str) -> list[dict[str, Any]]:
     return [
         {
             "key": key,
+            "shown": shown_number(key) if kind == HOTLINE else key,
             "name": name,
             "sound": initials(zh),
             "bureau": named(bureau) if bureau else "",
@@ -86,6 +89,20 @@ def _rows(kind: str) -> list[dict[str, Any]]:
         }
         for key, name, zh, bureau, more, active in rows
     ]
+
+
+def _hours(written: str) -> str:
+    """Return the hours of a line in words; the pack writes them for programs."""
+    if written == ROUND_THE_CLOCK:
+        return _("24 小时")
+    opens, closes = span_of(written)
+    return _("工作日 %(opens)s–%(closes)s", opens=f"{opens:%H:%M}", closes=f"{closes:%H:%M}")
+
+
+def _line(code: str) -> str:
+    """Return a line of departments by the name of the one at its head."""
+    head = province().directory.provincial_bureau(code)
+    return named(head) if head else code
 
 
 def _draft_line(one: PolicyDraft, author: str) -> dict[str, Any]:

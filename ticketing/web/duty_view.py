@@ -16,6 +16,7 @@ from ticketing.services.duty import Duty, Group
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import labelled, language, words
+from ticketing.web.identity import shown_number
 from ticketing.web.moments import DAY_WORDS as DAY_NAMES
 from ticketing.web.moments import day as day_words
 from ticketing.web.moments import moment
@@ -240,4 +241,6 @@ def handovers(
 def line_names(group: Group) -> list[str]:
     """Return the lines of a group in words."""
     hotlines = province().archive.hotlines
-    return [f"{labelled(hotlines[number])} {number}" for number in group.lines if number in hotlines]
+    return [
+        f"{labelled(hotlines[number])} {shown_number(number)}" for number in group.lines if number in hotlines
+    ]

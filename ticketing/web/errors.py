@@ -1,7 +1,7 @@
 """What a refusal means in HTTP, and whether it is told as a page or as JSON; decided here alone."""
 
 import structlog
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, render_template, request, session
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -34,6 +34,8 @@ SENTENCES = {
     415: N_("请求的内容类型不对。"),
 }
 FAULT = N_("系统出了问题，请稍后再试。")
+#: What the headline of the page says already.
+SAID_BY_HEADLINE = frozenset({errors.NotAllowed.message, errors.NotFound.message})
 KEPT_HEADERS = frozenset({"Allow", "Retry-After", "WWW-Authenticate"})
 log = structlog.get_logger()
 Answer = tuple[Response | str, int] | Response
@@ -70,7 +72,8 @@ def _refused(error: errors.DomainError) -> Answer:
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.TooMany) else {}
     if wants_json():
         return jsonify(problem(error)), status, headers  # type: ignore[return-value]
-    return _page(status, sentence(error)), status, headers  # type: ignore[return-value]
+    told = "" if error.message in SAID_BY_HEADLINE else sentence(error)
+    return _page(status, told), status, headers  # type: ignore[return-value]
 
 
 def _stale(error: CSRFError) -> Answer:
@@ -107,4 +110,5 @@ def _fault(error: Exception) -> Answer:
 
 def _page(status: int, message: str) -> str:
     shown = RELATIVES.get(status, status)
-    return render_template(f"errors/{shown if shown in PAGES else 500}.html", message=message)
+    name = f"errors/{shown if shown in PAGES else 500}.html"
+    return render_template(name, message=message, at_work="_user_id" in session)

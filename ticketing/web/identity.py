@@ -42,6 +42,12 @@ def _told(current: Province, spoken: str) -> dict[str, str]:
     }
 
 
+@functools.lru_cache(maxsize=512)
+def shown_number(e164: str) -> str:
+    """Return a number of the directory as people here write it."""
+    return shown_phone(phonenumbers.parse(e164))
+
+
 def shown_phone(number: phonenumbers.PhoneNumber) -> str:
     """Return a number as people here write it: 0451-87001234."""
     area, _space, rest = phonenumbers.format_number(

@@ -226,7 +226,7 @@ def claim(member: Membership) -> Page:
             flash(_("已归到企业账号，同事也能看到。"), "ok")
             return redirect(url_for("my.requests"))
     status = 422 if status == 200 and form.errors else status
-    return render_template("my/claim.html", form=form, back_url=url_for("my.requests")), status
+    return render_template("my/claim.html", **my_view.claim_page(member, form)), status
 
 
 @my.route("/my/settings", methods=["GET", "POST"])

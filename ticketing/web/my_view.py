@@ -87,6 +87,11 @@ def _account(member: Membership | None, here: str = "") -> dict[str, Any]:
     }
 
 
+def claim_page(member: Membership, form: Form) -> dict[str, Any]:
+    """Return the form that takes an earlier request over."""
+    return {"account": _account(member, "claim"), "form": form}
+
+
 def requests_page(member: Membership, found: Listed, which: str) -> dict[str, Any]:
     """Return a page of the enterprise's requests."""
     waiting = own_requests.count_waiting(member.enterprise)

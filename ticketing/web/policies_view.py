@@ -99,6 +99,7 @@ def version_line(row: Any) -> dict[str, Any]:
     """Return a version as the list shows it."""
     return {
         "version": row.version,
+        "name": row.name if row.kind == COORDINATION else "",
         "url": url_for("policies.version", document_id=row.id),
         "author": row.author,
         "day": day(row.published_on),

@@ -1,6 +1,7 @@
 """What the frame of every page needs; it must render on error pages too, with no database behind it."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +87,8 @@ ROOMS = (
     Room(N_("知识库"), "knowledge.index", Permission.SEE_KNOWLEDGE),
     Room(N_("常用语"), "snippets.index", Permission.WRITE_SNIPPETS),
 )
+#: Where a day begins: the first of these that a person may enter, whatever stands above it in the rail.
+HOMES = ("calls.board", "dispatch.queue", "watch.wallboard", "bureau.queue", "admin.accounts", "audits.show")
 #: Keys that work in every room, and those that go to one.
 ROOM_WIDE = (
     ("?", N_("快捷键帮助"), "do", "help"),
@@ -228,7 +231,14 @@ def _rail(look: _Look, person: _Person, endpoint: str, _mounted_at: str) -> str:
     """Draw the rail once for everybody who sees the same."""
     me = {"name": person.name, "bureau": person.bureau, "logout": address("auth.logout")}
     template = current_app.jinja_env.get_template("layouts/rail.html")
-    return template.render(site=look.site(), nav_items=_nav(person, endpoint), me=me, token=TOKEN)
+    nav, home = _nav(person, endpoint), address(home_of(person.rooms))
+    return template.render(site=look.site(), nav_items=nav, home=home, me=me, token=TOKEN)
+
+
+def home_of(rooms: Sequence[Room]) -> str:
+    """Return the endpoint at which the day of somebody with these rooms begins."""
+    entered = [room.endpoint for room in rooms]
+    return next((one for one in HOMES if one in entered), (entered or ["notices.mine"])[0])
 
 
 @functools.lru_cache(maxsize=KEPT)

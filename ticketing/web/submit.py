@@ -105,7 +105,8 @@ def step(name: str) -> Page:
         return redirect(url_for("submit.receipt"))
     form = _form(name, visit)
     if request.method == "GET":
-        return _draw(name, form, visit)
+        missing = _unseen(visit) if name == "check" else None
+        return redirect(url_for("submit.step", name=missing)) if missing else _draw(name, form, visit)
     if name == "matter" and request.form.get("remove"):
         return _remove_file(visit)
     if name == "check":
@@ -125,6 +126,13 @@ def step(name: str) -> Page:
     )
     _set_cookie(answer, token)
     return answer
+
+
+def _unseen(visit: Visit) -> str | None:
+    """Return the first step that was not gone through: nothing can be checked before it was said."""
+    reached = visit.values.get("reached", ())
+    steps = submit_steps.of(visit.values, province())[:-1]
+    return next((one for one in steps if one != "where" and one not in reached), None)
 
 
 def _form(name: str, visit: Visit) -> Form:

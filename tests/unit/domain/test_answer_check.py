@@ -172,3 +172,8 @@ def test_a_finding_keeps_its_key_while_the_rest_changes() -> None:
 def test_an_endless_text_is_looked_at_in_no_time() -> None:
     assert len(asked("能不能开业？怎么复工！" * 5_000)) == 2
     assert check("答复。" * 6_000, Known(questions=asked(HOTPOT)))
+
+
+@pytest.mark.parametrize("text", ["", " \n", "。"])
+def test_an_answer_without_a_sentence_leaves_every_question_open(text: str) -> None:
+    assert check(text, Known(questions=asked(HOTPOT)))
