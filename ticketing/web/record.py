@@ -1,8 +1,10 @@
 """The record of requests, the same in every room: searched, as far as the person may read."""
 
+import functools
 from typing import Any
 
-from flask import request, url_for
+from flask import current_app, request, url_for
+from markupsafe import Markup
 
 from ticketing.domain.query import LONGEST, Mistake, Query, read
 from ticketing.domain.query_fields import FIELDS
@@ -30,8 +32,7 @@ def record(endpoint: str) -> str:
         ),
         total=found.total if query.line else "",
         lead=looked(found),
-        search=rows.find(endpoint, query.line)
-        | {"mistakes": mistakes(query, endpoint), "line": True, "fields": fields()},
+        search=rows.find(endpoint, query.line) | under_line(mistakes(query, endpoint)) | {"line": True},
         columns={"state", "bureau"},
         bulk=many.offered(act().actor),
         save_url=url_for("views.new", q=query.line) if query.line and not query.mistakes else "",
@@ -86,10 +87,18 @@ def _none(query: Query) -> str:
     return _("没有找到和“%(query)s”有关的诉求。", query=query.line)
 
 
-def fields() -> list[dict[str, str]]:
-    """Return the fields of the query line, as its help shows them."""
-    said = [spec.said(english=language() == "en") for spec in FIELDS.values()]
-    return [
+def under_line(shown: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what stands under a query line: its mistakes, and how lines are written."""
+    return {"mistakes": shown, "help": _help(language())}
+
+
+@functools.lru_cache
+def _help(tongue: str) -> Markup:
+    """Draw how query lines are written, once a language."""
+    said = [spec.said(english=tongue == "en") for spec in FIELDS.values()]
+    fields = [
         {"names": " / ".join(spec.names[:2]), "word": words(spec.word), "example": spec.example}
         for spec in said
     ]
+    template = current_app.jinja_env.get_template("views/query_help.html")
+    return Markup(template.render(fields=fields))  # noqa: S704  the template escapes

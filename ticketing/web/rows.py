@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from flask import Response, current_app, jsonify, render_template, request, url_for
 from markupsafe import Markup
 
+from sla.calendar import Calendar
 from ticketing.domain import numbers
 from ticketing.domain.vocabulary import STATE_WORDS, TYPE_WORDS, URGENCY_WORDS, State, TicketType, Urgency
 from ticketing.services.worklists import Page
@@ -65,7 +66,7 @@ def present(
     at_now = now()
     here = (pattern, province().revision, unsaid_year(at_now), language())
     reasons = why or {}
-    read = due or functools.partial(_due, at_now=at_now)
+    read = due or functools.partial(_due, at_now=at_now, calendar_at=province().calendar_at)
     return [_line(_facts(row), read(row), reasons.get(row.id, ""), *here) for row in rows]
 
 
@@ -118,13 +119,13 @@ def _drawn(line: Line, columns: frozenset[str]) -> Markup:
 
 def due_of(row: Any) -> Reading:
     """Return what the nearest due time of a ticket means now."""
-    return _due(row, now())
+    return _due(row, now(), province().calendar_at)
 
 
-def _due(row: Any, at_now: dt.datetime) -> Reading:
-    calendar = province().calendar_at(row.region_code)
+def _due(row: Any, at_now: dt.datetime, calendar_at: Callable[[str | None], Calendar]) -> Reading:
     if row.state == State.CLOSED:
         return Reading("none", words(STATE_WORDS[State.CLOSED]))
+    calendar = calendar_at(row.region_code)
     return reading(row.due_at, at_now, calendar, paused=row.state in WAITING, since=row.received_at)
 
 

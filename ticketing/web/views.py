@@ -25,7 +25,7 @@ from ticketing.web.guard import needs
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language, words
 from ticketing.web.lexicon import lexicon
-from ticketing.web.record import fields, looked, mistakes, record
+from ticketing.web.record import looked, mistakes, record, under_line
 
 views = Blueprint("views", __name__)
 Page = str | tuple[str, int] | Redirect
@@ -118,7 +118,7 @@ def _edit(row: SavedView | None) -> Page:
             flash(_("视图已保存。"), "ok")
             return redirect(url_for("views.show", identifier=row.id))
     shown = mistakes(query, "views.find")
-    page = render_template("views/edit.html", form=form, row=row, search={"mistakes": shown, "fields": fields()},
+    page = render_template("views/edit.html", form=form, row=row, search=under_line(shown),
                            suggest=url_for("views.suggest"))  # fmt: skip
     return (page, 422) if form.errors or form.form_errors or (shown and request.method == "POST") else page
 
@@ -158,7 +158,7 @@ def show(identifier: int) -> str:
         columns=[{"name": one, "words": words(COLUMNS[one])} for one in row.columns or PLAIN],
         total=found.total,
         lead=looked(found),
-        search=rows.find("views.find", row.query) | {"mistakes": mistakes(query, "views.find"), "fields": fields()},
+        search=rows.find("views.find", row.query) | under_line(mistakes(query, "views.find")),
         bulk=(many.offered(actor) or {}) | {"next": request.full_path.rstrip("?")},
         poll_url=url_for("views.news", identifier=row.id, since=rows.stamp()),
         reload_url=url_for("views.show", identifier=row.id),
