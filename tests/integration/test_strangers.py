@@ -1,19 +1,30 @@
 """Whoever looks for what is secret finds it where it stands: the looking of the bridge story can fail."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 
 from tests.conftest import FrozenClock
+from tests.functional.conftest import Browser
 from tests.support import strangers
-from tests.support.cases import DECLINED, NAMES, UNITS, Bridge, bridge, drawn, five
-from tests.support.people import PASSWORD
+from tests.support.cases import DECLINED, NAMES, UNITS, Bridge, bridge, drawn, five, record
+from tests.support.people import PASSWORD, colleague
+from tests.support.requests import PASSWORD as TICKET_PASSWORD
 from tests.support.strangers import Stranger
+from ticketing.domain import numbers
+from ticketing.domain.actors import Grant
+from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db, transaction
 from ticketing.models import Ticket
 
 SECRET = (*NAMES, *UNITS, DECLINED.unit)
+WRONG = "司徒明运"
+OTHERS = {
+    "operator": Grant(Role.OPERATOR),
+    "admin": Grant(Role.ADMIN),
+    "another": Grant(Role.HEAD, "HRB-SWJ"),
+}
 
 
 @pytest.fixture
@@ -32,9 +43,18 @@ def one(committed: Flask, clock: FrozenClock) -> Iterator[Bridge]:
 
 def looker(app: Flask, username: str) -> Stranger:
     """Return a colleague who has logged in."""
-    client = app.test_client()
+    client = Browser(app, app.response_class)
     assert client.post("/login", data={"username": username, "password": PASSWORD}).status_code == 302
     return Stranger(username, {"session": client.get_cookie("session").value})
+
+
+def enterprise(app: Flask, ticket: Ticket) -> Stranger:
+    """Return whoever asked, with the password of the request at the page and at the JSON door."""
+    client = Browser(app, app.response_class)
+    pair = {"number": numbers.shown(ticket.number), "password": TICKET_PASSWORD}
+    assert client.post("/status", data=pair).status_code == 302
+    token = client.post("/api/v1/sessions", json=pair).json["token"]
+    return Stranger("enterprise", {"session": client.get_cookie("session").value}, token)
 
 
 def plant(word: str) -> None:
@@ -76,3 +96,33 @@ def test_an_address_that_nobody_can_fill_in_is_told(one: Bridge, committed: Flas
     committed.url_map.add(committed.url_rule_class("/new/<thing>", endpoint="new.thing", methods=["GET"]))
     with pytest.raises(AssertionError, match="what stands in /new/<thing> for thing"):
         list(strangers.Places(committed).all())
+
+
+#: What is done to the drawn case until a stage is reached; the earlier stages are looked at in the browsers' story too.
+STAGES: dict[str, Callable[[Bridge], None]] = {
+    "disputed": lambda case: case.enter(record(0), record(1, name=WRONG), *five()[2:]),
+    "evaluated": lambda case: (case.enter(), case.confirm(), case.to_award()),
+}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_at_each_stage_nobody_without_business_finds_a_name(
+    stage: str, committed: Flask, clock: FrozenClock, capfd: pytest.CaptureFixture[str]
+) -> None:
+    strangers.listen(committed)
+    committed.config["WTF_CSRF_ENABLED"] = False
+    with transaction():
+        case = bridge()
+        case.draw(drawn(*five(), declined=(DECLINED,)))
+        STAGES[stage](case)
+        clock.now = case.now
+        for username, grant in OTHERS.items():
+            colleague(username, grant)
+    who = [
+        Stranger("stranger"),
+        enterprise(committed, case.ticket),
+        *(looker(committed, name) for name in ("watcher", *OTHERS)),
+    ]
+    strangers.check_rows((*SECRET, WRONG))
+    assert strangers.look(committed, who, (*SECRET, WRONG), DECLINED.name)
+    strangers.check("".join(capfd.readouterr()), (*SECRET, WRONG), "log")
