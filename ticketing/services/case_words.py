@@ -121,7 +121,7 @@ def _text_of_pdf(content: bytes) -> str:
         pages = PdfReader(io.BytesIO(content)).pages
         short = len(pages) <= PAGES_MOST
         text = "".join(page.extract_text() for page in pages) if short else ""
-    except Exception as error:  # noqa: BLE001  whatever a broken file does to its reader
+    except Exception as error:
         raise Invalid(
             N_("这个 PDF 读不出来（可能加了密码），无法检查，请换一份再上传。"), field="files"
         ) from error

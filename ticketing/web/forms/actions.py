@@ -32,9 +32,11 @@ def bureau_field(label: Any, *, needed: bool = True, hint: Any = "") -> StringFi
     )
 
 
-def files(hint: Any = _l("图片、PDF、Word、Excel 或文本。")) -> MultipleFileField:
+def files(hint: Any = "") -> MultipleFileField:
     """Return the field for files."""
-    return MultipleFileField(_l("附件"), validators=[Optional()], description=hint)
+    return MultipleFileField(
+        _l("附件"), validators=[Optional()], description=hint or _l("图片、PDF、Word、Excel 或文本。")
+    )
 
 
 class Plain(Form):
