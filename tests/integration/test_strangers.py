@@ -98,7 +98,7 @@ def test_an_address_that_nobody_can_fill_in_is_told(one: Bridge, committed: Flas
         list(strangers.Places(committed).all())
 
 
-#: What is done to the drawn case until a stage is reached; the earlier stages are looked at in the browsers' story too.
+#: What is done to the drawn case until a stage is reached; the browsers' story looks when drawn and before the lifting.
 STAGES: dict[str, Callable[[Bridge], None]] = {
     "disputed": lambda case: case.enter(record(0), record(1, name=WRONG), *five()[2:]),
     "evaluated": lambda case: (case.enter(), case.confirm(), case.to_award()),
