@@ -2,20 +2,23 @@
 
 import re
 
+import pytest
+import requests
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from tests.browser.conftest import House
-from tests.support.cases import CONVENER, LEAD, NAMES, UNITS, five, record
-from tests.support.people import colleague
-from tests.support.requests import PASSWORD, sent
-from ticketing.domain import numbers
-from ticketing.domain.actors import Grant
-from ticketing.domain.vocabulary import Door, Role
-from ticketing.extensions import db, transaction
+from tests.support import strangers
+from tests.support.cases import CONVENER, DECLINED, LEAD, NAMES, UNITS, five, record
+from tests.support.strangers import Stranger
+from ticketing.domain.committee import Record
+from ticketing.domain.vocabulary import Role
+from ticketing.extensions import db
 from ticketing.models import Account, ConsoleMessage, CoordinationCase
 
-SUBJECT = "民航路跨线桥民航东路工程无法组建评标委员会"
+PLEA = "民航路跨线桥民航东路工程无法组建评标委员会，专家受疫情影响到不了现场，开标日期已经公布，请协调各方。"
+WRONG = "司徒明运"
+SECRET = (*NAMES, WRONG, *UNITS, DECLINED.unit)
 
 
 def do(page: Page, verb: str) -> None:
@@ -60,50 +63,69 @@ def enter(house: House, phone: str) -> Page:
     return page
 
 
-def fill_list(page: Page, records: object) -> None:
+def fill_list(page: Page, *records: Record) -> None:
     for place, one in enumerate(records):
         for name in ("pool_number", "name", "unit", "speciality"):
             page.locator(f"[name={name}-{place}]").fill(getattr(one, name))
+        if one is DECLINED:
+            page.locator(f"[name=declined-{place}]").select_option("busy")
     page.get_by_role("button", name="提交名单").click()
 
 
-def nobody_learns(strangers: dict[str, Page], case_no: int, ticket: str) -> None:
-    """Let everybody who has no business with the names look where they can."""
-    places = (
-        f"/cases/{case_no}", f"/cases/{case_no}/steps/4/list", f"/cases/{case_no}/steps/6", f"/cases/{case_no}/screen",
-        f"/tickets/{ticket}", "/cases", "/notices", "/admin/deliveries", "/status/request", "/watch/record?q=司徒",
-    )  # fmt: skip
-    for who, page in strangers.items():
-        for place in places:
-            page.goto(place)
-            seen = page.content()
-            assert not any(word in seen for word in (*NAMES, *UNITS)), (who, place)
-        answer = page.request.get(f"/cases/{case_no}/record.json")
-        assert not any(word in answer.text() for word in (*NAMES, *UNITS)), who
+def plea(page: Page) -> tuple[str, str]:
+    """Register what somebody says on the telephone; return number and password."""
+    page.goto("/desk/register")
+    page.get_by_label("来电号码").fill("139 0452 0007")
+    page.get_by_label("联系人").fill("李招标")
+    page.get_by_label("企业名称").fill("鹤城城建公司")
+    page.get_by_label("诉求内容").fill(PLEA)
+    page.get_by_label("事项主题").select_option("T0204")
+    page.get_by_label("事情发生在").select_option("230202")
+    page.get_by_label("类型").select_option("help")
+    page.get_by_label("诉求内容").press("Control+Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("已登记")
+    return page.locator(".number").first.inner_text(), page.locator("b.code").inner_text()
 
 
-def test_the_bridge(house: House) -> None:  # noqa: PLR0915  one story, told in one breath
+def by(page: Page, who: str, token: str = "") -> Stranger:
+    """Return somebody as their browser is at the door now."""
+    return Stranger(who, {one["name"]: one["value"] for one in page.context.cookies()}, token)
+
+
+def nobody_learns(
+    house: House, pages: dict[str, Page], token: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Let everybody who has no business with the names look wherever there is an address, and behind the pages."""
+    house.work()
+    strangers.check_rows(SECRET)
+    who = [Stranger("stranger"), *(by(page, name, token) for name, page in pages.items())]
+    strangers.look(house.app, who, SECRET, DECLINED.name)
+    strangers.check("".join(capfd.readouterr()), SECRET, "log")
+    db.session.remove()
+
+
+def test_the_bridge(house: House, capfd: pytest.CaptureFixture[str]) -> None:  # noqa: PLR0915  one story, told in one breath
     house.expected = (*house.expected, "status of 403")
-    with transaction():
-        one = sent(house.clock.now, type="help", subject=SUBJECT, region_code="230202", door=Door.TELEPHONE,
-                   enterprise="鹤城城建公司", requester="李招标", phone="13904520007")  # fmt: skip
-        number = numbers.shown(one.number)
-        colleague("stranger", Grant(Role.HEAD, "QQHR-ZJJ"))
+    strangers.listen(house.app)
+    operator_at_desk = house.colleague("operator", Role.OPERATOR)
+    number, password = plea(operator_at_desk)
     watcher = house.colleague("watcher", Role.SUPERVISOR)
     convener = house.colleague("convener", Role.HANDLER, CONVENER)
     lead = house.colleague("bidsupervisor", Role.HANDLER, LEAD)
     head = house.colleague("leadhead", Role.HEAD, LEAD)
-    strangers = {
+    others = {
         "督办员": watcher,
-        "operator": house.colleague("operator", Role.OPERATOR),
+        "operator": operator_at_desk,
         "administrator": house.colleague("admin", Role.ADMIN),
         "another bureau": house.colleague("other", Role.HEAD, "HRB-SWJ"),
         "enterprise": house.visitor(phone=True),
     }
-    strangers["enterprise"].goto("/status")
-    strangers["enterprise"].get_by_label("事项编码").fill(number)
-    strangers["enterprise"].get_by_label("查询密码").fill(PASSWORD)
-    strangers["enterprise"].get_by_role("button", name="查询").click()
+    others["enterprise"].goto("/status")
+    others["enterprise"].get_by_label("事项编码").fill(number)
+    others["enterprise"].get_by_label("查询密码").fill(password)
+    others["enterprise"].get_by_role("button", name="查询").click()
+    pair = {"number": number, "password": password}
+    token = requests.post(f"{house.url}/api/v1/sessions", json=pair, timeout=10).json()["token"]
 
     # The supervisor opens the case on the ticket.
     watcher.goto(f"/tickets/{number}")
@@ -189,26 +211,24 @@ def test_the_bridge(house: House) -> None:  # noqa: PLR0915  one story, told in 
     tenderer.locator("#drawn_at").fill("2020-06-08T10:00")
     tenderer.locator("#witness").fill("发改委 现场见证")
     house.picture(tenderer, "draw-phone")
-    fill_list(tenderer, five())
-    nobody_learns(strangers, case_no, number)
+    fill_list(tenderer, DECLINED, *five())
+    nobody_learns(house, others, token, capfd)
     operator = enter(house, "+8613904520002")
     operator.get_by_role("link", name="办理这一环节").click()
     assert NAMES[1] not in operator.content()
-    fill_list(operator, (record(0), record(1, name="司徒明运"), *five()[2:]))
+    fill_list(operator, record(0), record(1, name=WRONG), *five()[2:])
     expect(operator.locator(".notice.over")).to_contain_text("不一致的项目：姓名")
     house.picture(operator, "dispute-phone")
-    nobody_learns(strangers, case_no, number)
     lead.goto(f"{case}/steps/4/list")
     expect(lead.locator(".notice.over")).to_contain_text("姓名")
     house.picture(lead, "dispute-lead")
 
     # Corrected, confirmed by both.
-    fill_list(operator, five())
+    fill_list(operator, *five())
     operator.get_by_role("button", name="核对无误，确认名单").click()
     tenderer.reload()
     tenderer.get_by_role("button", name="核对无误，确认名单").click()
     expect(tenderer.locator("h1 + .row")).to_contain_text("已完成")
-    nobody_learns(strangers, case_no, number)
 
     # Avoidance checked, room tested, evaluation held.
     lead.goto(f"{case}/steps/6")
@@ -222,6 +242,10 @@ def test_the_bridge(house: House) -> None:  # noqa: PLR0915  one story, told in 
         page.get_by_role("button", name="完成环节").click()
         expect(page.locator(".flashes")).to_contain_text("环节已完成")
 
+    nobody_learns(house, others, token, capfd)
+    with pytest.raises(AssertionError, match=NAMES[0]):  # who looks like this finds what is there to be found
+        strangers.look(house.app, [by(lead, "lead")], SECRET, DECLINED.name)
+
     # Secrecy is lifted after the award; one answer; the enterprise sees the steps and no names.
     lead.goto(case)
     house.picture(lead, "case-before-answer")
@@ -234,10 +258,9 @@ def test_the_bridge(house: House) -> None:  # noqa: PLR0915  one story, told in 
     expect(lead.get_by_role("alert").first).to_contain_text("不能写评标专家的姓名")
     lead.get_by_label("答复企业").fill("评标委员会已依法远程组建，评标已按期完成。")
     do(lead, "统一答复")
-    nobody_learns(strangers, case_no, number)
-    strangers["enterprise"].goto("/status/request")
-    expect(strangers["enterprise"].locator("#answer")).to_contain_text("评标委员会已依法远程组建")
-    house.picture(strangers["enterprise"], "status-phone")
+    others["enterprise"].goto("/status/request")
+    expect(others["enterprise"].locator("#answer")).to_contain_text("评标委员会已依法远程组建")
+    house.picture(others["enterprise"], "status-phone")
     watcher.goto("/cases")
     house.picture(watcher, "board")
     lead.goto(f"{case}/screen")

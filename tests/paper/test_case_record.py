@@ -65,7 +65,8 @@ def test_afterwards_readers_find_the_names_and_others_find_them_masked(
 ) -> None:
     one.answer()
     db.session.commit()
-    assert all(word in words(as_(rolled_back, "bidsupervisor"), one) for word in (*NAMES, *UNITS))
+    paper = words(as_(rolled_back, "bidsupervisor"), one)
+    assert all(word in paper for word in (*NAMES, *UNITS))
     paper = words(as_(rolled_back, "watcher"), one)
     assert not any(word in paper for word in (*NAMES, *UNITS))
     assert f"{NAMES[0][0]}**" in paper

@@ -4,6 +4,7 @@ Every question is bounded: lists end at `SHOWN`, and counting reads an index of 
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,28 +52,30 @@ def readable(actor: Actor) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class Board:
-    """What the page shows; `stages`: open cases by state, `disputed`: how many stand for a difference."""
+    """What the page shows; `stages`: open cases by state, `disputed`: how many stand for a difference;
+    `leads`: bureaus and how many open cases each leads, the most first."""
 
     stages: dict[str, int]
     overdue: int
     disputed: int
     due_next: Sequence[Row[Any]]
     blocked: Sequence[Row[Any]]
-    leads: Sequence[Row[Any]]
+    leads: Sequence[tuple[str, int]]
 
 
 def board(actor: Actor, now: dt.datetime) -> Board:
     """Return the figures of the moment, of what the actor may read."""
     mine = readable(actor)
-    counted = select(CoordinationCase.state, func.count()).where(OPEN, mine).group_by(CoordinationCase.state)
-    stages: dict[str, int] = dict(db.session.execute(counted).all())
-    leads = (
-        select(CoordinationCase.lead_bureau_code, func.count().label("open"))
+    counted = (
+        select(CoordinationCase.state, CoordinationCase.lead_bureau_code, func.count())
         .where(OPEN, mine)
-        .group_by(CoordinationCase.lead_bureau_code)
-        .order_by(func.count().desc())
-        .limit(LEADS)
+        .group_by(CoordinationCase.state, CoordinationCase.lead_bureau_code)
     )
+    stages: Counter[str] = Counter()
+    leads: Counter[str] = Counter()
+    for state, lead, number in db.session.execute(counted):
+        stages[state] += number
+        leads[lead] += number
     late = select(func.count()).select_from(CaseStep).where(AT_WORK, CaseStep.due_at < now)
     disputed = select(func.count(CaseStep.case_id.distinct())).where(
         CaseStep.state == StepState.DISPUTED.value
@@ -82,12 +85,12 @@ def board(actor: Actor, now: dt.datetime) -> Board:
         late = late.join(CoordinationCase, join).where(mine)
         disputed = disputed.join(CoordinationCase, join).where(mine)
     return Board(
-        stages=stages,
+        stages=dict(stages),
         overdue=db.session.scalar(late) or 0,
         disputed=db.session.scalar(disputed) or 0,
         due_next=_steps(mine, CaseStep.due_at >= now),
         blocked=_steps(mine, or_(CaseStep.due_at < now, CaseStep.state == StepState.DISPUTED.value)),
-        leads=db.session.execute(leads).all(),
+        leads=leads.most_common(LEADS),
     )
 
 

@@ -7,14 +7,16 @@ server's log, with who and where and never what.
 """
 
 import io
+import itertools
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import redis
 import structlog
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from ticketing.domain import committee
@@ -36,6 +38,8 @@ OFFICE_TEXT = re.compile(
     r"(word/(document|header\d*|footer\d*|comments)|xl/(sharedStrings|worksheets/[^/]+))\.xml"
 )
 UNPACKED_MOST = 20_000_000
+PAGES_MOST = 50
+TOO_LARGE = N_("文件内容太大，无法检查，请拆分后上传。")
 #: Instants and digests: their figures would be taken for somebody's number.
 RECKONED = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)|[0-9a-f]{64}")
 #: What people put between the signs of a name, beside blanks and what cannot be seen.
@@ -55,7 +59,7 @@ def check(case: CoordinationCase, texts: Iterable[str], who: str, *, field: str 
     if not words:
         return
     _may_ask(case, who)
-    if any(word in _folded(text) for text in texts if text for word in words):
+    if any(word in folded for folded in map(_folded, filter(None, texts)) for word in words):
         _refused(case, who)
         raise Invalid(NAMES_A_MEMBER, field=field)
 
@@ -68,8 +72,9 @@ def check_ticket(ticket: Ticket, texts: Iterable[str], who: str, *, field: str =
         CoordinationCase.id.in_(select(CaseTicket.case_id).where(CaseTicket.ticket_id == ticket.id)),
         CoordinationCase.id.in_(select(CaseList.case_id)),
     )
-    given = [text for text in texts if text]
-    for case in db.session.scalars(holding) if given else ():
+    cases = db.session.scalars(holding).all()
+    given = list(texts) if cases else []  # a file is read only where there is something to look for
+    for case in cases:
         check(case, given, who, field=field)
 
 
@@ -77,7 +82,8 @@ def check_file(owner: Ticket | CoordinationCase, upload: tuple[str, str, bytes],
     """Refuse a file whose name, or whose content as far as it is text, carries such a name; field `files`."""
     kind, name, content = upload
     verb = check_ticket if isinstance(owner, Ticket) else check
-    verb(owner, [name, *_text_of(kind, content)], who, field="files")  # type: ignore[arg-type]
+    texts = itertools.chain([name], _text_of(kind, content))
+    verb(owner, texts, who, field="files")  # type: ignore[arg-type]
 
 
 def who_is(actor: Actor) -> str:
@@ -95,16 +101,33 @@ def strings(value: Any) -> list[str]:
     return [text for part in parts for text in strings(part)]
 
 
-def _text_of(kind: str, content: bytes) -> list[str]:
+def _text_of(kind: str, content: bytes) -> Iterator[str]:
     if kind == "text/plain":
-        return [content.decode(errors="replace")]
-    if "openxmlformats" not in kind:
-        return []
-    with zipfile.ZipFile(io.BytesIO(content)) as box:
-        parts = [one for one in box.infolist() if OFFICE_TEXT.fullmatch(one.filename)]
-        if sum(one.file_size for one in parts) > UNPACKED_MOST:
-            raise Invalid(N_("文件内容太大，无法检查，请拆分后上传。"), field="files")
-        return [re.sub(rb"<[^>]*>", b"", box.read(one)).decode(errors="replace") for one in parts]
+        yield content.decode(errors="replace")
+    elif kind == "application/pdf":
+        yield _text_of_pdf(content)
+    elif "openxmlformats" in kind:
+        with zipfile.ZipFile(io.BytesIO(content)) as box:
+            parts = [one for one in box.infolist() if OFFICE_TEXT.fullmatch(one.filename)]
+            if sum(one.file_size for one in parts) > UNPACKED_MOST:
+                raise Invalid(TOO_LARGE, field="files")
+            for one in parts:
+                yield re.sub(rb"<[^>]*>", b"", box.read(one)).decode(errors="replace")
+
+
+def _text_of_pdf(content: bytes) -> str:
+    """Return the text layer; one that cannot be read, or only with a password, is not taken."""
+    try:
+        pages = PdfReader(io.BytesIO(content)).pages
+        short = len(pages) <= PAGES_MOST
+        text = "".join(page.extract_text() for page in pages) if short else ""
+    except Exception as error:
+        raise Invalid(
+            N_("这个 PDF 读不出来（可能加了密码），无法检查，请换一份再上传。"), field="files"
+        ) from error
+    if not short:
+        raise Invalid(TOO_LARGE, field="files")
+    return text
 
 
 def _folded(text: str) -> str:

@@ -50,12 +50,11 @@ def step(row: Any) -> dict[str, Any]:
     }
 
 
-def lead(row: Any) -> dict[str, Any]:
-    """Return how many cases a bureau leads."""
-    code = row.lead_bureau_code
+def lead(code: str, count: int) -> dict[str, Any]:
+    """Return how many open cases a bureau leads."""
     return {
         "name": named(province().archive.bureaus[code]),
-        "open": row.open,
+        "open": count,
         "url": url_for("cases.board", lead=code),
     }
 

@@ -72,7 +72,7 @@ def board() -> str:
         tabs=case_board_view.tabs(state),
         due_next=[case_board_view.step(row) for row in found.due_next],
         blocked=[case_board_view.step(row) for row in found.blocked],
-        leads=[case_board_view.lead(row) for row in found.leads],
+        leads=[case_board_view.lead(*row) for row in found.leads],
         rows=[case_board_view.case(row) for row in rows],
         older=older,
     )

@@ -32,10 +32,10 @@ def bureau_field(label: Any, *, needed: bool = True, hint: Any = "") -> StringFi
     )
 
 
-def files() -> MultipleFileField:
+def files(hint: Any = "") -> MultipleFileField:
     """Return the field for files."""
     return MultipleFileField(
-        _l("附件"), validators=[Optional()], description=_l("图片、PDF、Word、Excel 或文本。")
+        _l("附件"), validators=[Optional()], description=hint or _l("图片、PDF、Word、Excel 或文本。")
     )
 
 

@@ -183,7 +183,9 @@ class Step(Form):
     """Completing a step, or filing something for it; the fields of its checks are added by `for_checks`."""
 
     text = TextAreaField(_l("办理情况"), validators=[Optional()], render_kw={"rows": 3})
-    files = files()
+    files = files(
+        _l("图片、PDF、Word、Excel 或文本。图片和扫描件里的字系统不检查：写有保密姓名的，只在保密环节上传。")
+    )
 
 
 class CommitteePlan(Step):

@@ -1,0 +1,128 @@
+"""Whoever looks for what is secret finds it where it stands: the looking of the bridge story can fail."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from tests.conftest import FrozenClock
+from tests.functional.conftest import Browser
+from tests.support import strangers
+from tests.support.cases import DECLINED, NAMES, UNITS, Bridge, bridge, drawn, five, record
+from tests.support.people import PASSWORD, colleague
+from tests.support.requests import PASSWORD as TICKET_PASSWORD
+from tests.support.strangers import Stranger
+from ticketing.domain import numbers
+from ticketing.domain.actors import Grant
+from ticketing.domain.vocabulary import Role
+from ticketing.extensions import db, transaction
+from ticketing.models import Ticket
+
+SECRET = (*NAMES, *UNITS, DECLINED.unit)
+WRONG = "司徒明运"
+OTHERS = {
+    "operator": Grant(Role.OPERATOR),
+    "admin": Grant(Role.ADMIN),
+    "another": Grant(Role.HEAD, "HRB-SWJ"),
+}
+
+
+@pytest.fixture
+def one(committed: Flask, clock: FrozenClock) -> Iterator[Bridge]:
+    """The bridge case, drawn with somebody who declined, entered and confirmed."""
+    strangers.listen(committed)
+    committed.config["WTF_CSRF_ENABLED"] = False
+    with transaction():
+        case = bridge()
+        case.draw(drawn(*five(), declined=(DECLINED,)))
+        case.enter()
+        case.confirm()
+        clock.now = case.now
+    return case
+
+
+def looker(app: Flask, username: str) -> Stranger:
+    """Return a colleague who has logged in."""
+    client = Browser(app, app.response_class)
+    assert client.post("/login", data={"username": username, "password": PASSWORD}).status_code == 302
+    return Stranger(username, {"session": client.get_cookie("session").value})
+
+
+def enterprise(app: Flask, ticket: Ticket) -> Stranger:
+    """Return whoever asked, with the password of the request at the page and at the JSON door."""
+    client = Browser(app, app.response_class)
+    pair = {"number": numbers.shown(ticket.number), "password": TICKET_PASSWORD}
+    assert client.post("/status", data=pair).status_code == 302
+    token = client.post("/api/v1/sessions", json=pair).json["token"]
+    return Stranger("enterprise", {"session": client.get_cookie("session").value}, token)
+
+
+def plant(word: str) -> None:
+    """Write a word where every supervisor reads it."""
+    with transaction():
+        db.session.scalars(db.select(Ticket)).one().subject = f"听说有{word}"
+
+
+def test_where_nothing_was_planted_nothing_is_found(one: Bridge, committed: Flask) -> None:
+    strangers.check_rows(SECRET)
+    found = strangers.look(
+        committed, [Stranger("stranger"), looker(committed, "watcher")], SECRET, DECLINED.name
+    )
+    assert found > 2 * len(strangers.Places(committed).rules)
+
+
+def test_a_name_in_a_row_is_found_on_pages_and_in_the_table(one: Bridge, committed: Flask) -> None:
+    plant(NAMES[3])
+    with pytest.raises(AssertionError, match=NAMES[3]):
+        strangers.look(committed, [looker(committed, "watcher")], SECRET, DECLINED.name)
+    with pytest.raises(AssertionError, match="ticket"):
+        strangers.check_rows(SECRET)
+
+
+def test_a_page_that_says_of_a_member_what_it_says_of_nobody_else_is_found_out(
+    one: Bridge, committed: Flask
+) -> None:
+    plant(DECLINED.name)
+    with pytest.raises(AssertionError, match=DECLINED.name):
+        strangers.look(committed, [looker(committed, "watcher")], SECRET, DECLINED.name)
+
+
+def test_who_may_read_the_names_finds_them(one: Bridge, committed: Flask) -> None:
+    with pytest.raises(AssertionError, match=r"/cases/\d+/steps/4/list"):
+        strangers.look(committed, [looker(committed, "bidsupervisor")], SECRET, DECLINED.name)
+
+
+def test_an_address_that_nobody_can_fill_in_is_told(one: Bridge, committed: Flask) -> None:
+    committed.url_map.add(committed.url_rule_class("/new/<thing>", endpoint="new.thing", methods=["GET"]))
+    with pytest.raises(AssertionError, match="what stands in /new/<thing> for thing"):
+        list(strangers.Places(committed).all())
+
+
+#: What is done to the drawn case until a stage is reached; the browsers' story looks when drawn and before the lifting.
+STAGES: dict[str, Callable[[Bridge], None]] = {
+    "disputed": lambda case: case.enter(record(0), record(1, name=WRONG), *five()[2:]),
+    "evaluated": lambda case: (case.enter(), case.confirm(), case.to_award()),
+}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_at_each_stage_nobody_without_business_finds_a_name(
+    stage: str, committed: Flask, clock: FrozenClock, capfd: pytest.CaptureFixture[str]
+) -> None:
+    strangers.listen(committed)
+    committed.config["WTF_CSRF_ENABLED"] = False
+    with transaction():
+        case = bridge()
+        case.draw(drawn(*five(), declined=(DECLINED,)))
+        STAGES[stage](case)
+        clock.now = case.now
+        for username, grant in OTHERS.items():
+            colleague(username, grant)
+    who = [
+        Stranger("stranger"),
+        enterprise(committed, case.ticket),
+        *(looker(committed, name) for name in ("watcher", *OTHERS)),
+    ]
+    strangers.check_rows((*SECRET, WRONG))
+    assert strangers.look(committed, who, (*SECRET, WRONG), DECLINED.name)
+    strangers.check("".join(capfd.readouterr()), (*SECRET, WRONG), "log")
