@@ -4,20 +4,23 @@ Every question is bounded: lists end at `SHOWN`, and counting reads an index of 
 """
 
 import datetime as dt
+import functools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, DateTime, Row, Select, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
-from ticketing.domain.actors import Actor
+from ticketing.domain.actors import Actor, Grant, bureaus_of
 from ticketing.domain.case_workflow import CaseState, StepState
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.models import CaseParty, CaseStep, CoordinationCase
 from ticketing.services import cases
+from ticketing.services.kept import Kept
+from ticketing.services.lately import lately
 
 SHOWN = 12
 PAGE = 50
@@ -25,6 +28,23 @@ LEADS = 20
 OPEN = CoordinationCase.state.in_(cases.OPEN_STATES)
 #: A step that has begun and is not settled, as its partial indexes say.
 AT_WORK = CaseStep.state.in_(["ready", "handed_in", "disputed", "matched"])
+DISPUTED = CaseStep.state == StepState.DISPUTED.value
+NOW = bindparam("now", type_=DateTime(timezone=True))
+#: What the list shows of a case.
+CASE_COLUMNS = (
+    CoordinationCase.id,
+    CoordinationCase.number,
+    CoordinationCase.template_code,
+    CoordinationCase.template_version,
+    CoordinationCase.aim,
+    CoordinationCase.state,
+    CoordinationCase.lead_bureau_code,
+    CoordinationCase.region_code,
+    CoordinationCase.opened_at,
+    CoordinationCase.plan_due_at,
+    CoordinationCase.ended_at,
+    CoordinationCase.secrecy_lifted_at,
+)
 STEP_COLUMNS = (
     CaseStep.id,
     CaseStep.number.label("step_number"),
@@ -40,20 +60,24 @@ STEP_COLUMNS = (
 )
 
 
-def readable(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition of cases that a colleague may read; the twin of `permissions.READ_CASE`."""
-    if actor.has(Role.SUPERVISOR):
+def readable(grants: frozenset[Grant]) -> ColumnElement[bool]:
+    """Return the condition of cases that whoever holds these grants may read; the twin of `permissions.READ_CASE`."""
+    if _sees_all(grants):
         return true()
-    codes = sorted(actor.bureau_codes)
+    codes = sorted(bureaus_of(grants))
     taker = aliased(CaseParty)
     taking_part = exists().where(taker.case_id == CoordinationCase.id, taker.bureau_code.in_(codes))
     return or_(CoordinationCase.lead_bureau_code.in_(codes), taking_part)
 
 
+def _sees_all(grants: frozenset[Grant]) -> bool:
+    return any(grant.role == Role.SUPERVISOR for grant in grants)
+
+
 @dataclass(frozen=True)
 class Board:
     """What the page shows; `stages`: open cases by state, `disputed`: how many stand for a difference;
-    `leads`: bureaus and how many open cases each leads, the most first."""
+    `leads`: bureaus and how many open cases each leads, the most first. Counts are of some seconds ago."""
 
     stages: dict[str, int]
     overdue: int
@@ -63,39 +87,69 @@ class Board:
     leads: Sequence[tuple[str, int]]
 
 
-def board(actor: Actor, now: dt.datetime) -> Board:
-    """Return the figures of the moment, of what the actor may read."""
-    mine = readable(actor)
-    counted = (
-        select(CoordinationCase.state, CoordinationCase.lead_bureau_code, func.count())
-        .where(OPEN, mine)
-        .group_by(CoordinationCase.state, CoordinationCase.lead_bureau_code)
-    )
-    stages: Counter[str] = Counter()
-    leads: Counter[str] = Counter()
-    for state, lead, number in db.session.execute(counted):
-        stages[state] += number
-        leads[lead] += number
-    late = select(func.count()).select_from(CaseStep).where(AT_WORK, CaseStep.due_at < now)
-    disputed = select(func.count(CaseStep.case_id.distinct())).where(
-        CaseStep.state == StepState.DISPUTED.value
-    )
-    if not actor.has(Role.SUPERVISOR):
+@dataclass(frozen=True)
+class _Asked:
+    """The statements of the board for whoever holds some grants."""
+
+    counted: Kept
+    late: Kept
+    disputed: Kept
+    due_next: Kept
+    blocked: Kept
+    newest: Kept
+
+
+@functools.lru_cache(maxsize=512)
+def _asked(grants: frozenset[Grant]) -> _Asked:
+    mine = readable(grants)
+    by = (CoordinationCase.state, CoordinationCase.lead_bureau_code)
+    late = select(func.count()).select_from(CaseStep).where(AT_WORK, CaseStep.due_at < NOW)
+    disputed = select(func.count(CaseStep.case_id.distinct())).where(DISPUTED)
+    if not _sees_all(grants):
         join = CaseStep.case_id == CoordinationCase.id
         late = late.join(CoordinationCase, join).where(mine)
         disputed = disputed.join(CoordinationCase, join).where(mine)
-    return Board(
-        stages=dict(stages),
-        overdue=db.session.scalar(late) or 0,
-        disputed=db.session.scalar(disputed) or 0,
-        due_next=_steps(mine, CaseStep.due_at >= now),
-        blocked=_steps(mine, or_(CaseStep.due_at < now, CaseStep.state == StepState.DISPUTED.value)),
-        leads=leads.most_common(LEADS),
+    return _Asked(
+        Kept(select(*by, func.count()).where(OPEN, mine).group_by(*by)),
+        Kept(late),
+        Kept(disputed),
+        Kept(_steps(mine, CaseStep.due_at >= NOW)),
+        Kept(_steps(mine, or_(CaseStep.due_at < NOW, DISPUTED))),
+        Kept(_cases(mine).where(OPEN)),
     )
 
 
-def _steps(mine: ColumnElement[bool], which: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    wanted = (
+def board(actor: Actor, now: dt.datetime) -> Board:
+    """Return the figures of the moment, of what the actor may read."""
+    asked = _asked(actor.grants)
+    who = "everybody" if _sees_all(actor.grants) else ",".join(sorted(actor.bureau_codes))
+    counts = lately(f"cases|{who}", now, lambda: _reckon(asked, now)).value
+    return Board(
+        stages=counts["stages"],
+        overdue=counts["overdue"],
+        disputed=counts["disputed"],
+        due_next=asked.due_next.rows(now=now),
+        blocked=asked.blocked.rows(now=now),
+        leads=[(code, number) for code, number in counts["leads"]],
+    )
+
+
+def _reckon(asked: _Asked, now: dt.datetime) -> dict[str, Any]:
+    stages: Counter[str] = Counter()
+    leads: Counter[str] = Counter()
+    for state, lead, number in asked.counted.rows():
+        stages[state] += number
+        leads[lead] += number
+    return {
+        "stages": stages,
+        "overdue": asked.late.rows(now=now)[0][0],
+        "disputed": asked.disputed.rows()[0][0],
+        "leads": leads.most_common(LEADS),
+    }
+
+
+def _steps(mine: ColumnElement[bool], which: ColumnElement[bool]) -> Select[Any]:
+    return (
         select(*STEP_COLUMNS)
         .join(CoordinationCase, CoordinationCase.id == CaseStep.case_id)
         .join(CaseParty, CaseParty.id == CaseStep.owner_id)
@@ -103,20 +157,26 @@ def _steps(mine: ColumnElement[bool], which: ColumnElement[bool]) -> Sequence[Ro
         .order_by(CaseStep.due_at, CaseStep.id)
         .limit(SHOWN)
     )
-    return db.session.execute(wanted).all()
+
+
+def _cases(mine: ColumnElement[bool]) -> Select[Any]:
+    wanted = select(*CASE_COLUMNS).where(mine)
+    return wanted.order_by(CoordinationCase.number.desc()).limit(PAGE + 1)
 
 
 def listed(
     actor: Actor, *, state: str | None = None, lead: str | None = None, before: int | None = None
-) -> list[CoordinationCase]:
+) -> Sequence[Row[Any]]:
     """Return cases, the newest first, a page beyond the number `before`; open ones unless a state is named."""
-    wanted = select(CoordinationCase).where(readable(actor))
+    if state not in frozenset(CaseState) and not lead and before is None:
+        return _asked(actor.grants).newest.rows()
+    wanted = _cases(readable(actor.grants))
     wanted = wanted.where(CoordinationCase.state == state if state in frozenset(CaseState) else OPEN)
     if lead:
         wanted = wanted.where(CoordinationCase.lead_bureau_code == lead)
     if before is not None:
         wanted = wanted.where(CoordinationCase.number < before)
-    return list(db.session.scalars(wanted.order_by(CoordinationCase.number.desc()).limit(PAGE + 1)))
+    return db.session.execute(wanted).all()
 
 
 def by_number(number: int) -> CoordinationCase | None:

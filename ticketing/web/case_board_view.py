@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from flask import url_for
-
 from ticketing.domain.case_workflow import CASE_STATE_WORDS, CaseState
-from ticketing.models import CoordinationCase
 from ticketing.services import case_board
 from ticketing.web import case_actions, case_view
+from ticketing.web.addresses import address
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
@@ -17,8 +15,8 @@ from ticketing.web.moments import moment, reading
 def figures(found: case_board.Board) -> list[dict[str, Any]]:
     """Return the figures on top."""
     shown = (
-        (found.stages.get("planning", 0), _("拟定方案"), url_for("cases.board", state="planning"), "none"),
-        (found.stages.get("running", 0), _("推进中"), url_for("cases.board", state="running"), "none"),
+        (found.stages.get("planning", 0), _("拟定方案"), address("cases.board", state="planning"), "none"),
+        (found.stages.get("running", 0), _("推进中"), address("cases.board", state="running"), "none"),
         (found.overdue, _("超时的环节"), "#blocked", "over"),
         (found.disputed, _("两方不一致"), "#blocked", "over"),
     )
@@ -28,10 +26,10 @@ def figures(found: case_board.Board) -> list[dict[str, Any]]:
 def tabs(state: str | None) -> list[dict[str, Any]]:
     """Return the tabs of the list."""
     tabs = [
-        {"words": _("进行中的"), "url": url_for("cases.board"), "here": state not in frozenset(CaseState)}
+        {"words": _("进行中的"), "url": address("cases.board"), "here": state not in frozenset(CaseState)}
     ]
     return tabs + [
-        {"words": words(word), "url": url_for("cases.board", state=one.value), "here": state == one.value}
+        {"words": words(word), "url": address("cases.board", state=one.value), "here": state == one.value}
         for one, word in CASE_STATE_WORDS.items()
     ]
 
@@ -41,7 +39,7 @@ def step(row: Any) -> dict[str, Any]:
     calendar = province().calendars.at(province().around(row.region_code))
     why = _("两方名单不一致") if row.state == "disputed" else ""
     return {
-        "url": url_for("cases.show", case_no=row.number, _anchor=f"step-{row.step_number}"),
+        "url": f"{case_view.address_of(row.number)}#step-{row.step_number}",
         "aim": row.aim,
         "name": f"{row.step_number}. {case_actions.step_name(row)}",
         "owner": row.owner,
@@ -55,11 +53,11 @@ def lead(code: str, count: int) -> dict[str, Any]:
     return {
         "name": named(province().archive.bureaus[code]),
         "open": count,
-        "url": url_for("cases.board", lead=code),
+        "url": address("cases.board", lead=code),
     }
 
 
-def case(row: CoordinationCase) -> dict[str, Any]:
+def case(row: Any) -> dict[str, Any]:
     """Return a case as the list shows it."""
     return {
         **case_view.head(row, province()),
