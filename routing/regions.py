@@ -69,7 +69,7 @@ def read(text: str, directory: Directory, rules: RuleBook, *, near: Iterable[str
             role = _role(text, match, rules.regions)
             errand = role == _TOWARD and text.startswith(rules.regions.errand_after, match.end)
             mentions.append(_Mention(codes[0], city.code, match.word, role, errand))
-        elif match.word not in gazetteer.never_alone:
+        elif match.word not in gazetteer.never_alone | gazetteer.doubtful:
             open_questions.append((match.word, codes))
     return _settle(mentions) if mentions else _ask(open_questions, directory)
 
@@ -91,7 +91,7 @@ def _gazetteer(directory: Directory, rules: RuleBook) -> _Gazetteer:
     return _Gazetteer(
         lexicon=Lexicon([*places, *guards]),
         places={word: tuple(sorted(codes)) for word, codes in places.items()} | openings,
-        needs_city=frozenset(needs_city),
+        needs_city=frozenset(needs_city) | (guards & openings.keys()),
         never_alone=frozenset(map(normalise, rules.regions.never_alone)),
         bare=Lexicon(openings),
         openings=frozenset(openings),
