@@ -107,9 +107,7 @@ def _trials(examples: Sequence[Example]) -> list[_Trial]:
     large = [hand for hand, count in hands.items() if count >= _FEWEST_OF_A_HAND]
     keys = {row: examples[row].source if examples[row].urgency else "" for row in rows}
     if len(large) < 2:
-        keys = {
-            row: str(index % _FOLDS) if examples[row].urgency else "" for index, row in enumerate(rows)
-        }
+        keys = {row: str(index % _FOLDS) if examples[row].urgency else "" for index, row in enumerate(rows)}
         large = list(map(str, range(_FOLDS)))
     return [
         _Trial(
@@ -195,9 +193,7 @@ def _targets(material: Sequence[Example], classes: Sequence[str]) -> NDArray[np.
     return targets
 
 
-def _alarm(
-    matrix: csr_matrix, material: Sequence[Example], read: Sequence[signs.Signs]
-) -> Alarm | None:
+def _alarm(matrix: csr_matrix, material: Sequence[Example], read: Sequence[signs.Signs]) -> Alarm | None:
     """Learn what critical texts have in common, grams and signs; nothing where hardly any was judged critical."""
     judged = _thinned(
         np.array([row for row, one in enumerate(material) if one.urgency], int), _MOST_OF_MARGIN

@@ -104,7 +104,13 @@ def test_answered_anew_elsewhere_takes_the_old_sum_back(app: Flask) -> None:
     assert tallies == {SWJ: 0, SCJG: 1}
 
 
-GOOD = {"id": "1", "text": "食品经营许可证怎么延续", "line": "market-regulation", "also_ok": [], "region": None}
+GOOD = {
+    "id": "1",
+    "text": "食品经营许可证怎么延续",
+    "line": "market-regulation",
+    "also_ok": [],
+    "region": None,
+}
 
 
 def of(**changes: Any) -> bytes:
@@ -129,7 +135,8 @@ def test_a_wrong_line_is_named_by_file_and_number(app: Flask, tmp_path: Path, li
     file = tmp_path / "cases.jsonl"
     file.write_bytes(b"\n".join([of(), b"", line]))
     told = ran(app, "evaluate", str(file), code=1)
-    assert "cases.jsonl, line 3: " in told and said in told and len(told.splitlines()) == 1
+    assert "cases.jsonl, line 3: " in told and said in told
+    assert len(told.splitlines()) == 1
 
 
 def test_an_empty_file_is_refused(app: Flask, tmp_path: Path) -> None:
@@ -168,4 +175,5 @@ def test_deciding_understands_numbers_as_people_write_them(app: Flask, examples:
 )
 def test_what_the_directory_does_not_know_is_said(app: Flask, options: tuple[str, ...], said: str) -> None:
     told = ran(app, "decide", *options, code=1)
-    assert said in told and len(told.splitlines()) == 1
+    assert said in told
+    assert len(told.splitlines()) == 1
