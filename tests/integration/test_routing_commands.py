@@ -135,7 +135,8 @@ def test_a_wrong_line_is_named_by_file_and_number(app: Flask, tmp_path: Path, li
     file = tmp_path / "cases.jsonl"
     file.write_bytes(b"\n".join([of(), b"", line]))
     told = ran(app, "evaluate", str(file), code=1)
-    assert "cases.jsonl, line 3: " in told and said in told
+    assert "cases.jsonl, line 3: " in told
+    assert said in told
     assert len(told.splitlines()) == 1
 
 
