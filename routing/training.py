@@ -7,7 +7,7 @@ give the same bytes.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -34,7 +34,7 @@ _ALARM_WEIGHT, _ALARM_FROM = 4.0, -0.3
 """A missed danger costs more than a question too many. From where it is told is found on unseen hands; else here."""
 _ALARM_STRICTNESS, _SIGN = 0.3, 0.15
 _FEWEST_OF_A_HAND = 100
-_FOLDS = 3
+_FOLDS, _MOST_TRIALS = 3, 6
 _MOST_OF_MARGIN, _MOST_OF_TRIAL, _MOST_UNSEEN = 60_000, 30_000, 5_000
 """Rows that the margin, a trial and its questions read at most, evenly picked: their time grows faster than what
 they learn."""
@@ -97,25 +97,38 @@ class _Trial:
 
 
 def _trials(examples: Sequence[Example]) -> list[_Trial]:
-    """Leave each hand out in turn; a lone one is cut into equal parts. Fragments are read, never judged by.
+    """Leave hands out in turn; a lone one is cut into equal parts. Fragments are read, never judged by.
 
     A few lessons leave the calibration as it was: they are to move what they speak of and nothing else.
     """
     hands = Counter(one.source for one in examples if one.urgency)
     few = {LESSONS} if hands[LESSONS] < _FEWEST_OF_A_HAND else set()
     rows = [row for row, one in enumerate(examples) if one.source not in few]
-    large = [hand for hand, count in hands.items() if count >= _FEWEST_OF_A_HAND]
+    parts = _parts({hand: count for hand, count in hands.items() if count >= _FEWEST_OF_A_HAND})
     keys = {row: examples[row].source if examples[row].urgency else "" for row in rows}
-    if len(large) < 2:
+    if len(parts) < 2:
         keys = {row: str(index % _FOLDS) if examples[row].urgency else "" for index, row in enumerate(rows)}
-        large = list(map(str, range(_FOLDS)))
+        parts = [{str(fold)} for fold in range(_FOLDS)]
     return [
         _Trial(
-            np.array([row for row in rows if keys[row] != hand and hand not in examples[row].after], int),
-            np.array([row for row in rows if keys[row] == hand], int),
+            np.array(
+                [row for row in rows if keys[row] not in part and part.isdisjoint(examples[row].after)], int
+            ),
+            np.array([row for row in rows if keys[row] in part], int),
         )
-        for hand in large
+        for part in parts
     ]
+
+
+def _parts(hands: Mapping[str, int]) -> list[set[str]]:
+    """Put hands together that are left out at once, so that another hand makes no training longer by a trial.
+
+    The largest first, each to the part with the fewest texts.
+    """
+    parts: list[set[str]] = [set() for _ in range(min(len(hands), _MOST_TRIALS))]
+    for hand in sorted(hands, key=lambda hand: (-hands[hand], hand)):
+        min(parts, key=lambda part: sum(hands[one] for one in part)).add(hand)
+    return parts
 
 
 def _thinned(rows: Rows, most: int) -> Rows:
