@@ -7,12 +7,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from routing import hints, signs
+from routing import hints
 from routing.directory import Directory
 from routing.evaluation import calibration_error
 from routing.evidence import dampened, weigh
 from routing.examples import Example
-from routing.model import NOBODY, Calibration, Model
+from routing.model import NOBODY, Calibration
 from routing.request import Request
 from routing.rules import CRITICAL, RuleBook
 from routing.text import normalise
@@ -45,21 +45,29 @@ class Answer:
     """Whether it was critical, whether the rules alone say so, and how much it resembles what was."""
 
     @classmethod
-    def of(cls, example: Example, model: Model, directory: Directory, rules: RuleBook) -> Self:
-        """Ask the model and the rules."""
+    def of(
+        cls,
+        example: Example,
+        classes: tuple[str, ...],
+        scores: NDArray[np.float32],
+        alarmed: float,
+        read_by: tuple[Directory, RuleBook],
+    ) -> Self:
+        """Set what the rules say beside what a model said."""
+        directory, rules = read_by
         text = normalise(example.text)
         found = dampened(
             weigh(Request(subject="", body=example.text), "", text, directory, rules).words, text
         )
         accepted = {example.line, *example.also_ok}
         return cls(
-            classes=model.classes,
-            scores=model.scores(text).astype(np.float64),
-            points=np.array([found.get(line, 0.0) for line in model.classes]),
-            right=np.array([line in accepted for line in model.classes]),
+            classes=classes,
+            scores=scores.astype(np.float64),
+            points=np.array([found.get(line, 0.0) for line in classes]),
+            right=np.array([line in accepted for line in classes]),
             critical=example.urgency == CRITICAL,
             cued=(hint := hints.read(text, rules).urgency) is not None and hint.says == CRITICAL,
-            alarmed=model.alarmed(text, signs.read(text, rules)),
+            alarmed=alarmed,
         )
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from routing.request import Decision, Kind
 
-_NOBODY = (None, "", "nobody", "none")
+NOBODY = (None, "", "nobody", "none")
+"""How a file may write that no bureau answers."""
 BINS = 10
 TOP = 3
 
@@ -36,7 +37,7 @@ class Case:
         return cls(
             id=str(row.get("id", "")),
             text=str(row["text"]),
-            line="" if row.get("line") in _NOBODY else str(row["line"]),
+            line="" if row.get("line") in NOBODY else str(row["line"]),
             also_ok=tuple(filter(None, also.split("|") if isinstance(also, str) else also)),
             region=row.get("region") or None,
             hotline=row.get("hotline") or None,

@@ -1,7 +1,8 @@
 """What a text is made of, as the model counts it: single characters and pairs of neighbours.
 
 Chinese is written without blanks, and callers' words are cut anyhow by speech-to-text; pairs of characters need
-no dictionary and survive a wrong character beside them. Digits say little but that there is a number.
+no dictionary and survive a wrong character beside them. Digits say little but that there is a number; punctuation
+tells a form from a call and nothing of the matter.
 """
 
 import math
@@ -18,17 +19,15 @@ from routing.text import normalise
 Row = tuple[NDArray[np.int32], NDArray[np.float32]]
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,:][0-9]+)*")
+_RUN = re.compile(r"[^\W_]+")
 
 
 def grams(text: str) -> Counter[str]:
-    """Return how often each character and each pair of neighbours stands in `text`; no pair goes across lines.
-
-    A line break is no character: every request has one behind its subject, and what all have tells nothing.
-    """
+    """Return how often each character and each pair of neighbours stands in `text`; no pair goes across a stop."""
     found: Counter[str] = Counter()
-    for line in _NUMBER.sub("0", normalise(text)).split("\n"):
-        found.update(line)
-        found.update(map("".join, pairwise(line)))
+    for run in _RUN.findall(_NUMBER.sub("0", normalise(text))):
+        found.update(run)
+        found.update(map("".join, pairwise(run)))
     return found
 
 

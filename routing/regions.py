@@ -47,6 +47,9 @@ class _Gazetteer:
     places: dict[str, tuple[str, ...]]
     needs_city: frozenset[str]
     never_alone: frozenset[str]
+    bare: Lexicon
+    openings: frozenset[str]
+    doubtful: frozenset[str]
 
 
 def read(text: str, directory: Directory, rules: RuleBook, *, near: Iterable[str | None] = ()) -> Reading:
@@ -54,7 +57,7 @@ def read(text: str, directory: Directory, rules: RuleBook, *, near: Iterable[str
     gazetteer = _gazetteer(directory, rules)
     found = [
         match
-        for match in gazetteer.lexicon.disjoint(text)
+        for match in _named(text, gazetteer, rules.regions)
         if match.word in gazetteer.places and not _is_part_of_a_name(text, match, rules.regions)
     ]
     cities = _cities_named(found, gazetteer, directory, near)
@@ -62,11 +65,11 @@ def read(text: str, directory: Directory, rules: RuleBook, *, near: Iterable[str
     for match in found:
         codes = _meanings(match.word, gazetteer, directory, cities)
         city = directory.prefecture_of(codes[0]) if len(codes) == 1 else None
-        if city is not None and not (match.word in gazetteer.needs_city and city.code not in cities):
+        if city is not None and (city.code in cities or _says_enough(match, text, gazetteer)):
             role = _role(text, match, rules.regions)
             errand = role == _TOWARD and text.startswith(rules.regions.errand_after, match.end)
             mentions.append(_Mention(codes[0], city.code, match.word, role, errand))
-        elif match.word not in gazetteer.never_alone:
+        elif match.word not in gazetteer.never_alone | gazetteer.doubtful:
             open_questions.append((match.word, codes))
     return _settle(mentions) if mentions else _ask(open_questions, directory)
 
@@ -74,18 +77,50 @@ def read(text: str, directory: Directory, rules: RuleBook, *, near: Iterable[str
 @lru_cache(maxsize=4)
 def _gazetteer(directory: Directory, rules: RuleBook) -> _Gazetteer:
     places: dict[str, list[str]] = {}
+    bare: dict[str, list[str]] = {}
     needs_city = set()
     for region in directory.regions.values():
         for name in {region.name_zh, region.short_name_zh, *region.aliases, *_with_city(region, directory)}:
             places.setdefault(normalise(name), []).append(region.code)
         if not _stands_alone(region):
             needs_city.add(normalise(region.name_zh))
+        if region.level == COUNTY and len(region.name_zh) > _SHORTEST_BARE:
+            bare.setdefault(normalise(region.name_zh[:-1]), []).append(region.code)
+    openings = {word: tuple(sorted(codes)) for word, codes in bare.items() if word not in places}
+    guards = frozenset(map(normalise, rules.regions.guards))
     return _Gazetteer(
-        lexicon=Lexicon([*places, *rules.regions.guards]),
-        places={word: tuple(sorted(codes)) for word, codes in places.items()},
-        needs_city=frozenset(needs_city),
+        lexicon=Lexicon([*places, *guards]),
+        places={word: tuple(sorted(codes)) for word, codes in places.items()} | openings,
+        needs_city=frozenset(needs_city) | (guards & openings.keys()),
         never_alone=frozenset(map(normalise, rules.regions.never_alone)),
+        bare=Lexicon(openings),
+        openings=frozenset(openings),
+        doubtful=guards & openings.keys(),
     )
+
+
+def _named(text: str, gazetteer: _Gazetteer, rules: RegionRules) -> list[Match]:
+    """Return the names in the text; bare ones, ordinary words elsewhere, where a caller says who is speaking.
+
+    `木兰` is a flower and `平房` a cottage, but what opens with one, or says `木兰这边`, speaks of the county.
+    """
+    found = [match for match in gazetteer.lexicon.disjoint(text) if match.word not in gazetteer.openings]
+    begin = len(text) - len(text.lstrip("\n"))
+    bare = [
+        match
+        for match in gazetteer.bare.every(text)
+        if (match.start == begin or text.startswith(rules.bare_after, match.end))
+        and not text.startswith(rules.bare_never_before, match.end)
+        and not any(one.start < match.end and match.start < one.end for one in found)
+    ]
+    return sorted([*found, *bare], key=lambda match: match.start)
+
+
+def _says_enough(match: Match, text: str, gazetteer: _Gazetteer) -> bool:
+    """Say whether the name needs no city beside it: there is one such place, and no ordinary word or city elsewhere."""
+    if match.word in gazetteer.never_alone:
+        return not text[: match.start].strip("\n")
+    return match.word not in gazetteer.doubtful
 
 
 def _with_city(region: Region, directory: Directory) -> set[str]:
@@ -103,7 +138,10 @@ def _stands_alone(region: Region) -> bool:
 
 
 def _is_part_of_a_name(text: str, match: Match, rules: RegionRules) -> bool:
-    return text.startswith(rules.name_suffixes, match.end)
+    """Tell a street's or a brand's name from a place where a suffix merely follows: 肇东街上."""
+    return text.startswith(rules.name_suffixes, match.end) and not text.startswith(
+        rules.name_suffixes_unless, match.end
+    )
 
 
 def _cities_named(

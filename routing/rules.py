@@ -11,6 +11,8 @@ from routing.document import Node
 CRITICAL = "critical"
 URGENCIES = (CRITICAL, "pressing")
 UNKNOWN_PLACES = ("province", "ask")
+_LATER = ("name_suffixes_unless", "bare_after", "bare_never_before")
+"""Cues of place that rules written before them do not have."""
 REGION_SOURCES = ("explicit", "text", "hotline", "caller", "not_needed", "unknown")
 
 
@@ -57,6 +59,9 @@ class RegionRules:
     window: int
     unknown: str
     certainty: Mapping[str, float]
+    name_suffixes_unless: tuple[str, ...] = ()
+    bare_after: tuple[str, ...] = ()
+    bare_never_before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,9 @@ def _thresholds(node: Node) -> Thresholds:
 
 
 def _regions(node: Node) -> RegionRules:
-    entries = node.mapping(*RegionRules.__dataclass_fields__)
+    entries = node.mapping(
+        *(name for name in RegionRules.__dataclass_fields__ if name not in _LATER), optional=_LATER
+    )
     certainty = entries["certainty"].mapping(*REGION_SOURCES)
     return RegionRules(
         guards=entries["guards"].words(),
@@ -167,6 +174,7 @@ def _regions(node: Node) -> RegionRules:
         window=entries["window"].whole(high=50),
         unknown=entries["unknown"].one_of(UNKNOWN_PLACES),
         certainty={source: certainty[source].number(high=1.0) for source in REGION_SOURCES},
+        **{name: entries[name].words(shortest=1) for name in _LATER if name in entries},
     )
 
 

@@ -102,3 +102,79 @@ def test_answered_anew_elsewhere_takes_the_old_sum_back(app: Flask) -> None:
     outcomes.note([one.id])
     tallies = {row.ended_code: row.count for row in db.session.query(RoutingTally)}
     assert tallies == {SWJ: 0, SCJG: 1}
+
+
+GOOD = {
+    "id": "1",
+    "text": "食品经营许可证怎么延续",
+    "line": "market-regulation",
+    "also_ok": [],
+    "region": None,
+}
+
+
+def of(**changes: Any) -> bytes:
+    return json.dumps(GOOD | changes, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b'{"id": "2", ', "not JSON"),
+        (b"[1, 2]", "no object"),
+        (b'{"id": "2", "text": "x", "region": null}', "line missing"),
+        (of(line="no-such-line"), "no line no-such-line"),
+        (of(also_ok=["no-such-line"]), "no line no-such-line"),
+        (of(also_ok=7), "also_ok"),
+        (of(text=" "), "text is empty"),
+        (of(region=230100), "region"),
+        ("怎么办".encode("gb18030"), "not UTF-8"),
+    ],
+)
+def test_a_wrong_line_is_named_by_file_and_number(app: Flask, tmp_path: Path, line: bytes, said: str) -> None:
+    file = tmp_path / "cases.jsonl"
+    file.write_bytes(b"\n".join([of(), b"", line]))
+    told = ran(app, "evaluate", str(file), code=1)
+    assert "cases.jsonl, line 3: " in told
+    assert said in told
+    assert len(told.splitlines()) == 1
+
+
+def test_an_empty_file_is_refused(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf\n")
+    assert "holds no case" in ran(app, "evaluate", str(file), code=1)
+
+
+def test_evaluating_prints_the_promised_figures(app: Flask, examples: list[Any], tmp_path: Path) -> None:
+    shelf.publish(shelve(examples, 300), MONDAY)
+    file = tmp_path / "cases.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + of() + b"\r\n" + of(line=None, region="999999") + b"\r\n")
+    told = app.test_cli_runner().invoke(args=["routing", "evaluate", str(file), "--json"])
+    assert list(json.loads(told.stdout)) == [
+        *("top1", "top3", "auto_coverage", "auto_precision", "abstained", "region_accuracy", "ece"),
+        *("urgent_recall", "urgent_precision", "p50_ms", "p95_ms"),
+    ]
+    assert "no 999999" in told.stderr
+
+
+def test_deciding_understands_numbers_as_people_write_them(app: Flask, examples: list[Any]) -> None:
+    shelf.publish(shelve(examples, 300), MONDAY)
+    told = ran(app, "decide", "--text", "想问一个事", "--hotline", "0451-87005515", "--topic", "T1503")
+    assert "+8645187005515" in [reason.get("hotline") for reason in told["reasons"]]
+    assert told["topic"] == "T1503"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--text", " "), "--text is empty"),
+        (("--text", "x", "--hotline", "0451-1"), "--hotline 0451-1"),
+        (("--text", "x", "--hotline", "13812345678"), "--hotline 13812345678"),
+        (("--text", "x", "--topic", "T0"), "--topic T0"),
+    ],
+)
+def test_what_the_directory_does_not_know_is_said(app: Flask, options: tuple[str, ...], said: str) -> None:
+    told = ran(app, "decide", *options, code=1)
+    assert said in told
+    assert len(told.splitlines()) == 1

@@ -1,10 +1,31 @@
 """`flask routing`: who answers, decided, measured and trained in the shell."""
 
+from typing import Any
+
+import click
+from sqlalchemy.exc import OperationalError
+
 from ticketing.cli.lazy import LazyGroup
+from ticketing.domain.errors import DomainError
 
 _COMMANDS = "ticketing.cli.routing_commands"
 _LEARNING = "ticketing.cli.routing_learning"
-routing = LazyGroup(
+
+
+class _Group(LazyGroup):
+    """What a service refuses is one sentence here, and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except DomainError as error:
+            raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            raise click.ClickException(f"The database does not answer: {error.orig}".strip()) from error
+
+
+routing = _Group(
     "routing",
     help="Who answers: decide a text, measure the router, train it, replay and publish what it learned.",
     later={name: f"{_COMMANDS}:{name}" for name in ("decide", "evaluate", "train")}

@@ -3,21 +3,23 @@
 import json
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
-from routing import evaluation, examples, hints
+from routing import cases, evaluation, examples, hints
 from routing.decision import Decision, Request
 from routing.decision import decide as decided
 from routing.directory import Directory
 from routing.model import Model
 from routing.rules import CRITICAL, RuleBook
 from routing.training import train as trained
-from ticketing.domain.errors import NotFound
+from ticketing.domain.contact import parse_phone
+from ticketing.domain.errors import Invalid, NotFound
 from ticketing.extensions import db, transaction
 from ticketing.services import learning, province, shelf
 from ticketing.services import pack as packs
@@ -25,13 +27,18 @@ from ticketing.services import pack as packs
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="print objects instead of text")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Desk:
     """What deciding needs: the loaded province with its published model, or the pack's files with a fresh one."""
 
     directory: Directory
     rules: RuleBook
-    model: Model
+    published: Model | None
+    folder: Path
+
+    @cached_property
+    def model(self) -> Model:
+        return self.published or trained(examples.of_pack(self.folder), self.directory, self.rules)
 
     def answer(self, request: Request) -> tuple[Decision, hints.Hints]:
         text = f"{request.subject}\n{request.body}"
@@ -47,10 +54,25 @@ def _desk() -> _Desk:
     except (NotFound, DBAPIError):
         db.session.rollback()
         found = packs.read(folder)
-        directory, rules, model = packs.directory_of(found), packs.rules_of(found), None
-    else:
-        directory, rules, model = loaded.directory, loaded.rules, loaded.model
-    return _Desk(directory, rules, model or trained(examples.of_pack(folder), directory, rules))
+        return _Desk(packs.directory_of(found), packs.rules_of(found), None, folder)
+    return _Desk(loaded.directory, loaded.rules, loaded.model, folder)
+
+
+def _asked(text: str, hotline: str | None, topic: str | None, directory: Directory) -> Request:
+    """Return what was asked; a number is understood as people write it, a wrong one is no number that was called."""
+    if not text.strip():
+        raise click.ClickException("--text is empty.")
+    if topic is not None and topic not in directory.topics:
+        raise click.ClickException(f"--topic {topic}: the directory has no such topic.")
+    number = hotline
+    if hotline is not None and hotline not in directory.hotlines:
+        try:
+            number = parse_phone(hotline).e164
+        except Invalid:
+            number = None
+        if number not in directory.hotlines:
+            raise click.ClickException(f"--hotline {hotline}: the directory has no such number.")
+    return Request(subject="", body=text, hotline_number=number, topic_code=topic)
 
 
 @click.command("decide")
@@ -60,8 +82,8 @@ def _desk() -> _Desk:
 @AS_JSON
 def decide(text: str, hotline: str | None, topic: str | None, *, as_json: bool) -> None:
     """Say who answers a text, how sure that is, and why."""
-    request = Request(subject="", body=text, hotline_number=hotline, topic_code=topic)
-    decision, read = _desk().answer(request)
+    desk = _desk()
+    decision, read = desk.answer(_asked(text, hotline, topic, desk.directory))
     told = _plain(decision, read)
     click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else _text(told))
 
@@ -99,25 +121,29 @@ def _text(told: dict[str, Any]) -> str:
 
 
 @click.command("evaluate")
-@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.argument("file", type=click.File("rb"))
 @AS_JSON
-def evaluate(file: TextIO, *, as_json: bool) -> None:
+def evaluate(file: BinaryIO, *, as_json: bool) -> None:
     """Measure the router on texts whose line is known, one JSON object a line.
 
     Fields: id, text, line, also_ok, region, and where they are known hotline and urgent.
     """
-    try:
-        cases = [evaluation.Case.from_row(json.loads(line)) for line in file if line.strip()]
-    except (ValueError, KeyError, AttributeError) as error:
-        raise click.ClickException(f"{file.name} is not a file of cases: {error!r}") from error
     desk = _desk()
+    try:
+        asked = cases.read(file.read(), desk.directory)
+    except cases.CaseError as error:
+        raise click.ClickException(f"{file.name}, {error}.") from error
+    unknown = cases.unknown_places(asked, desk.directory)
+    if unknown:
+        click.echo(f"{file.name}: the directory has no {', '.join(unknown)}.", err=True)
     desk.answer(Request(subject="", body="x"))  # words and places are compiled once, before the clock runs
 
     def answer(case: evaluation.Case) -> tuple[Decision, bool]:
         decision, read = desk.answer(Request(subject="", body=case.text, hotline_number=case.hotline))
         return decision, read.urgency is not None and read.urgency.says == CRITICAL
 
-    found = evaluation.figures(evaluation.run(cases, answer, time.perf_counter)).plain()
+    found = evaluation.figures(evaluation.run(asked, answer, time.perf_counter)).plain()
+    del found["cases"]
     if as_json:
         click.echo(json.dumps(found, indent=1))
         return

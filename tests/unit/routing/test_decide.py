@@ -26,6 +26,16 @@ from routing.text import normalise
         ("哈尔滨银行的贷款", None),
         ("国庆期间的事", None),
         ("西安的供应商", None),
+        ("西安牡丹江的私立医院想加一间门诊", "231005"),
+        ("木兰这边一到晚上没电", "230127"),
+        ("种了三亩木兰花", None),
+        ("平房漏雨没人修", None),
+        ("平房一厂房工地", "230108"),
+        ("宝山区的焦化厂", "230506"),
+        ("肇东街上的饭店", "231282"),
+        ("道里尚志街的饭店", "230102"),
+        ("桃山镇做木材生意", "230781"),
+        ("有点前进区别的意思", None),
     ],
 )
 def test_the_place_is_read(directory: Directory, rules: RuleBook, text: str, region: str | None) -> None:
