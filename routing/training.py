@@ -25,7 +25,7 @@ from routing.model import Alarm, Model
 from routing.rules import CRITICAL, RuleBook
 from routing.table import Part, Rows, Table, indicators
 
-__all__ = ["Example", "train"]
+__all__ = ["Example", "Trial", "train", "trials"]
 
 _SQUARES, _MARGIN, _COUNTING = 0.6, 1.0, 0.15
 _SEED = 2020
@@ -49,7 +49,7 @@ def train(examples: Sequence[Example], directory: Directory, rules: RuleBook) ->
     told = np.arange(len(examples), len(material.examples))
     answers = [
         answer
-        for trial in _trials(examples)
+        for trial in trials(examples)
         if len(trial.unseen)
         for answer in _asked(
             material,
@@ -91,12 +91,14 @@ class _Material:
 
 
 @dataclass(frozen=True)
-class _Trial:
+class Trial:
+    """Which examples a model reads that is asked about others."""
+
     seen: Rows
     unseen: Rows
 
 
-def _trials(examples: Sequence[Example]) -> list[_Trial]:
+def trials(examples: Sequence[Example]) -> list[Trial]:
     """Leave hands out in turn; a lone one is cut into equal parts. Fragments are read, never judged by.
 
     A few lessons leave the calibration as it was: they are to move what they speak of and nothing else.
@@ -110,7 +112,7 @@ def _trials(examples: Sequence[Example]) -> list[_Trial]:
         keys = {row: str(index % _FOLDS) if examples[row].urgency else "" for index, row in enumerate(rows)}
         parts = [{str(fold)} for fold in range(_FOLDS)]
     return [
-        _Trial(
+        Trial(
             np.array(
                 [row for row in rows if keys[row] not in part and part.isdisjoint(examples[row].after)], int
             ),

@@ -14,7 +14,7 @@ from routing.evidence import dampened
 from routing.examples import Example
 from routing.model import NOBODY, Model, ModelError
 from routing.rules import RuleBook
-from routing.training import train
+from routing.training import train, trials
 
 
 def test_bytes_give_the_same_model(model: Model) -> None:
@@ -28,6 +28,22 @@ def test_training_twice_gives_the_same_bytes(
 ) -> None:
     one, two = (train(taught[:60], directory, rules) for _ in range(2))
     assert one.version == two.version
+
+
+def test_each_hand_is_judged_once_by_who_read_neither_it_nor_what_came_after() -> None:
+    hands = [f"h{number}" for number in range(13)]
+    taught = [
+        Example(f"{hand} {n}", "tax", source=hand, urgency="normal") for hand in hands for n in range(100)
+    ]
+    taught += [Example("补", "tax", source="later", urgency="normal", after=("h3",))]
+    made = trials(taught)
+    judged = [row for trial in made for row in trial.unseen]
+    assert sorted(judged) == list(range(1300))
+    assert len(made) == 6
+    for trial in made:
+        asked, read = ({taught[row].source for row in rows} for rows in (trial.unseen, trial.seen))
+        assert asked.isdisjoint(read)
+        assert ("h3" in asked) == ("later" not in read)
 
 
 def test_a_model_of_another_kind_is_refused(model: Model) -> None:
