@@ -23,7 +23,7 @@ from ticketing.services.pack_documents import Document
 from ticketing.services.province import Province
 
 #: Texts with versions of their own, and rows of the directory (`directory_edits`).
-DRAFTED = (*policy_texts.KINDS, "hotline", "bureau")
+DRAFTED = (*policy_texts.KINDS, "hotline", "bureau", "topic")
 OPEN, PUBLISHED, DISCARDED = "open", "published", "discarded"
 LONGEST = 60_000
 CHANGED = N_("草稿在此期间有了变化，请看过后再操作。")

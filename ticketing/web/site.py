@@ -78,7 +78,7 @@ ROOMS = (
     Room(N_("账号"), "admin.accounts", Permission.SEE_ADMIN, N_("管理")),
     Room(N_("通知发送"), "admin.deliveries", Permission.SEE_ADMIN),
     Room(N_("后台任务"), "jobs.show", Permission.SEE_ADMIN),
-    Room(N_("热线与单位"), "directory.index", Permission.SEE_POLICIES),
+    Room(N_("热线、单位与主题"), "directory.index", Permission.SEE_POLICIES),
     Room(N_("日历、时限与模板"), "policies.versions", Permission.SEE_POLICIES),
     Room(N_("审计记录"), "audits.show", Permission.SEE_AUDIT, N_("审计")),
     Room(N_("查找"), "views.find", Permission.SEARCH, N_("查阅")),
