@@ -47,6 +47,7 @@ from ticketing.web.notices import notices
 from ticketing.web.offline import offline
 from ticketing.web.party import party_room
 from ticketing.web.policies import policies
+from ticketing.web.policy_replays import policy_replays
 from ticketing.web.precedents import precedents_room
 from ticketing.web.preferences import preferences
 from ticketing.web.proofs import proofs
@@ -64,7 +65,7 @@ from ticketing.web.views import views
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
-    watch, admin, policies, notices, knowledge, views, duty, listings, performance.figures, reports,
+    watch, admin, policies, policy_replays, notices, knowledge, views, duty, listings, performance.figures, reports,
     cases_room, case_deadlines, precedents_room, party_room, calls, offline, many, routing, audits, answers,
     snippets, directory, jobs, my, my_people, proofs,
 )  # fmt: skip

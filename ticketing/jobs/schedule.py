@@ -82,8 +82,13 @@ TASKS: dict[str, Task] = {
     "foresee": Task(
         policies.foresee,
         1,
-        "select 1 from policy_draft where wanted_at is not null and"
+        "select 1 from policy_draft where wanted_at is not null and kind not in ('routing', 'topic') and"
         " coalesce(claimed_at, '-infinity') <= cast(:now as timestamptz) - interval '5 minutes' limit 1",
+    ),
+    "replay": Task(
+        policies.replay,
+        1,
+        "select 1 from policy_draft where wanted_at is not null and kind in ('routing', 'topic') limit 1",
     ),
     "roll_out": Task(
         policies.roll_out,

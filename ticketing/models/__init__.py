@@ -50,7 +50,7 @@ from ticketing.models.knowledge import Article, ArticleVersion, Citation
 from ticketing.models.offline import NumberBlock, SealedNumber
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.performance import BureauTime, ExportRecord, MonthlyReport, TicketFact
-from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
+from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyReplay, PolicyReplayMove, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
 from ticketing.models.routing import RoutingModel, RoutingMove, RoutingOutcome, RoutingRun, RoutingTally
 from ticketing.models.snippet import Snippet
@@ -123,6 +123,8 @@ __all__ = [
     "PolicyDocument",
     "PolicyDraft",
     "PolicyEffect",
+    "PolicyReplay",
+    "PolicyReplayMove",
     "PolicyRollout",
     "Presence",
     "Region",

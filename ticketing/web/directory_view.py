@@ -165,6 +165,7 @@ def draft(one: PolicyDraft, actor: Actor) -> dict[str, Any]:
         "verbs": {
             verb: url_for("directory.do", draft_id=one.id, verb=verb) for verb in ("publish", "discard")
         },
+        "replay_url": url_for("policy_replays.show", draft_id=one.id) if told.kind == TOPIC else "",
         "back": back(told.kind),
     }
 
