@@ -82,7 +82,8 @@ def test_mistakes_in_rules_are_told_at_their_line_in_the_language_of_the_page(ad
     page = admin.get(url).text
     assert "thresholds.auto：要在 0 和 1 之间" in page
     assert "还有 1 处错误" in admin.post(f"{url}/what-if", follow_redirects=True).text
-    assert "thresholds.auto: must lie between 0 and 1" in admin.get(url, headers={"Accept-Language": "en"}).text
+    admin.post("/preferences", data={"lang": "en", "next": "/"})
+    assert "thresholds.auto: must lie between 0 and 1" in admin.get(url).text
 
 
 def test_a_line_that_nobody_has_is_a_mistake(admin: FlaskClient) -> None:
@@ -114,7 +115,7 @@ def test_tickets_that_move_are_listed_for_those_who_may_read_them(
     admin: FlaskClient, supervisor: FlaskClient
 ) -> None:
     one = accepted(topic_code="T0101")
-    draft = drafted_topic(admin, line="taxation")
+    draft = drafted_topic(admin, line="commerce")
     url = f"/admin/policies/drafts/{draft}"
     admin.post(f"{url}/replay")
     jobs.replay()
