@@ -33,9 +33,11 @@ from ticketing.web.case_deadlines import case_deadlines
 from ticketing.web.cases import cases_room
 from ticketing.web.directory import directory
 from ticketing.web.dispatch import dispatch
+from ticketing.web.exports import exports
 from ticketing.web.follow_up import desk
 from ticketing.web.health import health
 from ticketing.web.hooks import cti, twilio_sms, twilio_voice
+from ticketing.web.imports import imports
 from ticketing.web.jobs import jobs
 from ticketing.web.knowledge import knowledge
 from ticketing.web.links import links
@@ -67,7 +69,7 @@ ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
     watch, admin, policies, policy_replays, notices, knowledge, views, duty, listings, performance.figures, reports,
     cases_room, case_deadlines, precedents_room, party_room, calls, offline, many, routing, audits, answers,
-    snippets, directory, jobs, my, my_people, proofs,
+    snippets, directory, jobs, my, my_people, proofs, imports, exports,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")

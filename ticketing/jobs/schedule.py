@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ticketing.extensions import db
 from ticketing.jobs import (
     deliver,
+    imports,
     learn,
     many,
     openings,
@@ -109,6 +110,7 @@ TASKS: dict[str, Task] = {
         1,
         "select 1 from bulk_action where run_at <= :now and done_at is null and undone_at is null limit 1",
     ),
+    "imports": Task(imports.run, 5, "select 1 from import_job where state = 'running' limit 1"),
     "tidy": Task(tidy.run, 3600, None),
     "learn": Task(learn.run, 10, "select 1 from routing_run where finished_at is null limit 1"),
     "teach": Task(learn.start, 3600, None),

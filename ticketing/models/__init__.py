@@ -46,6 +46,7 @@ from ticketing.models.enterprise import (
     Person,
     RegisterEntry,
 )
+from ticketing.models.imports import ImportJob, ImportRefusal
 from ticketing.models.knowledge import Article, ArticleVersion, Citation
 from ticketing.models.offline import NumberBlock, SealedNumber
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
@@ -111,6 +112,8 @@ __all__ = [
     "Handover",
     "HistoryEntry",
     "Hotline",
+    "ImportJob",
+    "ImportRefusal",
     "InboundText",
     "Invitation",
     "Listing",

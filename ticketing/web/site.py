@@ -80,6 +80,8 @@ ROOMS = (
     Room(N_("后台任务"), "jobs.show", Permission.SEE_ADMIN),
     Room(N_("热线、单位与主题"), "directory.index", Permission.SEE_POLICIES),
     Room(N_("日历、时限与模板"), "policies.versions", Permission.SEE_POLICIES),
+    Room(N_("导入名单"), "imports.listed", Permission.IMPORT_LISTS),
+    Room(N_("导出记录"), "exports.listed", Permission.SEE_EXPORTS),
     Room(N_("审计记录"), "audits.show", Permission.SEE_AUDIT, N_("审计")),
     Room(N_("查找"), "views.find", Permission.SEARCH, N_("查阅")),
     Room(N_("视图"), "views.index", Permission.SEARCH),
