@@ -33,9 +33,11 @@ from ticketing.web.case_deadlines import case_deadlines
 from ticketing.web.cases import cases_room
 from ticketing.web.directory import directory
 from ticketing.web.dispatch import dispatch
+from ticketing.web.exports import exports
 from ticketing.web.follow_up import desk
 from ticketing.web.health import health
 from ticketing.web.hooks import cti, twilio_sms, twilio_voice
+from ticketing.web.imports import imports
 from ticketing.web.jobs import jobs
 from ticketing.web.knowledge import knowledge
 from ticketing.web.links import links
@@ -47,6 +49,7 @@ from ticketing.web.notices import notices
 from ticketing.web.offline import offline
 from ticketing.web.party import party_room
 from ticketing.web.policies import policies
+from ticketing.web.policy_replays import policy_replays
 from ticketing.web.precedents import precedents_room
 from ticketing.web.preferences import preferences
 from ticketing.web.proofs import proofs
@@ -64,9 +67,9 @@ from ticketing.web.views import views
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
-    watch, admin, policies, notices, knowledge, views, duty, listings, performance.figures, reports,
+    watch, admin, policies, policy_replays, notices, knowledge, views, duty, listings, performance.figures, reports,
     cases_room, case_deadlines, precedents_room, party_room, calls, offline, many, routing, audits, answers,
-    snippets, directory, jobs, my, my_people, proofs,
+    snippets, directory, jobs, my, my_people, proofs, imports, exports,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")

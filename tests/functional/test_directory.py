@@ -1,4 +1,4 @@
-"""Hotlines and bureaus: a draft changes nothing, a second person publishes, a later pack does not undo it."""
+"""Hotlines, bureaus and topics: a draft changes nothing, a second person publishes, a later pack does not undo it."""
 
 import re
 
@@ -14,7 +14,7 @@ from tests.support.requests import sent
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
-from ticketing.models import AuditEntry, Bureau, Hotline, PolicyDraft, RoleGrant
+from ticketing.models import AuditEntry, Bureau, Hotline, PolicyDraft, RoleGrant, Topic
 from ticketing.services import pack, pack_load, province
 from ticketing.services.pinyin import order
 
@@ -67,7 +67,8 @@ def publish(client: FlaskClient, draft: int) -> str:
 
 
 def test_a_form_that_nobody_touched_changes_nothing(admin: FlaskClient) -> None:
-    for url in (f"/admin/directory/hotline/{any_line()}", f"/admin/directory/bureau/{SWJ}"):
+    for key in (f"hotline/{any_line()}", f"bureau/{SWJ}", "topic/T0101"):
+        url = f"/admin/directory/{key}"
         answer = admin.post(url, data=typed(admin, url))
         assert answer.status_code == 422
         assert "没有改动" in answer.text
@@ -124,12 +125,16 @@ def test_heads_are_appointed_and_dismissed_by_publishing(admin: FlaskClient, sec
         ("bureau", {"bureau": "哈尔滨市商务局"}, "不能是自己"),
         ("bureau", {"heads": "nobody"}, "没有账号“nobody”"),
         ("bureau", {"short_name_zh": ""}, "这一项不能为空"),
+        ("topic", {"keywords_zh": "乱收费、重复检查"}, "“重复检查”已经是主题“执法不公与重复检查”的关键词"),
+        ("topic", {"keywords_zh": "乱"}, "关键词至少两个字"),
+        ("topic", {"name_en": ""}, "这一项不能为空"),
     ],
 )
 def test_what_cannot_be_is_told_at_its_field(
     admin: FlaskClient, kind: str, more: dict[str, str], said: str
 ) -> None:
-    url = f"/admin/directory/{kind}/{any_line() if kind == 'hotline' else SWJ}"
+    key = {"hotline": any_line(), "bureau": SWJ, "topic": "T0101"}[kind]
+    url = f"/admin/directory/{kind}/{key}"
     answer = admin.post(url, data=typed(admin, url) | more)
     assert answer.status_code == 422
     assert said in answer.text
@@ -211,6 +216,39 @@ def test_lists_say_hours_numbers_and_lines_in_words(admin: FlaskClient) -> None:
 def test_each_template_stands_under_its_name(admin: FlaskClient) -> None:
     page = admin.get("/admin/policies?kind=coordination").text
     assert re.search(r'class="title"[^>]*>复工复产联办</a> <span class="quiet num">第 \d+ 版', page)
+
+
+def test_a_topic_is_drafted_with_what_hangs_on_it_and_published_by_another(
+    admin: FlaskClient, second: FlaskClient
+) -> None:
+    sent(topic_code="T1503")
+    sent(topic_code="T0101")
+    draft = drafted(admin, "topic", "T0101", keywords_zh="乱收费、过路费乱收", type_default="report")
+    page = admin.get(f"/admin/directory/drafts/{draft}").text
+    assert "<dd><b>1</b></dd><dt>件在办工单属于这个主题</dt>" in page
+    assert "<b>举报</b>" in page
+    assert "起草人不能发布" in publish(admin, draft)
+    assert "已发布" in publish(second, draft)
+    topic = province.current().directory.topics["T0101"]
+    assert (topic.keywords_zh, topic.type_default) == (("乱收费", "过路费乱收"), "report")
+
+
+def test_a_published_topic_outlives_the_next_pack(admin: FlaskClient, second: FlaskClient) -> None:
+    publish(second, drafted(admin, "topic", "T0101", keywords_zh="乱收费、过路费乱收"))
+    told = pack_load.load(heilongjiang(), MONDAY)
+    assert [line.split(":")[0] for line in told.kept()] == ["keep    topics    T0101 keywords_zh"]
+    assert db.session.get_one(Topic, "T0101").keywords_zh == ["乱收费", "过路费乱收"]
+    pack_load.load(heilongjiang(), MONDAY, overwrite=True)
+    assert "摊派" in db.session.get_one(Topic, "T0101").keywords_zh
+
+
+def test_topics_are_found_and_retired(admin: FlaskClient, second: FlaskClient) -> None:
+    assert "行政机关乱收费与摊派" in admin.get("/admin/directory?kind=topic&q=lsf").text
+    url = "/admin/directory/topic/T0101"
+    values = {name: value for name, value in typed(admin, url).items() if name != "active"}
+    draft = admin.post(url, data=values).location
+    publish(second, int(draft.rsplit("/", 1)[1]))
+    assert "T0101" not in province.current().directory.topics
 
 
 def test_a_template_is_drafted_tried_and_published_like_a_policy(admin: FlaskClient) -> None:

@@ -18,6 +18,7 @@ from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.jobs import policies as jobs
 from ticketing.models import PolicyDocument, PolicyDraft
+from ticketing.services.pack_files import Report, parse_yaml
 from ticketing.web import policies_words
 
 HARBIN = "230103"
@@ -190,7 +191,7 @@ def test_nobody_else_sees_or_drafts(client: FlaskClient, role: Role) -> None:
     "path", ["/admin/policies/999999", "/admin/policies/drafts/999999", "/admin/policies/1"]
 )
 def test_what_is_not_there_is_not_found(admin: FlaskClient, path: str) -> None:
-    document = db.session.scalars(select(PolicyDocument).where(PolicyDocument.kind == "routing")).first()
+    document = db.session.scalars(select(PolicyDocument).where(PolicyDocument.kind == "pack")).first()
     assert document is not None
     path = path.replace("/1", f"/{document.id}") if path.endswith("/1") else path
     assert admin.get(path).status_code == 404
@@ -229,7 +230,7 @@ def test_the_pages_cost_the_same_however_many_rows(
         ("limits.3.target.weeks: unknown key", "limits.3.target.weeks：没有这个名称，请检查拼写"),
         ("holidays.1: 2020-01-01 is named twice", "holidays.1：2020-01-01 写了两次"),
         ("year stands twice", "year 写了两次"),
-        ("did not find expected ',' or ']'", "did not find expected ',' or ']'"),
+        ("did not find expected X", "这里读不懂，请检查冒号、引号、括号和缩进"),
     ],
 )
 def test_a_loaders_words_are_put_into_the_readers_language(app: Flask, message: str, shown: str) -> None:
@@ -248,8 +249,11 @@ def test_saving_and_looking_is_one_press(admin: FlaskClient) -> None:
 def _messages() -> list[str]:
     """What the loaders can say, each with something in its places."""
     found = []
-    for name in ("documents", "notices", "policy", "rungs", "calendar"):
-        tree = ast.parse((ROOT / "sla" / f"{name}.py").read_text())
+    files = [f"sla/{name}.py" for name in ("documents", "notices", "policy", "rungs", "calendar")]
+    files += ["routing/document.py", "routing/rules.py"]
+    files += ["ticketing/domain/case_template.py", "ticketing/domain/case_trigger.py"]
+    for name in files:
+        tree = ast.parse((ROOT / name).read_text())
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
             said = call.args[-1]
             called = getattr(call.func, "attr", getattr(call.func, "id", ""))
@@ -272,3 +276,26 @@ def test_everything_that_a_loader_says_has_words_in_chinese(app: Flask) -> None:
         assert [
             message for message in messages if policies_words.said(f"a.1: {message}") == f"a.1: {message}"
         ] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("version: a: b", "多了一个冒号"),
+        ("version: [a, b", "括号"),
+        ("version: 'a", "引号没有写完"),
+        ("a: 1\n  b: 2\n", "多了一个冒号"),
+        ("- a\nb: 1", "缩进"),
+        ("version: @a", "文字加引号"),
+        ("published_on: 2026-02-30", "没有这一天"),
+        ("a: !x y", "这里读不懂"),
+        ("just words", "名称: 值"),
+    ],
+)
+def test_what_is_no_yaml_is_said_without_the_words_of_yaml(app: Flask, text: str, said: str) -> None:
+    report = Report()
+    parse_yaml(text, "rules", report)
+    with app.test_request_context():
+        told = policies_words.said(report.problems[0].message)
+    assert said in told
+    assert not re.search("[a-z]{4}", told)

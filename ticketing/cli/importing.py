@@ -69,10 +69,6 @@ def _take_all(found: list[importing.Line], source: str, *, from_source: bool) ->
 
 
 def _write(target: Path, left: list[importing.Refused]) -> None:
-    names = list(dict.fromkeys(name for one in left for name in one.line.cells))
     with target.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(["line", "reasons", *names])
-        for one in left:
-            cells = (one.line.cells.get(name, "") for name in names)
-            writer.writerow([one.line.number, "; ".join(one.reasons), *cells, *one.line.surplus])
+        rows = ((one.line.number, one.reasons, one.line.cells, one.line.surplus) for one in left)
+        csv.writer(stream).writerows(importing.table(rows))

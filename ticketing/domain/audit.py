@@ -28,6 +28,7 @@ class AuditKind(StrEnum):
     PUBLISHED = "published"
     PACK = "pack"
     RETRIED = "retried"
+    IMPORT = "import"
 
 
 AUDIT_WORDS = {
@@ -51,4 +52,5 @@ AUDIT_WORDS = {
     AuditKind.PUBLISHED: N_("发布"),
     AuditKind.PACK: N_("装入数据包"),
     AuditKind.RETRIED: N_("重试"),
+    AuditKind.IMPORT: N_("导入名单"),
 }

@@ -94,6 +94,8 @@ class Permission(StrEnum):
     SEARCH = auto()
     SEE_AUDIT = auto()
     WRITE_SNIPPETS = auto()
+    IMPORT_LISTS = auto()
+    SEE_EXPORTS = auto()
     SEE_OWN_ENTERPRISE = auto()
     MANAGE_OWN_PEOPLE = auto()
     CHECK_ENTERPRISES = auto()
@@ -164,6 +166,8 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.SEE_SHIFTS: ((is_operator,),),
     Permission.SEARCH: ((is_bureau_staff,), (is_operator,), (is_dispatcher,), (is_supervisor,)),
     Permission.SEE_AUDIT: ((is_admin,), (is_auditor,)),
+    Permission.IMPORT_LISTS: ((is_admin,),),
+    Permission.SEE_EXPORTS: ((is_supervisor,), (is_admin,), (is_auditor,)),
     Permission.WRITE_SNIPPETS: (
         (is_bureau_staff,),
         (is_operator,),

@@ -3,7 +3,7 @@
 from flask import current_app
 
 from ticketing.extensions import transaction
-from ticketing.services import foresight, rollout
+from ticketing.services import foresight, policy_replays, rollout
 from ticketing.services import province as provinces
 
 
@@ -23,6 +23,18 @@ def foresee() -> int:
             found = foresight.reckon(draft_id, province, now)
             foresight.keep(draft_id, asked, found, province, now)
         done += 1
+
+
+def replay() -> int:
+    """Go on with the replays that were asked for, a transaction a batch; return how many batches."""
+    clock = current_app.extensions["clock"]
+    batches = 0
+    while True:
+        with transaction():
+            more = policy_replays.step(clock(), provinces.current())
+        if not more:
+            return batches
+        batches += 1
 
 
 def roll_out() -> int:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ticketing.extensions import db
 from ticketing.jobs import (
     deliver,
+    imports,
     learn,
     many,
     openings,
@@ -82,8 +83,13 @@ TASKS: dict[str, Task] = {
     "foresee": Task(
         policies.foresee,
         1,
-        "select 1 from policy_draft where wanted_at is not null and"
+        "select 1 from policy_draft where wanted_at is not null and kind not in ('routing', 'topic') and"
         " coalesce(claimed_at, '-infinity') <= cast(:now as timestamptz) - interval '5 minutes' limit 1",
+    ),
+    "replay": Task(
+        policies.replay,
+        1,
+        "select 1 from policy_draft where wanted_at is not null and kind in ('routing', 'topic') limit 1",
     ),
     "roll_out": Task(
         policies.roll_out,
@@ -104,6 +110,7 @@ TASKS: dict[str, Task] = {
         1,
         "select 1 from bulk_action where run_at <= :now and done_at is null and undone_at is null limit 1",
     ),
+    "imports": Task(imports.run, 5, "select 1 from import_job where state = 'running' limit 1"),
     "tidy": Task(tidy.run, 3600, None),
     "learn": Task(learn.run, 10, "select 1 from routing_run where finished_at is null limit 1"),
     "teach": Task(learn.start, 3600, None),

@@ -46,11 +46,12 @@ from ticketing.models.enterprise import (
     Person,
     RegisterEntry,
 )
+from ticketing.models.imports import ImportJob, ImportRefusal
 from ticketing.models.knowledge import Article, ArticleVersion, Citation
 from ticketing.models.offline import NumberBlock, SealedNumber
 from ticketing.models.outbox import ConsoleMessage, Delivery, HandlerReceipt, Notice, OutboxEvent
 from ticketing.models.performance import BureauTime, ExportRecord, MonthlyReport, TicketFact
-from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyRollout
+from ticketing.models.policy import PolicyDraft, PolicyEffect, PolicyReplay, PolicyReplayMove, PolicyRollout
 from ticketing.models.province import Bureau, Hotline, PolicyDocument, Region, Topic
 from ticketing.models.routing import RoutingModel, RoutingMove, RoutingOutcome, RoutingRun, RoutingTally
 from ticketing.models.snippet import Snippet
@@ -111,6 +112,8 @@ __all__ = [
     "Handover",
     "HistoryEntry",
     "Hotline",
+    "ImportJob",
+    "ImportRefusal",
     "InboundText",
     "Invitation",
     "Listing",
@@ -123,6 +126,8 @@ __all__ = [
     "PolicyDocument",
     "PolicyDraft",
     "PolicyEffect",
+    "PolicyReplay",
+    "PolicyReplayMove",
     "PolicyRollout",
     "Presence",
     "Region",

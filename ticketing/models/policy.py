@@ -1,6 +1,7 @@
 """Policies on their way: drafts, what they would do to open clocks, and how far a published one has got."""
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -88,3 +89,30 @@ class PolicyRollout(Model):
     moved: Mapped[int] = mapped_column(default=0)
     unbreached: Mapped[int] = mapped_column(default=0)
     breached: Mapped[int] = mapped_column(default=0)
+
+
+class PolicyReplay(Model):
+    """The requests of the last months decided again as a draft would have it, as far as it has come."""
+
+    __tablename__ = "policy_replay"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("policy_draft.id"), primary_key=True)
+    asked_at: Mapped[dt.datetime]
+    since: Mapped[dt.datetime]
+    #: Each how-many-eth ticket of the period is decided again.
+    stride: Mapped[int]
+    cursor: Mapped[int]
+    total: Mapped[int]
+    figures: Mapped[dict[str, Any]]
+
+
+class PolicyReplayMove(Model):
+    """A ticket that a draft would have sent elsewhere than what is in force."""
+
+    __tablename__ = "policy_replay_move"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("policy_draft.id"), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    old_bureau_code: Mapped[str | None] = mapped_column(ForeignKey("bureau.code"))
+    new_bureau_code: Mapped[str | None] = mapped_column(ForeignKey("bureau.code"))
+    ended_bureau_code: Mapped[str] = mapped_column(ForeignKey("bureau.code"))

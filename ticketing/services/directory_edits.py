@@ -1,4 +1,4 @@
-"""Hotlines and bureaus changed on a page: drafted, looked at with what hangs on them, published by a second person.
+"""Hotlines, bureaus and topics changed on a page: drafted, looked at, published by a second person.
 
 A draft is a `policy_draft` like every other; it keeps what stood there when it was begun, so that nothing changed
 meanwhile is overwritten. What is published becomes a `policy_document` of kind `directory`, by which a later load
@@ -27,26 +27,27 @@ from ticketing.models import (
     PolicyDocument,
     PolicyDraft,
     RoleGrant,
+    Topic,
 )
 from ticketing.services import accounts, audit, policies
 from ticketing.services import province as provinces
 from ticketing.services.audit import Whom
+from ticketing.services.directory_checks import BUREAU, HEADS, HOTLINE, TABLE_OF, TOPIC, check
 from ticketing.services.history import Act
-from ticketing.services.pack import TABLES
 from ticketing.services.policies import OPEN, PUBLISHED
 from ticketing.services.province import Province
 
-HOTLINE, BUREAU, DIRECTORY = "hotline", "bureau", "directory"
-KINDS = (HOTLINE, BUREAU)
-MODELS: dict[str, type[Any]] = {HOTLINE: Hotline, BUREAU: Bureau}
-TABLE_OF = {HOTLINE: "hotlines", BUREAU: "bureaus"}
-#: What a page may change of a row; the code of a bureau is named everywhere and stays.
+DIRECTORY = "directory"
+KINDS = (HOTLINE, BUREAU, TOPIC)
+MODELS: dict[str, type[Any]] = {HOTLINE: Hotline, BUREAU: Bureau, TOPIC: Topic}
+#: What a page may change of a row; the codes of bureaus and topics are named everywhere and stay.
 FIELDS = {
     HOTLINE: ("number", "label_zh", "label_en", "bureau_code", "region_code", "kind", "hours", "languages", "priority",
               "active"),
     BUREAU: ("name_zh", "short_name_zh", "name_en", "parent_code", "region_code", "line", "duties_zh", "active"),
+    TOPIC: ("name_zh", "name_en", "line", "type_default", "needs_region", "typical_bureau_level", "keywords_zh",
+            "example_zh", "active"),
 }  # fmt: skip
-HEADS = "heads"
 CHANGED = N_("起草以后资料又变了，请作废这份草稿，重新起草。")
 
 
@@ -61,7 +62,7 @@ class Edit:
 
 
 def row(kind: str, key: str) -> Any:
-    """Return a hotline or a bureau.
+    """Return a hotline, a bureau or a topic.
 
     Raises:
         NotFound: there is none.
@@ -114,7 +115,7 @@ def begin(kind: str, key: str, values: Mapping[str, Any], act: Act, province: Pr
     becomes = {name: values[name] for name in current if name in values and values[name] != current[name]}
     if not becomes:
         raise Invalid(N_("没有改动。"))
-    _check(kind, key, becomes, province)
+    check(kind, key, becomes, province)
     was = {name: current[name] for name in becomes}
     text = yaml.safe_dump({"was": was, "becomes": becomes}, allow_unicode=True, sort_keys=False)
     return policies.begin(kind, text, act, base=key)
@@ -124,48 +125,6 @@ def edit_of(one: PolicyDraft) -> Edit:
     """Return what a draft changes."""
     told = yaml.safe_load(one.text)
     return Edit(one.kind, one.base_version or "", told["was"], told["becomes"])
-
-
-def _check(kind: str, key: str, becomes: Mapping[str, Any], province: Province) -> None:
-    readers = TABLES[TABLE_OF[kind]][1]
-    for name, value in becomes.items():
-        if name in readers and isinstance(value, str) and value:
-            try:
-                readers[name](value)
-            except ValueError:
-                raise Invalid(N_("写法不对，请对照例子。"), field=name) from None
-        if (
-            name in ("label_zh", "label_en", "name_zh", "short_name_zh", "name_en", "line", "duties_zh")
-            and not value
-        ):
-            raise Invalid(N_("这一项不能为空。"), field=name)
-    if kind == HOTLINE:
-        _check_hotline(key, becomes, province)
-    else:
-        _check_bureau(key, becomes, province)
-
-
-def _check_hotline(key: str, becomes: Mapping[str, Any], province: Province) -> None:
-    central = key == province.sheet["central_line"]
-    if central and (becomes.get("active") is False or "number" in becomes):
-        raise Invalid(N_("这是全省的总号码，只能随数据包更换。"), field="number")
-    if "number" in becomes and db.session.get(Hotline, becomes["number"]) is not None:
-        raise Invalid(N_("这个号码已经有了。"), field="number")
-
-
-def _check_bureau(key: str, becomes: Mapping[str, Any], province: Province) -> None:
-    if becomes.get("active") is False and key == province.centre_code:
-        raise Invalid(N_("热线中心不能停用。"), field="active")
-    above, seen = becomes.get("parent_code"), {key}
-    while above is not None:
-        if above in seen:
-            raise Invalid(N_("上级单位不能是自己或自己的下级。"), field="parent_code")
-        seen.add(above)
-        above = province.archive.bureaus[above].parent_code
-    known = accounts.ids_of(becomes.get(HEADS, []))
-    missing = [name for name in becomes.get(HEADS, []) if name not in known]
-    if missing:
-        raise Invalid(N_("没有账号“%(name)s”。"), field=HEADS, name=missing[0])
 
 
 def stale(one: Edit) -> bool:
@@ -187,7 +146,7 @@ def publish(one: PolicyDraft, act: Act, province: Province) -> PolicyDocument:
     db.session.scalars(locked.with_for_update(), execution_options={"populate_existing": True}).one()
     if stale(told):
         raise Conflict(CHANGED)
-    _check(told.kind, told.key, told.becomes, province)
+    check(told.kind, told.key, told.becomes, province)
     _carry(told, act)
     code = f"{TABLE_OF[told.kind]}/{told.key}"
     body = {"was": dict(told.was), "becomes": dict(told.becomes)}

@@ -20,12 +20,15 @@ from ticketing.models import PolicyDraft, PolicyEffect
 from ticketing.services import policy_texts
 from ticketing.services.clock_rows import to_entry
 from ticketing.services.clock_tables import ALL, STEPS, TICKETS, Tables
+from ticketing.services.pack_documents import CALENDAR, SLA
 from ticketing.services.province import Province
 from ticketing.services.segments import Facts, facts_of, segment_of
 
 STRETCH = 5_000
 #: A look whose worker died is taken up by another after this long.
 CLAIM = dt.timedelta(minutes=5)
+#: Drafts that move due times; those of routing are replayed (`policy_replays`).
+OF_CLOCKS = (CALENDAR, SLA, policy_texts.COORDINATION)
 BREACHES, UNBREACHES, MOVES = "breaches", "unbreaches", "moves"
 #: The order in which people want to read them: what would newly be late comes first.
 CHANGES = (BREACHES, UNBREACHES, MOVES)
@@ -121,7 +124,7 @@ def claim(now: dt.datetime) -> tuple[int, dt.datetime] | None:
     free = PolicyDraft.claimed_at.is_(None) | (PolicyDraft.claimed_at <= now - CLAIM)
     wanted = (
         select(PolicyDraft)
-        .where(PolicyDraft.wanted_at.is_not(None), free)
+        .where(PolicyDraft.wanted_at.is_not(None), PolicyDraft.kind.in_(OF_CLOCKS), free)
         .order_by(PolicyDraft.wanted_at)
         .limit(1)
         .with_for_update(skip_locked=True)

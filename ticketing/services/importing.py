@@ -9,13 +9,14 @@ import datetime as dt
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
 
 from sla.instants import ZONE
+from ticketing.domain import messages
 from ticketing.domain.actors import SYSTEM
 from ticketing.domain.errors import DomainError, Invalid, InvalidFields
 from ticketing.domain.messages import Inbound, moment_within_reason
@@ -57,7 +58,15 @@ _LOCAL = re.compile(
 
 
 class ListUnreadable(Exception):
-    """The file is no list that can be taken over; the message is one sentence."""
+    """The file is no list that can be taken over; the message is one sentence, `told` the same for a page."""
+
+    def __init__(self, message: str, told: Invalid) -> None:
+        super().__init__(message)
+        self.told = told
+
+
+def _unreadable(message: str, sentence: str, **values: object) -> ListUnreadable:
+    return ListUnreadable(message, Invalid(sentence, field="file", **values))
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,10 @@ def lines(path: Path) -> Iterator[Line]:
     head = next(rows, None)
     names = [_readable(name).strip() for name in head[1]] if head else []
     if missing := [name for name in REQUIRED if name not in names]:
-        raise ListUnreadable(f"{path.name} lacks the columns: {', '.join(missing)}")
+        lacking = ", ".join(missing)
+        raise _unreadable(
+            f"{path.name} lacks the columns: {lacking}", N_("名单缺少这些列：%(columns)s。"), columns=lacking
+        )
     for number, cells in rows:
         if any(cells):
             shown = [_readable(cell) for cell in cells]
@@ -137,7 +149,8 @@ def _table(path: Path) -> Iterator[tuple[int, list[str]]]:
         with path.open("rb") as raw:
             encoding, errors = encodings.of(raw)
     except encodings.Unreadable as error:
-        raise ListUnreadable(f"{path.name}, line {error.line}: {error}.") from error
+        sentence = N_("第 %(line)s 行读不出文字，请把名单存成 UTF-8 或 GB 18030 编码的 CSV，或 XLSX。")
+        raise _unreadable(f"{path.name}, line {error.line}: {error}.", sentence, line=error.line) from error
     with path.open(encoding=encoding, errors=errors, newline="") as stream:
         reader = csv.reader(line.replace("\0", "") for line in stream)
         try:
@@ -146,14 +159,17 @@ def _table(path: Path) -> Iterator[tuple[int, list[str]]]:
                 yield begin, cells
                 begin = reader.line_num + 1
         except csv.Error as error:
-            raise ListUnreadable(f"{path.name}, line {reader.line_num + 1}: {error}") from error
+            line = reader.line_num + 1
+            sentence = N_("第 %(line)s 行不合 CSV 的写法，请检查引号。")
+            raise _unreadable(f"{path.name}, line {line}: {error}", sentence, line=line) from error
 
 
 def _sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except Exception as error:
-        raise ListUnreadable(f"{path.name} is no XLSX file that can be read: {error}") from error
+        message = f"{path.name} is no XLSX file that can be read: {error}"
+        raise _unreadable(message, N_("这不是能读的 XLSX 文件，请重新另存一次。")) from error
     with contextlib.closing(book):
         for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
             yield number, [_cell(value) for value in row]
@@ -180,6 +196,20 @@ def take(batch: list[Line], source: str, now: dt.datetime, province: Province, *
     `from_source`: the promise counts from the moment in the list, and rungs already past are recorded as missed;
     otherwise it counts from now.
     """
+    inbounds, kept, refused = _read(batch, source, now, from_source=from_source)
+    options = intake.Options(notify=False, new_password=None)
+    outcomes = intake.receive_many(inbounds, Act(SYSTEM, now), province, options)
+    for line, outcome in zip(kept, outcomes, strict=True):
+        if isinstance(outcome, InvalidFields):
+            refused.append(Refused(line, tuple(_told(problem) for problem in outcome.problems)))
+    receipts = [one for one in outcomes if isinstance(one, intake.Receipt)]
+    known = sum(one.duplicate for one in receipts)
+    return Taken(len(receipts) - known, known, tuple(refused))
+
+
+def _read(
+    batch: list[Line], source: str, now: dt.datetime, *, from_source: bool
+) -> tuple[list[Inbound], list[Line], list[Refused]]:
     inbounds: list[Inbound] = []
     kept: list[Line] = []
     refused: list[Refused] = []
@@ -189,14 +219,28 @@ def take(batch: list[Line], source: str, now: dt.datetime, province: Province, *
             kept.append(line)
         except Invalid as problem:
             refused.append(Refused(line, (_told(problem),)))
-    options = intake.Options(notify=False, new_password=None)
-    outcomes = intake.receive_many(inbounds, Act(SYSTEM, now), province, options)
-    for line, outcome in zip(kept, outcomes, strict=True):
-        if isinstance(outcome, InvalidFields):
-            refused.append(Refused(line, tuple(_told(problem) for problem in outcome.problems)))
-    receipts = [one for one in outcomes if isinstance(one, intake.Receipt)]
-    known = sum(one.duplicate for one in receipts)
-    return Taken(len(receipts) - known, known, tuple(refused))
+    return inbounds, kept, refused
+
+
+def look(batch: list[Line], now: dt.datetime, province: Province, *, from_source: bool) -> list[Refused]:
+    """Return which rows would be refused, and take none over: the same checks in the same words."""
+    found, again = once(batch)
+    inbounds, kept, refused = _read(found, "look", now, from_source=from_source)
+    for line, inbound in zip(kept, inbounds, strict=True):
+        try:
+            messages.checked(inbound, now, province.known, reachable=False)
+        except InvalidFields as problems:
+            refused.append(Refused(line, tuple(_told(problem) for problem in problems.problems)))
+    return sorted([*again, *refused], key=lambda one: one.line.number)
+
+
+def table(left: Iterable[tuple[int, Sequence[str], Mapping[str, str], Sequence[str]]]) -> Iterator[list[str]]:
+    """Yield the file of refused rows: line, reasons, and the cells as they stood under their names."""
+    rows = list(left)
+    names = list(dict.fromkeys(name for _number, _reasons, cells, _surplus in rows for name in cells))
+    yield ["line", "reasons", *names]
+    for number, reasons, cells, surplus in rows:
+        yield [str(number), "; ".join(reasons), *(cells.get(name, "") for name in names), *surplus]
 
 
 def _told(problem: DomainError) -> str:

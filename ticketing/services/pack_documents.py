@@ -21,6 +21,7 @@ from ticketing.domain.vocabulary import RUNG_ROLES, TicketType, Urgency
 from ticketing.services.pack_files import Report, YamlFile, plain, read_yaml
 
 CALENDAR, SLA, QUESTIONS, LISTS = "calendar", "sla", "questions", "enterprise_lists"
+ROUTING = "routing"
 #: Who signs a document: a calendar is published by the State Council, everything else has an author.
 SIGNED = {CALENDAR: "publisher"}
 #: Without these a request would be stored with nobody's deadline.
@@ -76,7 +77,10 @@ def folder_documents(folder: Path, codes: Codes, report: Report) -> list[Documen
     if policy is not None:
         check_policy(policy, codes, report)
         found.append(document(SLA, "policy", policy, report))
-    found += _single("routing", folder / "routing" / "rules.yaml", folder, RuleBook.from_document, report)
+    rules = read_yaml(folder / "routing" / "rules.yaml", folder, report)
+    if rules is not None:
+        check_rules(rules, codes, report)
+        found.append(document(ROUTING, "rules", rules, report))
     found += _questions(folder / "forms" / "questions.yaml", folder, codes, report)
     for path in sorted((folder / "coordination").glob("*.yaml")):
         found += _template(path, folder, codes, report)
@@ -121,6 +125,15 @@ def check_template(file: YamlFile, codes: Codes, report: Report) -> None:
     trigger = file.body.get("trigger")
     for place, topic in enumerate(trigger.get("topics", []) if isinstance(trigger, dict) else []):
         _known(file, ["trigger", "topics", place], topic, codes.topics, report)
+
+
+def check_rules(file: YamlFile, codes: Codes, report: Report) -> None:
+    """Tell what is wrong with rules of routing; the lines that they name must be some bureau's."""
+    if not _checked([file], lambda: RuleBook.from_document(file.body), report):
+        return
+    _known(file, ["coordinating_line"], file.body["coordinating_line"], codes.lines, report)
+    for place, line in enumerate(file.body["operator_lines"]):
+        _known(file, ["operator_lines", place], line, codes.lines, report)
 
 
 def _single(

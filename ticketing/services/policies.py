@@ -23,7 +23,7 @@ from ticketing.services.pack_documents import Document
 from ticketing.services.province import Province
 
 #: Texts with versions of their own, and rows of the directory (`directory_edits`).
-DRAFTED = (*policy_texts.KINDS, "hotline", "bureau")
+DRAFTED = (*policy_texts.KINDS, "hotline", "bureau", "topic")
 OPEN, PUBLISHED, DISCARDED = "open", "published", "discarded"
 LONGEST = 60_000
 CHANGED = N_("草稿在此期间有了变化，请看过后再操作。")
@@ -106,7 +106,8 @@ def ask_what_if(one: PolicyDraft, act: Act, province: Province) -> None:
         Invalid: the text has mistakes, or the draft has ended.
     """
     _require_open(one, act)
-    _sound(one, province)
+    if one.kind in policy_texts.KINDS:
+        _sound(one, province)
     _forget_look(one)
     one.wanted_at = act.now
 
@@ -213,6 +214,18 @@ def document(document_id: int) -> PolicyDocument:
     if found is None or found.kind not in policy_texts.KINDS:
         raise NotFound
     return found
+
+
+def base_text(one: PolicyDraft) -> str | None:
+    """Return the text of the version that a draft was begun from; None for one that was begun from a blank."""
+    if one.base_version is None:
+        return None
+    named = select(PolicyDocument).where(
+        PolicyDocument.kind == one.kind, PolicyDocument.version == one.base_version
+    )
+    code = policy_texts.code_of(one.kind, one.text)
+    found = db.session.scalar(named.where(PolicyDocument.code == code).limit(1))
+    return text_of(found) if found is not None else None
 
 
 def copied(one: PolicyDocument, now: dt.date) -> str:

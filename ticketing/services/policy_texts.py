@@ -13,11 +13,13 @@ from sla.notices import Notice
 from sla.policy import Policy
 from ticketing.services.pack_documents import (
     CALENDAR,
+    ROUTING,
     SLA,
     Codes,
     Document,
     check_calendars,
     check_policy,
+    check_rules,
     check_template,
     document,
 )
@@ -25,15 +27,22 @@ from ticketing.services.pack_files import Problem, Report, YamlFile, parse_yaml
 from ticketing.services.province import Province
 
 COORDINATION = "coordination"
-KINDS = (CALENDAR, SLA, COORDINATION)
-CODES = {CALENDAR: "calendar", SLA: "policy"}
+KINDS = (CALENDAR, SLA, COORDINATION, ROUTING)
+CODES = {CALENDAR: "calendar", SLA: "policy", ROUTING: "rules"}
 #: The order in which people read the members; a database keeps none.
 ORDER = (
-    "version", "publisher", "author", "published_on", "basis", "year", "amends", "overlay", "regions", "hours",
-    "fixed", "holidays", "work", "reaches_open", "limits", "ladders",
+    "version", "publisher", "author", "published_on", "date", "note", "basis", "year", "amends", "overlay", "regions",
+    "hours", "fixed", "holidays", "work", "reaches_open", "limits", "ladders",
     "clock", "when", "urgency", "type", "rest_of", "at_least", "by_template", "target",
-    "family", "code", "percent", "after_due", "to", "acts", "clocks", "rungs", "date", "month", "day", "name",
+    "family", "code", "percent", "after_due", "to", "acts", "clocks", "rungs", "month", "day", "name",
+    "weights", "thresholds", "coordinating_line", "operator_lines", "hotlines", "department", "city", "hall",
+    "weak_words", "complaint_words", "matter_words", "guards", "name_suffixes", "never_alone", "caller_before",
+    "caller_after", "origin_before", "toward_before", "errand_after", "project", "window", "unknown", "certainty",
+    "hints", "says", "words", "with", "within", "ignore", "over", "over_within", "signs_within", "signs",
+    "auto", "propose", "margin",
 )  # fmt: skip
+#: A mapping of more words than this is written with a line for each of its keys.
+MOST_WORDS = 40
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LAST_NUMBER = re.compile(r"(\d+)(?!.*\d)")
 
@@ -54,6 +63,14 @@ class Read:
         return not self.problems
 
 
+def code_of(kind: str, text: str) -> str:
+    """Return what a text is the document of: a template names itself, of the other kinds there is one alone."""
+    if kind in CODES:
+        return CODES[kind]
+    first = next((line for line in text.splitlines() if line.startswith("code:")), "")
+    return first.partition(":")[2].partition("#")[0].strip(" \"'")
+
+
 def read(kind: str, text: str, province: Province) -> Read:
     """Check a text as `flask pack check` does, against what this province has published and knows."""
     report = Report()
@@ -71,6 +88,12 @@ def read(kind: str, text: str, province: Province) -> Read:
         report.add(
             file.file, file.line(["version"]), f"version: {found.version} is published already: raise it"
         )
+    if kind == ROUTING and not report.problems and int(found.version) <= province.rules.version:
+        report.add(
+            file.file,
+            file.line(["version"]),
+            f"version: {province.rules.version} is published already: raise it",
+        )
     if report.problems:
         return Read(sorted(set(report.problems), key=lambda one: one.line))
     lines = {row.index: file.line(["limits", row.index]) for row in policy.limits} if policy else {}
@@ -80,8 +103,8 @@ def read(kind: str, text: str, province: Province) -> Read:
 def _check(kind: str, file: YamlFile, province: Province, known: Codes, report: Report) -> Policy | None:
     if kind == SLA:
         return check_policy(file, known, report)
-    if kind == COORDINATION:
-        check_template(file, known, report)
+    if kind in (COORDINATION, ROUTING):
+        (check_template if kind == COORDINATION else check_rules)(file, known, report)
         return None
     check_calendars([file], province.calendars.notices, known, report)
     return None
@@ -146,6 +169,8 @@ def _ordered(value: Any, depth: int = 0) -> Any:
 
 
 def _long(rows: Mapping[str, Any]) -> bool:
+    if sum(len(inner) for inner in rows.values() if isinstance(inner, list)) > MOST_WORDS:
+        return True
     return any(
         isinstance(inner, list) and any(isinstance(one, dict) for one in inner) for inner in rows.values()
     )
@@ -162,4 +187,4 @@ def next_version(version: str) -> str:
 def renamed(text: str, version: str, day: dt.date) -> str:
     """Return a text under another version and day, all else as it was written."""
     text = re.sub(r"^version:.*$", f"version: {version}", text, count=1, flags=re.M)
-    return re.sub(r"^published_on:.*$", f"published_on: {day}", text, count=1, flags=re.M)
+    return re.sub(r"^(published_on|date):.*$", rf"\1: {day}", text, count=1, flags=re.M)

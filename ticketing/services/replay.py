@@ -1,4 +1,4 @@
-"""What another model would have done: tickets of the last months decided again by both, held against their end.
+"""What another model, or other rules, would have done: tickets of the last months decided again by both.
 
 Where a ticket ended is where it was answered or, while it is open, who accepted it. What a person had chosen
 (topic, place) is told to both again; what the router had inferred then is not.
@@ -77,9 +77,15 @@ def begin(since: dt.datetime) -> int:
 
 
 def batch(
-    condition: Condition, after_id: int, size: int, models: tuple[Model | None, Model], province: Province
+    condition: Condition,
+    after_id: int,
+    size: int,
+    models: tuple[Model | None, Model | None],
+    province: Province,
+    *,
+    becomes: Province | None = None,
 ) -> Batch:
-    """Decide the next `size` tickets by the old and the new model."""
+    """Decide the next `size` tickets by the old and the new model; `becomes`: by which the new one decides."""
     decided = (
         select(RoutingDecision)
         .ext(distinct_on(RoutingDecision.ticket_id))
@@ -95,19 +101,22 @@ def batch(
         .limit(size)
     )
     rows = db.session.execute(wanted).all()
-    figures, moves = compare(rows, models, province)
+    figures, moves = compare(rows, models, province, becomes or province)
     return Batch(figures, moves, rows[-1].id if rows else None)
 
 
 def compare(
-    rows: Iterable[Row[Any]], models: tuple[Model | None, Model], province: Province
+    rows: Iterable[Row[Any]], models: tuple[Model | None, Model | None], province: Province, becomes: Province
 ) -> tuple[Counter[str], list[Move]]:
-    """Count what both models say of the rows, beside where these ended."""
+    """Count what both say of the rows, beside where these ended."""
     figures: Counter[str] = Counter()
     moves = []
     for row in rows:
         request = _request(row)
-        old, new = (decide(request, province.directory, province.rules, model) for model in models)
+        old, new = (
+            decide(request, by.directory, by.rules, model)
+            for by, model in zip((province, becomes), models, strict=True)
+        )
         figures.update(_counted("old", old, row.bureau_code) + _counted("new", new, row.bureau_code))
         figures["looked"] += 1
         if _best(old) != _best(new):

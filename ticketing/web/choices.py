@@ -1,11 +1,12 @@
 """Long lists of the province as grouped choices: topics by line, regions by prefecture, hotlines."""
 
 import functools
+from typing import Any
 
 from markupsafe import Markup
 from wtforms.fields.choices import SelectChoice
 
-from routing.directory import COUNTY, PREFECTURE
+from routing.directory import COUNTY, PREFECTURE, PROVINCE
 from ticketing.services.province import Province
 from ticketing.web.forms.base import option
 from ticketing.web.i18n import labelled, language, named
@@ -20,6 +21,15 @@ def topics(province: Province) -> list[SelectChoice]:
         department = directory.provincial_bureau(topic.line)
         found.append(option(topic.code, _name(topic), named(department) if department else topic.line))
     return found
+
+
+def lines(province: Province) -> list[SelectChoice]:
+    """Return the lines of work, each with who has it at the province (else with one of its bureaus)."""
+    found: dict[str, Any] = {}
+    for bureau in province.directory.bureaus.values():
+        if bureau.line not in found or bureau.level == PROVINCE:
+            found[bureau.line] = bureau
+    return [option(line, f"{_name(found[line])} · {line}") for line in sorted(found)]
 
 
 def regions(province: Province) -> list[SelectChoice]:

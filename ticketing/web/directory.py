@@ -1,4 +1,4 @@
-"""Hotlines and bureaus: found, drafted, looked at with what hangs on them, published by a second person."""
+"""Hotlines, bureaus and topics: found, drafted, looked at with what hangs on them, published by a second person."""
 
 from typing import Any
 
@@ -9,25 +9,29 @@ from ticketing.domain.errors import DomainError, NotFound
 from ticketing.domain.permissions import Permission
 from ticketing.extensions import transaction
 from ticketing.services import directory_edits as service
-from ticketing.services.directory_edits import BUREAU, HOTLINE
+from ticketing.services.directory_edits import BUREAU, HOTLINE, TOPIC
 from ticketing.web import bureaus, choices
 from ticketing.web import directory_view as view
 from ticketing.web.context import act, province
 from ticketing.web.forms.base import Form
-from ticketing.web.forms.directory import BureauForm, HotlineForm
+from ticketing.web.forms.directory import BureauForm, HotlineForm, TopicForm
 from ticketing.web.guard import needs
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import sentence
 
 directory = Blueprint("directory", __name__)
-FORMS: dict[str, type[HotlineForm] | type[BureauForm]] = {HOTLINE: HotlineForm, BUREAU: BureauForm}
+FORMS: dict[str, type[HotlineForm] | type[BureauForm] | type[TopicForm]] = {
+    HOTLINE: HotlineForm,
+    BUREAU: BureauForm,
+    TOPIC: TopicForm,
+}
 Page = str | tuple[str, int] | Redirect
 
 
 @directory.get("/admin/directory")
 @needs(Permission.SEE_POLICIES)
 def index() -> str:
-    """List the drafts in hand and the hotlines or bureaus, by sound, a page at a time."""
+    """List the drafts in hand and the hotlines, bureaus or topics, by sound, a page at a time."""
     kind = request.args.get("kind", HOTLINE)
     kind = kind if kind in service.KINDS else HOTLINE
     return render_template(
@@ -35,13 +39,16 @@ def index() -> str:
     )
 
 
-@directory.route("/admin/directory/<any(hotline, bureau):kind>/<key>", methods=["GET", "POST"])
+@directory.route("/admin/directory/<any(hotline, bureau, topic):kind>/<key>", methods=["GET", "POST"])
 @needs(Permission.DRAFT_POLICY)
 def edit(kind: str, key: str) -> Page:
     """Write what becomes of a row; saving makes a draft and changes nothing yet."""
     current = service.now_of(kind, key)
     form = FORMS[kind](data=view.typed(kind, current) if request.method == "GET" else None)
-    form.region_code.choices = choices.regions(province())
+    if kind == TOPIC:
+        form["line"].choices = choices.lines(province())
+    else:
+        form["region_code"].choices = choices.regions(province())
     if form.validate_on_submit():
         try:
             with transaction():
@@ -56,14 +63,14 @@ def edit(kind: str, key: str) -> Page:
         form=form,
         heading=view.name_of(kind, key),
         kind=kind,
-        bureaus=bureaus.listed(province()),
+        bureaus="" if kind == TOPIC else bureaus.listed(province()),
         back=view.back(kind),
     )
     return (page, 422) if form.errors or form.form_errors else page
 
 
 def _values(form: Form) -> dict[str, Any]:
-    typed = (form["bureau"].data or "").strip()
+    typed = (form["bureau"].data or "").strip() if "bureau" in form else ""
     code = bureaus.resolve(typed, province(), field="bureau") if typed else None
     values: dict[str, Any] = form.values(code)  # type: ignore[attr-defined]
     return values

@@ -1,4 +1,4 @@
-"""Hotlines and bureaus as their pages show them: lists by sound, fields with what stood there and what becomes."""
+"""Hotlines, bureaus and topics as their pages show them: lists by sound, fields with what stood and what becomes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,28 +7,41 @@ from flask import url_for
 
 from ticketing.domain.actors import Actor
 from ticketing.domain.opening import ROUND_THE_CLOCK, span_of
+from ticketing.domain.vocabulary import TYPE_WORDS
 from ticketing.domain.words import N_
 from ticketing.models import PolicyDraft
 from ticketing.services import directory_edits as service
 from ticketing.services import directory_effects
-from ticketing.services.directory_edits import BUREAU, HOTLINE
+from ticketing.services.directory_edits import BUREAU, HOTLINE, TOPIC
 from ticketing.services.pinyin import initials, order
 from ticketing.services.policies import OPEN, PUBLISHED
 from ticketing.web.context import now, province
+from ticketing.web.forms.directory import LEVEL_WORDS
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import labelled, named, words
 from ticketing.web.identity import shown_number
 from ticketing.web.moments import moment
 
 PAGE = 50
-KIND_WORDS = {HOTLINE: N_("热线"), BUREAU: N_("承办单位")}
+KIND_WORDS = {HOTLINE: N_("热线"), BUREAU: N_("承办单位"), TOPIC: N_("事项主题")}
 FIELD_WORDS = {
     "number": N_("号码"), "label_zh": N_("中文名称"), "label_en": N_("英文名称"), "bureau_code": N_("接听单位"),
     "region_code": N_("地区"), "kind": N_("类别"), "hours": N_("接听时间"), "languages": N_("语言"),
     "priority": N_("优先级"), "active": N_("在用"), "name_zh": N_("全称"), "short_name_zh": N_("简称"),
     "name_en": N_("英文名称"), "parent_code": N_("上级单位"), "line": N_("条线"), "duties_zh": N_("职责"),
-    "heads": N_("负责人"),
+    "heads": N_("负责人"), "type_default": N_("默认类型"), "needs_region": N_("要问发生在哪里"),
+    "typical_bureau_level": N_("通常由哪一级办理"), "keywords_zh": N_("关键词"), "example_zh": N_("例子"),
 }  # fmt: skip
+
+
+#: Fields whose values have words of their own.
+WORDED: dict[str, Mapping[Any, str]] = {"type_default": TYPE_WORDS, "typical_bureau_level": LEVEL_WORDS}
+#: The heads of the three columns beside the name.
+COLUMNS = {
+    HOTLINE: (N_("号码"), N_("接听单位"), N_("接听时间")),
+    BUREAU: (N_("代码"), N_("上级单位"), N_("条线")),
+    TOPIC: (N_("代码"), N_("省级单位"), N_("关键词")),
+}
 
 
 def back(kind: str) -> dict[str, str]:
@@ -49,6 +62,7 @@ def listed(kind: str, query: str, args: Mapping[str, str]) -> dict[str, Any]:
             for one, word in KIND_WORDS.items()
         ],
         "kind": kind,
+        "columns": [words(word) for word in COLUMNS[kind]],
         "query": query,
         "drafts": [_draft_line(one, author) for one, author in service.open_drafts()],
         "rows": found[start : start + PAGE],
@@ -68,6 +82,12 @@ def _rows(kind: str) -> list[dict[str, Any]]:
             (one.number, labelled(one), one.label_zh, archive.bureaus[one.bureau_code], _hours(one.hours),
              one.number in today.hotlines)
             for one in archive.hotlines.values()
+        ]  # fmt: skip
+    elif kind == TOPIC:
+        rows = [
+            (one.code, named(one), one.name_zh, today.provincial_bureau(one.line), _("、").join(one.keywords_zh),
+             one.code in today.topics)
+            for one in archive.topics.values()
         ]  # fmt: skip
     else:
         rows = [
@@ -123,16 +143,17 @@ def name_of(kind: str, key: str) -> str:
     if kind == HOTLINE:
         line = archive.hotlines.get(key)
         return f"{labelled(line)} {key}" if line else key
-    bureau = archive.bureaus.get(key)
-    return named(bureau) if bureau else key
+    row = (archive.topics if kind == TOPIC else archive.bureaus).get(key)
+    return named(row) if row else key
 
 
 def typed(kind: str, current: Mapping[str, Any]) -> dict[str, Any]:
     """Return what stands there as the form shows it."""
-    archive = province().archive
-    holder = current["bureau_code" if kind == HOTLINE else "parent_code"]
-    values = dict(current) | {"bureau": archive.bureaus[holder].short_name_zh if holder else ""}
-    for name in ("languages", "heads"):
+    archive, values = province().archive, dict(current)
+    if kind != TOPIC:
+        holder = current["bureau_code" if kind == HOTLINE else "parent_code"]
+        values["bureau"] = archive.bureaus[holder].short_name_zh if holder else ""
+    for name in ("languages", "heads", "keywords_zh"):
         if name in values:
             values[name] = "、".join(values[name])
     return values | ({"priority": str(values["priority"])} if kind == HOTLINE else {})
@@ -161,6 +182,7 @@ def draft(one: PolicyDraft, actor: Actor) -> dict[str, Any]:
         "verbs": {
             verb: url_for("directory.do", draft_id=one.id, verb=verb) for verb in ("publish", "discard")
         },
+        "replay_url": url_for("policy_replays.show", draft_id=one.id) if told.kind == TOPIC else "",
         "back": back(told.kind),
     }
 
@@ -171,6 +193,10 @@ def _value(name: str, value: Any) -> str:
         return named(archive.bureaus[value]) if value else _("没有")
     if name == "region_code":
         return named(archive.regions[value])
+    if name in WORDED:
+        return words(WORDED[name][value])
+    if name == "needs_region":
+        return _("是") if value else _("否")
     if isinstance(value, bool):
         return _("在用") if value else _("停用")
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Calendars and SLA policies: versions, drafts, what a draft would do, publishing by a second person."""
+"""Calendars, limits, templates and routing rules: versions, drafts, what a draft would do, a second person."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
@@ -10,8 +10,8 @@ from ticketing.domain.words import N_
 from ticketing.extensions import transaction
 from ticketing.models import PolicyDraft
 from ticketing.services import policies as service
-from ticketing.services import policy_lists, policy_starts, policy_texts
-from ticketing.services.pack_documents import CALENDAR
+from ticketing.services import policy_lists, policy_replays, policy_starts, policy_texts
+from ticketing.services.pack_documents import CALENDAR, ROUTING
 from ticketing.web import policies_effect as effects
 from ticketing.web import policies_view as view
 from ticketing.web.context import act, now, province
@@ -29,6 +29,7 @@ DONE = {
     "discard": N_("草稿已作废。"),
     "publish": N_("已发布，正在应用到在办的时限。"),
 }
+PUBLISHED = N_("已发布，新来的诉求按它派单。")
 
 
 @policies.get("/admin/policies")
@@ -143,9 +144,11 @@ def _editor(one: PolicyDraft, form: DraftForm) -> Page:
 
 @policies.get("/admin/policies/drafts/<int:draft_id>/effect")
 @needs(Permission.SEE_POLICIES)
-def effect(draft_id: int) -> str:
+def effect(draft_id: int) -> Page:
     """Show what the draft would do: how many due times move, and each of them."""
     one = service.draft(draft_id)
+    if one.kind == ROUTING:
+        return redirect(url_for("policy_replays.show", draft_id=draft_id))
     change = effects.shown_change(one, request.args.get("change", ""))
     page = policy_lists.effects(one.id, change, request.args.get("after", 0, type=row_id))
     here = {"draft_id": one.id, "change": change}
@@ -178,19 +181,20 @@ def do(draft_id: int, verb: str) -> Page:
 def _done(draft_id: int, verb: str) -> Redirect:
     try:
         with transaction():
-            done = _do(service.draft(draft_id, lock=True), verb)
+            one = service.draft(draft_id, lock=True)
+            done, reaches = _do(one, verb), one.kind != ROUTING
     except DomainError as error:
         flash(sentence(error), "over")
         return redirect(
             url_for("policies.effect" if verb == "publish" else "policies.draft", draft_id=draft_id)
         )
-    flash(_(DONE[verb]), "ok")
+    flash(_(DONE[verb] if verb != "publish" or reaches else PUBLISHED), "ok")
     return redirect(done)
 
 
 def _do(one: PolicyDraft, verb: str) -> str:
     if verb == "what-if":
-        service.ask_what_if(one, act(), province())
+        (policy_replays.ask if one.kind == ROUTING else service.ask_what_if)(one, act(), province())
         return url_for("policies.effect", draft_id=one.id)
     if verb == "discard":
         service.discard(one, act())

@@ -5,13 +5,14 @@ from typing import Any
 from flask import url_for
 
 from sla.policy import Limit, Overlap, Policy
+from ticketing.domain import line_diff
 from ticketing.domain.actors import Actor
 from ticketing.domain.vocabulary import CLOCK_WORDS, ClockKind
 from ticketing.domain.words import N_
 from ticketing.models import PolicyDocument, PolicyDraft
 from ticketing.services import policies as service
 from ticketing.services import policy_lists, policy_starts
-from ticketing.services.pack_documents import CALENDAR, SLA
+from ticketing.services.pack_documents import CALENDAR, ROUTING, SLA
 from ticketing.services.policy_texts import COORDINATION, Read
 from ticketing.services.province import Province
 from ticketing.web.context import now, province
@@ -22,7 +23,12 @@ from ticketing.web.policies_words import said
 
 #: How much of a wrong line is shown with its mistake.
 QUOTED = 80
-KIND_WORDS = {CALENDAR: N_("工作日历"), SLA: N_("时限规定"), COORDINATION: N_("协调模板")}
+KIND_WORDS = {
+    CALENDAR: N_("工作日历"),
+    SLA: N_("时限规定"),
+    COORDINATION: N_("协调模板"),
+    ROUTING: N_("派单规则"),
+}
 #: Limits of single steps have words of their own.
 STEP_WORDS = {
     "ring": N_("振铃"), "return_window": N_("退单期限"), "adjudication": N_("裁定"), "approval": N_("审核"),
@@ -60,7 +66,8 @@ def starts(kind: str, newest: int | None) -> list[dict[str, str]]:
             {"name": "base", "value": str(identifier), "words": _("以“%(name)s”为底稿", name=name)}
             for identifier, name in policy_lists.newest_templates()
         ]
-    return [{"name": "base", "value": str(newest), "words": _("以现行规定为底稿")}] if newest else []
+    said = _("以现行规则为底稿") if kind == ROUTING else _("以现行规定为底稿")
+    return [{"name": "base", "value": str(newest), "words": said}] if newest else []
 
 
 def draft_line(row: Any) -> dict[str, Any]:
@@ -91,6 +98,8 @@ def look(one: PolicyDraft) -> str:
         return _("还没有试算")
     if not service.current_look(one, province()):
         return _("试算已过时，要重新试算")
+    if one.kind == ROUTING:
+        return _("%(looked)s 件里会改派 %(moved)s 件", looked=one.clocks, moved=one.moved)
     return _("移动 %(moved)s 个时限，不再超时 %(un)s 个，变为超时 %(new)s 个", moved=one.moved,
              un=one.unbreached, new=one.breached)  # fmt: skip
 
@@ -104,7 +113,7 @@ def version_line(row: Any) -> dict[str, Any]:
         "author": row.author,
         "day": day(row.published_on),
         "since": moment(row.loaded_at, now()),
-        "until": moment(row.until, now()) if row.until and row.kind == SLA else None,
+        "until": moment(row.until, now()) if row.until and row.kind in (SLA, ROUTING) else None,
         "newest": row.until is None,
         "people": _people(row),
         "reach": reach(row),
@@ -149,7 +158,10 @@ def version(document: PolicyDocument, row: Any, current: Province) -> dict[str, 
             (_("发布机关"), document.author),
             (_("发布日期"), day(document.published_on)),
             (_("启用时间"), moment(document.loaded_at, now()).words),
-            (_("停用时间"), moment(row.until, now()).words if row.until and document.kind == SLA else ""),
+            (
+                _("停用时间"),
+                moment(row.until, now()).words if row.until and document.kind in (SLA, ROUTING) else "",
+            ),
             (_("经手人"), _people(row)),
             (_("依据"), str(document.body.get("basis", ""))),
         ],
@@ -177,6 +189,7 @@ def draft(one: PolicyDraft, read: Read, actor: Actor, typed: str) -> dict[str, A
         "url": url_for("policies.draft", draft_id=one.id),
         "problems": _problems(read, typed),
         "overlaps": overlaps(read.policy, read.lines) if one.kind == SLA and read.policy else [],
+        "passages": line_diff.passages(base, typed) if (base := service.base_text(one)) else [],
         "look": look(one),
         "look_url": url_for("policies.effect", draft_id=one.id) if one.looked_at or one.wanted_at else "",
         "saved": moment(one.changed_at, now()),

@@ -1,6 +1,7 @@
 """What is wrong with a text, in the reader's language; the loaders say it in English, as `flask pack check` does."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from ticketing.domain.words import N_
@@ -49,9 +50,68 @@ SENTENCES = (
         N_("没有哪一行给出 %(a)s 的时限（%(b)s，%(c)s），会有诉求没有时限"),
     ),
     (r"an alias is not read here", N_("这里不能用 YAML 的引用（*名称），请把内容写出来")),
+    # Of templates of coordination cases.
+    (r"true is expected, and no limit beside it", N_("open_ended 只能写 true，并且不能再写 limit")),
+    (
+        r"a case needs a lead: a role `lead`, or lead_role",
+        N_("要有牵头角色：写 code 为 lead 的角色，或用 lead_role 指定"),
+    ),
+    (r"steps must be numbered 1, 2, 3 … in order", N_("环节要按 1、2、3……的顺序编号")),
+    (r"there is no step (.+)", N_("没有第 %(a)s 个环节")),
+    (r"a circle: (.+)", N_("环节互相等待，成了一个圈：%(a)s")),
+    (r"step (.+) does not name step (.+) in return", N_("第 %(a)s 个环节没有反过来写第 %(b)s 个环节")),
+    (r"both sides have the same owner", N_("两方是同一个角色，要写不同的角色")),
+    (
+        r"impossible: steps up to (.+) take longer than the limit of (.+) (.+)",
+        N_("做不完：到第 %(a)s 个环节为止已经超过总时限 %(b)s %(c)s"),
+    ),
+    (r"secrecy says nowhere who may read", N_("有保密的环节，却没有用 secrecy 写明谁可以看")),
+    (
+        r"secrecy ends with a step of the case that is not secret itself",
+        N_("保密要在本事项的一个不保密的环节结束"),
+    ),
+    (r"(.+) may not read its own step", N_("%(a)s 看不到自己承办的环节，请把它写进 readers")),
+    (
+        r"a case opens by itself only where two conditions are named: topics, words, lines",
+        N_("要自动开启，topics、words、lines 至少要写两个条件"),
+    ),
+    # Of routing rules.
+    (r"is missing", N_("缺少这一项")),
+    (r"is not known here", N_("没有这个名称，请检查拼写")),
+    (r"must be a list", N_("这里要写成列表")),
+    (r"must be a mapping", N_("这里要写成“名称: 值”的形式")),
+    (r"must be a text", N_("这里要写文字，不能为空")),
+    (r"must have at least (.+) characters", N_("至少要写 %(a)s 个字，太短的词会到处误中")),
+    (r"must be a number", N_("这里要写数字")),
+    (r"must lie between (.+) and (.+)", N_("要在 %(a)s 和 %(b)s 之间")),
+    (r"must be a whole number", N_("这里要写整数")),
+    (r"must be true or false", N_("这里要写 true 或 false")),
+    (r"must be a date, e.g. 2020-06-01", N_("这里要写日期，例如 2026-01-31")),
+    (r"must be one of (.+)", N_("要从这些里写一个：%(a)s")),
+    (r"must not be above auto", N_("propose 不能高于 auto")),
     (r"(.+) stands twice", N_("%(a)s 写了两次")),
 )
+#: What cannot even be read as YAML: told without a place, in words that people who never heard of YAML can act on.
+SYNTAX = (
+    (
+        r"mapping values are not allowed here",
+        N_("这里多了一个冒号，或者上一行没有写完；文字里有冒号时要加引号"),
+    ),
+    (r"could not find expected ':'", N_("这一行缺少冒号，或者缩进和上面不一致")),
+    (r"expected <block end>, but found .+", N_("缩进和上面的行对不齐")),
+    (r"expected ',' or '[\]}]', but got .+", N_("括号里缺少逗号，或者括号没有写完")),
+    (r"found unexpected end of stream", N_("引号没有写完")),
+    (
+        r"found character .+ that cannot start any token",
+        N_("不能用制表符缩进，也不能用 @ 或 ` 开头；请用空格，文字加引号"),
+    ),
+    (r"(?:sequence entries|mapping keys) are not allowed here", N_("这里不能写列表或名称，请检查缩进")),
+    (r"expected the node content, but found .+", N_("这里缺少内容")),
+    (r".*(?:is out of range|must be in).*", N_("没有这一天，请检查日期")),
+)
+UNREADABLE = N_("这里读不懂，请检查冒号、引号、括号和缩进")
 PATTERNS = [(re.compile(pattern), sentence) for pattern, sentence in SENTENCES]
+SYNTAX_PATTERNS = [(re.compile(pattern), sentence) for pattern, sentence in SYNTAX]
 #: Where it stands: `limits.3.target: …`.
 PLACE = re.compile(r"((?:[\w-]+\.)*[\w-]+): (.+)", re.DOTALL)
 
@@ -61,14 +121,16 @@ def said(message: str) -> str:
     if language() == "en":
         return message
     found = PLACE.fullmatch(message)
-    told = _sentence(found.group(2)) if found else None
-    if found is None or told is None:
-        return _sentence(message) or message
-    return f"{found.group(1)}：{told}"
+    if found and (told := _sentence(found.group(2), PATTERNS)):
+        return f"{found.group(1)}：{told}"
+    told = _sentence(message, PATTERNS)
+    if told is not None or found:
+        return told or message
+    return _sentence(message, SYNTAX_PATTERNS) or translated(UNREADABLE)
 
 
-def _sentence(message: str) -> str | None:
-    for pattern, sentence in PATTERNS:
+def _sentence(message: str, patterns: Sequence[tuple[re.Pattern[str], str]]) -> str | None:
+    for pattern, sentence in patterns:
         if found := pattern.fullmatch(message):
             return translated(sentence, **dict(zip("abc", found.groups(), strict=False)))
     return None

@@ -1,4 +1,4 @@
-"""A hotline and a bureau as administrators write them; the service checks, these take in and show."""
+"""A hotline, a bureau and a topic as administrators write them; the service checks, these take in and show."""
 
 import re
 from typing import Any
@@ -7,10 +7,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Optional
 
-from routing.directory import HOTLINE_KINDS
+from routing.directory import BUREAU_LEVELS, HOTLINE_KINDS
+from ticketing.domain.vocabulary import TYPE_WORDS
+from ticketing.domain.words import N_
 from ticketing.web.forms.actions import area, bureau_field
-from ticketing.web.forms.base import Form, most, option, required
+from ticketing.web.forms.base import Form, most, option, required, worded
 
+#: At which level a matter of a topic is usually answered.
+LEVEL_WORDS = dict(zip(BUREAU_LEVELS, (N_("省级部门"), N_("市级单位"), N_("政务服务大厅")), strict=True))
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
@@ -89,6 +93,38 @@ class BureauForm(Form):
             "line": (self.line.data or "").strip(),
             "duties_zh": (self.duties_zh.data or "").replace("\r\n", "\n").strip(),
             "heads": sorted(words_of(self.heads.data)),
+            "active": self.active.data,
+        }
+
+
+class TopicForm(Form):
+    """事项主题."""
+
+    name_zh = name(_l("中文名称"))
+    name_en = name(_l("英文名称"))
+    line = SelectField(
+        _l("条线"), validators=[required()], description=_l("这个主题的诉求派给这个条线的单位。")
+    )
+    type_default = SelectField(_l("默认类型"), choices=worded(TYPE_WORDS))
+    needs_region = BooleanField(_l("要问发生在哪里"))
+    typical_bureau_level = SelectField(_l("通常由哪一级办理"), choices=worded(LEVEL_WORDS))
+    keywords_zh = area(
+        _l("关键词"), rows=3, hint=_l("几个词用顿号分开；一个词只能属于一个主题。"), needed=False
+    )
+    example_zh = area(_l("例子"), rows=3, hint=_l("一段诉求的写法，学习时也用它。"))
+    active = BooleanField(_l("在用"))
+
+    def values(self, _bureau_code: str | None) -> dict[str, Any]:
+        """Return the columns of the row."""
+        return {
+            "name_zh": (self.name_zh.data or "").strip(),
+            "name_en": (self.name_en.data or "").strip(),
+            "line": self.line.data,
+            "type_default": self.type_default.data,
+            "needs_region": self.needs_region.data,
+            "typical_bureau_level": self.typical_bureau_level.data,
+            "keywords_zh": words_of(self.keywords_zh.data),
+            "example_zh": (self.example_zh.data or "").replace("\r\n", "\n").strip(),
             "active": self.active.data,
         }
 
