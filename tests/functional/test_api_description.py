@@ -10,15 +10,35 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from sqlalchemy import select
 
 from tests.conftest import FrozenClock
-from tests.support.api import BODY, OWN, V1, answered, asked, bearer, log_in, upload
+from tests.support.api import (
+    BODY,
+    CODE,
+    LEGAL,
+    MOBILE,
+    OWN,
+    V1,
+    answered,
+    asked,
+    bearer,
+    code_to,
+    log_in,
+    pair,
+    person_bearer,
+    register,
+    signed_in,
+    texted,
+    upload,
+)
 from tests.support.requests import PASSWORD, sent
 from ticketing.app import LONGEST_TEXT
 from ticketing.domain.actors import SYSTEM
-from ticketing.extensions import store
-from ticketing.models import Delivery, Ticket
-from ticketing.services import guesses, knowledge
+from ticketing.domain.enterprise import EnterpriseRole
+from ticketing.extensions import db, store
+from ticketing.models import Delivery, Membership, Ticket
+from ticketing.services import enterprises, guesses, invitations, knowledge, people
 from ticketing.services.history import Act
 from ticketing.services.knowledge import Written
 
@@ -88,6 +108,85 @@ class World:
         store.init_app(self.client.application, url="unix:///nowhere/valkey.sock")
         return log_in(self.client, sent())
 
+    def uncounted(self, path: str, body: dict[str, str]) -> Any:
+        headers = self.member()
+        self.without_counters()
+        return self.post(path, json=body, headers=headers)
+
+    def too_often(self, path: str, body: dict[str, str]) -> Any:
+        headers = self.member()
+        self.patch.setattr(guesses, "CODES_PER_ADDRESS", 0)
+        self.patch.setattr(guesses, "FREE_PER_ADDRESS", 0)
+        wrong = {"phone": MOBILE, "code": "000000"}
+        for _ in range(2):
+            self.post(f"{MY}/sessions", json=wrong)
+        return self.post(path, json=body, headers=headers)
+
+    def me(self, phone: str = MOBILE) -> dict[str, str]:
+        """Somebody who has signed in and proved nothing."""
+        register()
+        return person_bearer(self.client, phone)
+
+    def coded(self) -> Any:
+        return signed_in(self.client, MOBILE)
+
+    def member(self, role: str = "manager") -> dict[str, str]:
+        """Somebody who acts for the enterprise."""
+        headers = self.me()
+        enterprises.proved(
+            people.by_phone(f"+86{MOBILE}"),
+            CODE,
+            "昌盛食品",
+            "register_phone",
+            self.clock.now,
+            role=EnterpriseRole(role),
+        )
+        return headers
+
+    def own(self, path: str, **said: Any) -> Any:
+        return self.post(path, headers=self.member(), **said)
+
+    def mine(self) -> Membership:
+        self.member()
+        return db.session.scalars(select(Membership)).first()
+
+    def other(self, role: str) -> Membership:
+        register()
+        one = people.begin("+8613604508888", self.clock.now, name="小王")
+        enterprises.proved(one, CODE, "昌盛食品", "register_phone", self.clock.now, role=EnterpriseRole(role))
+        return db.session.scalars(select(Membership).where(Membership.person_id == one.id)).one()
+
+    def role(self, role: str, as_role: str = "manager", **said: Any) -> Any:
+        path = ROLES.format(membership_id=self.other("clerk").id)
+        return self.post(path, headers=self.member(as_role), **(said or {"json": {"role": role}}))
+
+    def gone(self, path: str, key: int, as_role: str = "manager") -> Any:
+        return self.client.delete(path.replace("{membership_id}", str(key)).replace("{invitation_id}", str(key)),
+                                  headers=self.member(as_role))  # fmt: skip
+
+    def invited(self) -> int:
+        register()
+        own = self.other("manager")
+        return invitations.invite(own, "13604507777", "小张", "clerk", self.clock.now, address="https://x").id
+
+    def joined(self) -> Any:
+        register()
+        invitations.invite(
+            self.other("manager"), MOBILE, "小张", "clerk", self.clock.now, address="https://x"
+        )
+        token = re.search(r"/my/invited/([\w-]+)", texted(MOBILE)).group(1)
+        return self.post(f"{MY}/memberships", json={"token": token}, headers=self.me())
+
+    def requests(self, query: str = "") -> Any:
+        sent(register_code=CODE)
+        return self.client.get(f"{MY}/requests?{query}", headers=self.member())
+
+    def proved_by_code(self) -> Any:
+        headers = self.me()
+        self.post(f"{MY}/proofs", json={"register_code": CODE}, headers=headers)
+        said = {"register_code": CODE, "code": code_to(LEGAL)}
+        return self.post(f"{MY}/enterprises", json=said, headers=headers)
+
     def file(self, one: Ticket) -> Any:
         kept = self.post(FILES, one, **upload())
         return self.client.get(kept.get_json()["url"], headers=bearer(self.client, one))
@@ -106,6 +205,11 @@ MALFORMED: dict[int, dict[str, Any]] = {
     415: {"data": "text", "content_type": "text/plain"},
     422: {"json": {"no_such_field": 1}},
 }
+
+
+def ask_role(said: dict[str, Any]) -> Ask:
+    """Return a wrong body for a new role."""
+    return lambda world: world.role("", **said)
 
 
 def malformed(path: str, ticket: Callable[[], Ticket | None]) -> dict[Case, Ask]:
@@ -173,6 +277,95 @@ CASES: dict[Case, Ask] = {
     ("get", f"{FILES}/{{file_id}}", 401): lambda world: world.client.get(f"{FILES}/1"),
     ("get", f"{FILES}/{{file_id}}", 404): lambda world: world.client.get(
         f"{FILES}/1", headers=bearer(world.client, sent())),
+}  # fmt: skip
+
+
+def telephone(path: str, **body: str) -> dict[Case, Ask]:
+    """Return the answers of what is asked with a telephone and limited by address."""
+    return {
+        ("post", path, 429): lambda world: world.too_often(path, body),
+        ("post", path, 503): lambda world: world.uncounted(path, body),
+        **malformed_own(path),
+    }
+
+
+def malformed_own(path: str) -> dict[Case, Ask]:
+    """Return the ways in which a body of somebody who has signed in can be wrong."""
+
+    def ask(said: dict[str, Any]) -> Ask:
+        return lambda world: world.own(path, **said)
+
+    return {("post", path, status): ask(said) for status, said in MALFORMED.items()}
+
+
+MY = f"{V1}/my"
+MEMBER, ROLES = f"{MY}/people/{{membership_id}}", f"{MY}/people/{{membership_id}}/roles"
+INVITATION = f"{MY}/invitations/{{invitation_id}}"
+GUEST = {"phone": "13604509999", "name": "小李", "role": "clerk"}
+CASES |= {
+    ("post", f"{MY}/codes", 204): lambda world: world.post(f"{MY}/codes", json={"phone": MOBILE}),
+    **telephone(f"{MY}/codes", phone=MOBILE),
+    ("post", f"{MY}/sessions", 201): lambda world: world.coded(),
+    **telephone(f"{MY}/sessions", phone=MOBILE, code="000000"),
+    ("delete", f"{MY}/sessions", 204): lambda world: world.client.delete(f"{MY}/sessions", headers=world.me()),
+    ("delete", f"{MY}/sessions", 401): lambda world: world.client.delete(f"{MY}/sessions"),
+    ("get", MY, 200): lambda world: world.client.get(MY, headers=world.me()),
+    ("get", MY, 401): lambda world: world.client.get(MY),
+    ("post", f"{MY}/proofs", 204): lambda world: world.own(f"{MY}/proofs", json={"register_code": CODE}),
+    ("post", f"{MY}/proofs", 401): lambda world: world.post(f"{MY}/proofs", json={"register_code": CODE}),
+    **telephone(f"{MY}/proofs", register_code=CODE),
+    ("post", f"{MY}/enterprises", 201): lambda world: world.proved_by_code(),
+    ("post", f"{MY}/enterprises", 401): lambda world: world.post(f"{MY}/enterprises", json={}),
+    **telephone(f"{MY}/enterprises", register_code=CODE, code="000000"),
+    ("get", f"{MY}/requests", 200): lambda world: world.requests(),
+    ("get", f"{MY}/requests", 401): lambda world: world.client.get(f"{MY}/requests"),
+    ("get", f"{MY}/requests", 403): lambda world: world.client.get(f"{MY}/requests", headers=world.me()),
+    ("get", f"{MY}/requests", 404): lambda world: world.requests("enterprise=X"),
+    ("get", f"{MY}/requests", 422): lambda world: world.requests("which=all"),
+    ("post", f"{MY}/requests/sessions", 201): lambda world: world.own(
+        f"{MY}/requests/sessions", json={"number": sent(register_code=CODE).number}),
+    ("post", f"{MY}/requests/sessions", 401): lambda world: world.post(f"{MY}/requests/sessions", json={}),
+    ("post", f"{MY}/requests/sessions", 404): lambda world: world.own(
+        f"{MY}/requests/sessions", json={"number": sent().number}),
+    **malformed_own(f"{MY}/requests/sessions"),
+    ("post", f"{MY}/claims", 201): lambda world: world.own(f"{MY}/claims", json=pair(sent())),
+    ("post", f"{MY}/claims", 401): lambda world: world.post(f"{MY}/claims", json={}),
+    ("post", f"{MY}/claims", 403): lambda world: world.post(f"{MY}/claims", json=pair(sent()), headers=world.me()),
+    ("post", f"{MY}/claims", 404): lambda world: world.own(f"{MY}/claims", json=pair(sent()) | {"enterprise": "X"}),
+    ("post", f"{MY}/claims", 429): lambda world: world.too_often(f"{MY}/claims", pair(sent())),
+    ("post", f"{MY}/claims", 503): lambda world: world.uncounted(f"{MY}/claims", pair(sent())),
+    **malformed_own(f"{MY}/claims"),
+    ("get", f"{MY}/people", 200): lambda world: world.client.get(f"{MY}/people", headers=world.member()),
+    ("get", f"{MY}/people", 401): lambda world: world.client.get(f"{MY}/people"),
+    ("get", f"{MY}/people", 403): lambda world: world.client.get(f"{MY}/people", headers=world.me()),
+    ("get", f"{MY}/people", 404): lambda world: world.client.get(
+        f"{MY}/people?enterprise=X", headers=world.member()),
+    ("get", f"{MY}/people", 422): lambda world: world.client.get(
+        f"{MY}/people?enterprise={'X' * 19}", headers=world.member()),
+    ("post", f"{MY}/people", 201): lambda world: world.own(f"{MY}/people", json=GUEST),
+    ("post", f"{MY}/people", 401): lambda world: world.post(f"{MY}/people", json=GUEST),
+    ("post", f"{MY}/people", 403): lambda world: world.post(
+        f"{MY}/people", json=GUEST, headers=world.member("clerk")),
+    ("post", f"{MY}/people", 404): lambda world: world.own(f"{MY}/people", json=GUEST | {"enterprise": "X"}),
+    **malformed_own(f"{MY}/people"),
+    ("post", ROLES, 200): lambda world: world.role("manager"),
+    ("post", ROLES, 401): lambda world: world.post(ROLES.format(membership_id=1), json={"role": "clerk"}),
+    ("post", ROLES, 403): lambda world: world.role("manager", as_role="clerk"),
+    ("post", ROLES, 404): lambda world: world.own(ROLES.format(membership_id=999), json={"role": "clerk"}),
+    **{("post", ROLES, status): ask_role(said) for status, said in MALFORMED.items()},
+    ("delete", MEMBER, 204): lambda world: world.gone(MEMBER, world.other("clerk").id),
+    ("delete", MEMBER, 401): lambda world: world.client.delete(MEMBER.format(membership_id=1)),
+    ("delete", MEMBER, 403): lambda world: world.gone(MEMBER, world.other("clerk").id, as_role="clerk"),
+    ("delete", MEMBER, 404): lambda world: world.gone(MEMBER, 999),
+    ("delete", MEMBER, 422): lambda world: world.gone(MEMBER, world.mine().id),
+    ("delete", INVITATION, 204): lambda world: world.gone(INVITATION, world.invited()),
+    ("delete", INVITATION, 401): lambda world: world.client.delete(INVITATION.format(invitation_id=1)),
+    ("delete", INVITATION, 403): lambda world: world.gone(INVITATION, world.invited(), as_role="clerk"),
+    ("delete", INVITATION, 404): lambda world: world.gone(INVITATION, 999),
+    ("post", f"{MY}/memberships", 201): lambda world: world.joined(),
+    ("post", f"{MY}/memberships", 401): lambda world: world.post(f"{MY}/memberships", json={"token": "x"}),
+    ("post", f"{MY}/memberships", 404): lambda world: world.own(f"{MY}/memberships", json={"token": "x"}),
+    **malformed_own(f"{MY}/memberships"),
 }  # fmt: skip
 
 

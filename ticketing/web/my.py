@@ -175,11 +175,11 @@ def requests(member: Membership) -> str:
     """List the enterprise's own requests, the newest first."""
     which = request.args.get("which", "")
     which = which if which in own_requests.CONDITIONS else ""
-    found = own_requests.listed(member.enterprise, which, _place(request.args.get("before", "")))
+    found = own_requests.listed(member.enterprise, which, place(request.args.get("before", "")))
     return render_template("my/requests.html", **my_view.requests_page(member, found, which))
 
 
-def _place(typed: str) -> own_requests.Place | None:
+def place(typed: str) -> own_requests.Place | None:
     """Read where a page begins; a mistyped place begins at the newest."""
     instant, _comma, identifier = typed.partition(",")
     try:

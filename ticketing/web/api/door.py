@@ -5,6 +5,8 @@ import flask_smorest
 from flask import Flask, Response, jsonify
 
 from ticketing.extensions import csrf
+from ticketing.web.api.account import account
+from ticketing.web.api.account_people import account_people
 from ticketing.web.api.articles import articles
 from ticketing.web.api.lists import lists
 from ticketing.web.api.own import own
@@ -20,6 +22,11 @@ SCHEMES = {
         "type": "http",
         "scheme": "bearer",
         "description": "POST /sessions gives one for number and query password",
+    },
+    "person": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "POST /my/sessions gives one for the code to a telephone; it ends with the working day",
     },
     "wechat": {
         "type": "http",
@@ -56,7 +63,8 @@ def init_app(app: Flask, *, with_wechat: bool) -> None:
     )
     for name, scheme in SCHEMES.items():
         door.spec.components.security_scheme(name, scheme)
-    for blueprint in (lists, articles, submissions, sessions, own, *([wechat] if with_wechat else [])):
+    parts = (lists, articles, submissions, sessions, own, account, account_people)
+    for blueprint in (*parts, *([wechat] if with_wechat else [])):
         csrf.exempt(blueprint)
         door.register_blueprint(blueprint, url_prefix=PREFIX)
     app.register_blueprint(description)

@@ -7,7 +7,6 @@ from flask import Response, current_app
 from sqlalchemy import select
 
 from ticketing.domain.errors import NotFound
-from ticketing.domain.vocabulary import Door
 from ticketing.extensions import db, transaction
 from ticketing.models import Attachment, Ticket
 from ticketing.services import handling, judging, moves, supervision
@@ -16,8 +15,8 @@ from ticketing.services.history import Act
 from ticketing.web import files
 from ticketing.web.api import view
 from ticketing.web.api.parts import BODY, Blueprint, View, refuses
-from ticketing.web.api.tokens import own_request
-from ticketing.web.context import province, requester_act
+from ticketing.web.api.tokens import acting, own_request
+from ticketing.web.context import province
 from ticketing.web.schemas.base import Step
 from ticketing.web.schemas.own import Confirmation, File, NewFile, Remark, Request, Statement
 
@@ -50,7 +49,7 @@ def _take(ticket: Ticket, body: Body, step: Callable[[Ticket, Act], None]) -> di
     """Take a step on the locked ticket and return the request as it is now."""
     with transaction():
         row = moves.locked(ticket.id, seen=body.get("version"))
-        step(row, requester_act(row, Door.MINIPROGRAM))
+        step(row, acting(row))
     return view.present(row)
 
 
@@ -106,7 +105,7 @@ def attach(body: Body, ticket: Ticket) -> dict[str, Any]:
     upload = Upload(body["file"].filename or "", body["file"].read())
     with transaction():
         row = moves.locked(ticket.id)
-        act = requester_act(row, Door.MINIPROGRAM)
+        act = acting(row)
         kept = handling.attach(row, upload, act, most_bytes=current_app.config["UPLOAD_MAX_BYTES"])
     return view.file(kept)
 

@@ -1,5 +1,7 @@
 """Bearer tokens: signed, short-lived, good for one ticket as long as its query password stays the same.
 
+One that a person of the enterprise opened is good while that person may see the request and is not signed out.
+
 The time of expiry stands inside and is compared with the clock of the application, so that a test can
 wait for it. No cookie opens anything here.
 """
@@ -8,21 +10,27 @@ import datetime as dt
 import functools
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, g, request
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
+from ticketing.domain.actors import Actor, ActorKind
 from ticketing.domain.permissions import Permission
+from ticketing.domain.vocabulary import Door
 from ticketing.extensions import db
-from ticketing.models import Ticket
-from ticketing.web.context import now
+from ticketing.models import Person, Ticket
+from ticketing.services import own_requests
+from ticketing.services.history import Act
+from ticketing.web.context import now, requester_act
 from ticketing.web.guard import View
+from ticketing.web.membership import SIGNED_IN_FOR
 from ticketing.web.status import OPEN_FOR, password_print
 
 TICKET = "api-ticket"
 WECHAT = "api-wechat"
-GOOD_FOR = {TICKET: OPEN_FOR, WECHAT: dt.timedelta(hours=2)}
+PERSON = "api-person"
+GOOD_FOR = {TICKET: OPEN_FOR, WECHAT: dt.timedelta(hours=2), PERSON: SIGNED_IN_FOR}
 
 
 def issue(purpose: str, claim: dict[str, Any]) -> dict[str, Any]:
@@ -32,9 +40,37 @@ def issue(purpose: str, claim: dict[str, Any]) -> dict[str, Any]:
     return {"token": token, "expires_at": until}
 
 
-def for_ticket(ticket: Ticket) -> dict[str, Any]:
-    """Return a token for a ticket that number and password opened."""
-    return issue(TICKET, {"ticket": ticket.id, "password": password_print(ticket)})
+def for_ticket(ticket: Ticket, who: Person | None = None) -> dict[str, Any]:
+    """Return a token for a ticket that number and password opened, or a person of its enterprise."""
+    key = {"password": password_print(ticket)} if who is None else _key(who)
+    return issue(TICKET, {"ticket": ticket.id, **key})
+
+
+def for_person(who: Person) -> dict[str, Any]:
+    """Return a token for somebody who has signed in."""
+    return issue(PERSON, _key(who))
+
+
+def _key(who: Person) -> dict[str, Any]:
+    return {"person": who.id, "key": who.session_key}
+
+
+def _person(said: dict[str, Any]) -> Person:
+    found = db.session.get(Person, said["person"])
+    if found is None or found.session_key != said["key"]:
+        raise refused()
+    return found
+
+
+def signed_in(view: View) -> View:
+    """Let in who holds a token of a person, and hand the view that `who`; signing out ends all tokens."""
+
+    @functools.wraps(view)
+    def guarded(*given: Any, **values: Any) -> Any:
+        return view(*given, who=_person(claim(PERSON)), **values)
+
+    guarded.permission = "signed in"  # type: ignore[attr-defined]
+    return guarded
 
 
 def claim(purpose: str) -> dict[str, Any]:
@@ -62,12 +98,27 @@ def own_request(view: View) -> View:
     def guarded(*given: Any, **values: Any) -> Any:
         said = claim(TICKET)
         ticket = db.session.get(Ticket, said["ticket"])
-        if ticket is None or said["password"] != password_print(ticket):
+        g.opened_by = _person(said) if "person" in said else None
+        if ticket is None or not _still(said, ticket):
             raise refused()
         return view(*given, ticket=ticket, **values)
 
     guarded.permission = Permission.SEE_OWN_REQUEST  # type: ignore[attr-defined]
     return guarded
+
+
+def _still(said: dict[str, Any], ticket: Ticket) -> bool:
+    if g.opened_by is not None:
+        return own_requests.may_see(g.opened_by, ticket)
+    return bool(said["password"] == password_print(ticket))
+
+
+def acting(ticket: Ticket) -> Act:
+    """Return an act on the request of this token: of the person who opened it, else of whoever sent it."""
+    if g.opened_by is None:
+        return requester_act(ticket, Door.MINIPROGRAM)
+    who = Actor(ActorKind.REQUESTER, g.opened_by.name, Door.MINIPROGRAM, ticket_ids=frozenset({ticket.id}))
+    return Act(who, now())
 
 
 def refused() -> Unauthorized:
