@@ -9,9 +9,10 @@ from flask import Flask
 
 from routing.examples import of_pack
 from routing.training import train
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, FrozenClock, administer, make_app, settings_for
 from tests.support.people import actor
 from tests.support.requests import ticket
+from ticketing import engines
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
@@ -178,3 +179,18 @@ def test_what_the_directory_does_not_know_is_said(app: Flask, options: tuple[str
     told = ran(app, "decide", *options, code=1)
     assert said in told
     assert len(told.splitlines()) == 1
+
+
+def test_without_tables_or_without_a_database_one_sentence_says_so(lease: engines.Lease) -> None:
+    administer(lease, "create database bare")
+    bare = settings_for(lease, "bare")
+    nowhere = bare.model_copy(update={"database_url": "postgresql+psycopg://127.0.0.1:1/none"})
+    for settings, said in ((bare, "no tables yet"), (nowhere, "does not answer")):
+        application = make_app(settings, FrozenClock(MONDAY))
+        with application.app_context():
+            told = ran(application, "rollback", code=1)
+            db.session.remove()
+            db.engine.dispose()
+        assert said in told
+        assert len(told.splitlines()) == 1
+    administer(lease, "drop database bare with (force)")

@@ -3,7 +3,8 @@
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import UndefinedTable
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ticketing.cli.lazy import LazyGroup
 from ticketing.domain.errors import DomainError
@@ -21,8 +22,13 @@ class _Group(LazyGroup):
             return super().invoke(ctx)
         except DomainError as error:
             raise click.ClickException(str(error)) from error
-        except OperationalError as error:
-            raise click.ClickException(f"The database does not answer: {error.orig}".strip()) from error
+        except DBAPIError as error:
+            if isinstance(error.orig, UndefinedTable):
+                raise click.ClickException("The database has no tables yet: flask db upgrade") from error
+            if isinstance(error, OperationalError):
+                why = " ".join(str(error.orig).split())
+                raise click.ClickException(f"The database does not answer: {why}") from error
+            raise
 
 
 routing = _Group(
