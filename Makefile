@@ -7,6 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PYTEST := $(PY) -m pytest
+TWICE := $(PYTEST) -n 2 --dist worksteal
 PICTURES ?= var/pictures
 CORE := tests/unit tests/architecture tests/integration tests/functional
 
@@ -24,13 +25,14 @@ setup: $(VENV)/ready ## make .venv with what the program runs on; .venv/bin/flas
 run: setup ## set up and start everything; Ctrl-C stops it (PORT=8001 for another port)
 	@$(PY) -m flask --app wsgi up
 
-test: $(VENV)/ready-dev browser contracts miniprogram ## the whole suite
+test: $(VENV)/ready-dev browser contracts miniprogram ## the whole suite (KEEP=dir keeps pictures of the pages that it saw)
 	@echo "Running the whole suite …"
-	@$(PYTEST) -n 2 tests
+	@mkdir -p $(if $(KEEP),"$(KEEP)",.)
+	@$(TWICE) $(if $(KEEP),--pictures "$(KEEP)") tests
 
 test-core: $(VENV)/ready-dev ## the suite without browser, faults and providers' contracts: needs nothing beside Python
 	@echo "Running the core of the suite …"
-	@$(PYTEST) -n 2 $(CORE)
+	@$(TWICE) $(CORE)
 
 test-unit: $(VENV)/ready-dev ## values and rules alone, in seconds
 	@$(PYTEST) tests/unit
@@ -38,7 +40,7 @@ test-unit: $(VENV)/ready-dev ## values and rules alone, in seconds
 pictures: $(VENV)/ready-dev browser contracts ## the browser stories, with every page they see kept under var/pictures (PICTURES=dir)
 	@echo "Running the browser stories and keeping their pictures in $(PICTURES) …"
 	@mkdir -p "$(PICTURES)"
-	@$(PYTEST) -n 2 tests/browser --pictures "$(PICTURES)"
+	@$(TWICE) tests/browser --pictures "$(PICTURES)"
 
 lint: $(VENV)/ready-dev ## formatting, rules, types, layers
 	@echo "Checking format, rules, types and layers …"
