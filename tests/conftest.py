@@ -160,7 +160,7 @@ def make_app(settings: config.Settings, clock: Callable[[], dt.datetime]) -> Fla
 _serial = itertools.count()
 
 
-def _clone(lease: engines.Lease, template: str) -> str:
+def _clone(lease: engines.Lease, template: str = TEMPLATE) -> str:
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_{next(_serial)}"
     administer(lease, f"create database {name} template {template}")
     return name
@@ -175,7 +175,7 @@ def template() -> str:
 @pytest.fixture(scope="session")
 def _shared_app(lease: engines.Lease) -> Iterator[Flask]:
     """The worker's application on its own clone."""
-    application = make_app(settings_for(lease, _clone(lease, TEMPLATE)), FrozenClock())
+    application = make_app(settings_for(lease, _clone(lease)), FrozenClock())
     yield application
     with application.app_context():
         db.engine.dispose()

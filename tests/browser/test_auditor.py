@@ -35,7 +35,7 @@ def test_a_look_at_a_telephone_number_is_found_and_leads_nowhere_else(house: Hou
     assert sheet.value.suggested_filename.endswith(".xlsx")
 
     rooms = page.get_by_role("navigation", name="工作台").get_by_role("link")
-    assert [one.inner_text() for one in rooms.all()] == ["审计记录", "知识库", "消息"]
+    assert [one.inner_text() for one in rooms.all()] == ["导出记录", "审计记录", "知识库", "消息"]
     page.goto(f"/tickets/{one.number}")
     expect(page.get_by_role("heading", level=1)).to_have_text("没有找到这一页")
     page.get_by_role("link", name="回到工作台").click()
