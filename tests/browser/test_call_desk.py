@@ -226,8 +226,13 @@ def test_calls_that_last_stand_above_those_to_file_and_an_open_fold_stays_open(o
     log_in(page, Hands(page))
     rings("1", "13800138001")
     expect(page.get_by_text("13800138001")).to_be_visible()
-    fold, call = page.locator("#unfiled"), page.get_by_text("13800138001")
-    assert call.bounding_box()["y"] < fold.bounding_box()["y"]
+    fold = page.locator("#unfiled")
+    expect(fold).to_be_visible()
+    page.wait_for_function(
+        """number => { const above = document.evaluate(`//*[text()="${number}"]`, document, null, 9).singleNodeValue;
+        return above.getBoundingClientRect().y < document.querySelector("#unfiled").getBoundingClientRect().y }""",
+        arg="13800138001",
+    )
     expect(page.get_by_role("link", name="138****8008").first).to_be_hidden()
     page.keyboard.press("f")
     expect(page.get_by_role("link", name="138****8008").first).to_be_visible()
