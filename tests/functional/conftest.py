@@ -6,6 +6,9 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 
+from tests.support.people import colleague
+from ticketing.domain.actors import Grant
+from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 
 
@@ -35,3 +38,18 @@ def app(rolled_back: Flask) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def admin(client: FlaskClient) -> FlaskClient:
+    """The test's browser, in an administrator's hands."""
+    colleague("admin", Grant(Role.ADMIN), client=client)
+    return client
+
+
+@pytest.fixture
+def supervisor(app: Flask) -> FlaskClient:
+    """A second browser, in a supervisor's hands."""
+    other = app.test_client()
+    colleague("sun", Grant(Role.SUPERVISOR), client=other)
+    return other

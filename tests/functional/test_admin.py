@@ -21,12 +21,6 @@ from ticketing.services.outbox import row
 SWJ, SCJG = "HRB-SWJ", "HRB-SCJG"
 
 
-@pytest.fixture
-def admin(client: FlaskClient) -> FlaskClient:
-    colleague("admin", Grant(Role.ADMIN), client=client)
-    return client
-
-
 def typed(account: Account, **more: str) -> dict[str, str]:
     """What a browser sends back of the page of an account that nobody touched."""
     plain = {"username": account.username, "name": account.name, "password": "", "active": "y"}

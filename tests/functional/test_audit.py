@@ -21,12 +21,6 @@ from ticketing.services.audit import Asked, Whom, by_system
 SWJ = "HRB-SWJ"
 
 
-@pytest.fixture
-def admin(client: FlaskClient) -> FlaskClient:
-    colleague("admin", Grant(Role.ADMIN), client=client)
-    return client
-
-
 def told(**asked: object) -> list[tuple[str, str]]:
     return [(row.kind, row.subject) for row in audit.found(Asked(**asked)).rows]
 

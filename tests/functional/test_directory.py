@@ -22,12 +22,6 @@ LINE, SWJ = "+8645184664000", "HRB-SWJ"
 
 
 @pytest.fixture
-def admin(client: FlaskClient) -> FlaskClient:
-    colleague("admin", Grant(Role.ADMIN), client=client)
-    return client
-
-
-@pytest.fixture
 def second(app: Flask, admin: FlaskClient) -> FlaskClient:
     other = app.test_client()
     colleague("second", Grant(Role.ADMIN), client=other)

@@ -25,12 +25,6 @@ GOOD = "{n},2020-06-01 09:00:00,复工备案,南岗区饭店备案材料不全,1
 BAD = "9,gestern,主题,内容,,\n"
 
 
-@pytest.fixture
-def admin(client: FlaskClient) -> FlaskClient:
-    colleague("admin", Grant(Role.ADMIN), client=client)
-    return client
-
-
 def rows(*numbers: int) -> str:
     return "".join(GOOD.format(n=n) for n in numbers)
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import pytest
 from flask.testing import FlaskClient
 
 from tests.conftest import MONDAY, FrozenClock
@@ -13,12 +12,6 @@ from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.models import AuditEntry, Delivery, OutboxEvent
 from ticketing.services import backlog
-
-
-@pytest.fixture
-def admin(client: FlaskClient) -> FlaskClient:
-    colleague("admin", Grant(Role.ADMIN), client=client)
-    return client
 
 
 def delivery(status: str, recipient: str) -> Delivery:

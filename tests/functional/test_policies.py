@@ -24,19 +24,6 @@ from ticketing.web import policies_words
 HARBIN = "230103"
 
 
-@pytest.fixture
-def admin(client: FlaskClient) -> FlaskClient:
-    colleague("admin", Grant(Role.ADMIN), client=client)
-    return client
-
-
-@pytest.fixture
-def supervisor(app: Flask) -> FlaskClient:
-    other = app.test_client()
-    colleague("sun", Grant(Role.SUPERVISOR), client=other)
-    return other
-
-
 def begun(client: FlaskClient, text: str, start: str = "overlay") -> str:
     """Begin a draft and type something; return its address."""
     url = client.post("/admin/policies/drafts", data={"start": start}).location

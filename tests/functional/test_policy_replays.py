@@ -2,14 +2,12 @@
 
 import re
 
-import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from config import ROOT
 from tests.conftest import MONDAY
-from tests.support.people import actor, colleague
+from tests.support.people import actor
 from tests.support.requests import sent, ticket
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
@@ -21,19 +19,6 @@ from ticketing.services.history import Act
 
 #: Nothing but the word tells where it belongs.
 TEXT = "乱收费的事，请查处。"
-
-
-@pytest.fixture
-def admin(client: FlaskClient) -> FlaskClient:
-    colleague("admin", Grant(Role.ADMIN), client=client)
-    return client
-
-
-@pytest.fixture
-def supervisor(app: Flask) -> FlaskClient:
-    other = app.test_client()
-    colleague("sun", Grant(Role.SUPERVISOR), client=other)
-    return other
 
 
 def begun(client: FlaskClient) -> tuple[str, str]:
