@@ -1,10 +1,14 @@
 """Policies in the background: what a draft would do, and what was published on its way to the open clocks."""
 
+import datetime as dt
+from collections.abc import Callable
+
 from flask import current_app
 
 from ticketing.extensions import transaction
 from ticketing.services import foresight, policy_replays, rollout
 from ticketing.services import province as provinces
+from ticketing.services.province import Province
 
 
 def foresee() -> int:
@@ -27,23 +31,20 @@ def foresee() -> int:
 
 def replay() -> int:
     """Go on with the replays that were asked for, a transaction a batch; return how many batches."""
-    clock = current_app.extensions["clock"]
-    batches = 0
-    while True:
-        with transaction():
-            more = policy_replays.step(clock(), provinces.current())
-        if not more:
-            return batches
-        batches += 1
+    return _through(policy_replays.step)
 
 
 def roll_out() -> int:
     """Take what was published to the open clocks, a transaction a batch; return how many batches."""
+    return _through(rollout.step)
+
+
+def _through(step: Callable[[dt.datetime, Province], bool]) -> int:
     clock = current_app.extensions["clock"]
     batches = 0
     while True:
         with transaction():
-            more = rollout.step(clock(), provinces.current())
+            more = step(clock(), provinces.current())
         if not more:
             return batches
         batches += 1

@@ -13,19 +13,18 @@ from functools import lru_cache
 from typing import Any
 
 import yaml
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, select
 
 from routing.directory import Directory, Topic
 from routing.rules import RuleBook
 from ticketing.domain.actors import Actor
 from ticketing.extensions import db
-from ticketing.models import PolicyDraft, PolicyReplay, PolicyReplayMove, Ticket
+from ticketing.models import PolicyDraft, PolicyReplay, PolicyReplayMove
 from ticketing.services import policies, policy_texts, replay, runs
 from ticketing.services.directory_checks import TOPIC
 from ticketing.services.history import Act
 from ticketing.services.pack_documents import ROUTING
 from ticketing.services.province import Province
-from ticketing.services.visibility import readable
 
 REPLAYED = (ROUTING, TOPIC)
 SHOWN = 100
@@ -117,24 +116,8 @@ def step(now: datetime, province: Province) -> bool:
         return True
     run.figures = dict(Counter(run.figures) + done.figures)
     run.cursor = done.last_id
-    _keep(run, done.moves)
+    replay.keep(PolicyReplayMove, done.moves, run.figures, draft_id=run.draft_id)
     return True
-
-
-def _keep(run: PolicyReplay, moves: Sequence[replay.Move]) -> None:
-    room = runs.KEPT_MOVES - (run.figures.get("moved", 0) - len(moves))
-    rows = [
-        {
-            "draft_id": run.draft_id,
-            "ticket_id": one.ticket_id,
-            "old_bureau_code": one.old,
-            "new_bureau_code": one.new,
-            "ended_bureau_code": one.ended,
-        }
-        for one in moves[: max(0, room)]
-    ]
-    if rows:
-        db.session.execute(insert(PolicyReplayMove), rows)
 
 
 def _finish(run: PolicyReplay, looked_at: datetime | None, province: Province) -> None:
@@ -151,21 +134,6 @@ def _finish(run: PolicyReplay, looked_at: datetime | None, province: Province) -
 
 def moved(draft_id: int, actor: Actor, after_id: int | None) -> tuple[Sequence[Row[Any]], int | None]:
     """Return tickets that a draft would have moved, as far as the actor may read them, and the next page's place."""
-    wanted = (
-        select(
-            Ticket.id,
-            Ticket.number,
-            Ticket.subject,
-            PolicyReplayMove.old_bureau_code,
-            PolicyReplayMove.new_bureau_code,
-            PolicyReplayMove.ended_bureau_code,
-        )
-        .join(PolicyReplayMove, PolicyReplayMove.ticket_id == Ticket.id)
-        .where(PolicyReplayMove.draft_id == draft_id, readable(actor))
-        .order_by(PolicyReplayMove.ticket_id.desc())
-        .limit(SHOWN + 1)
-    )
-    if after_id is not None:
-        wanted = wanted.where(PolicyReplayMove.ticket_id < after_id)
-    rows = db.session.execute(wanted).all()
+    whose = PolicyReplayMove.draft_id == draft_id
+    rows = replay.moved(PolicyReplayMove, whose, actor, after_id, SHOWN + 1)
     return rows[:SHOWN], rows[SHOWN - 1].id if len(rows) > SHOWN else None

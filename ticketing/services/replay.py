@@ -6,22 +6,26 @@ Where a ticket ended is where it was answered or, while it is open, who accepted
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, and_, func, insert, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from routing.decision import Decision, Kind, Request, decide
 from routing.model import Model
+from ticketing.domain.actors import Actor
 from ticketing.domain.vocabulary import State
 from ticketing.extensions import db
-from ticketing.models import RoutingDecision, Ticket
+from ticketing.models import PolicyReplayMove, RoutingDecision, RoutingMove, Ticket
 from ticketing.services.province import Province
-from ticketing.services.worklists import Condition
+from ticketing.services.visibility import readable
+from ticketing.services.worklists import COLUMNS, Condition
 
 NEIGHBOURS = 1_000
+#: Moves that are kept to be looked at; all are counted.
+KEPT_MOVES = 2_000
 WANTED = (
     Ticket.id,
     Ticket.subject,
@@ -158,3 +162,39 @@ def _request(row: Row[Any]) -> Request:
         region_code=regions[0],
         type=row.type,
     )
+
+
+Moves = type[RoutingMove] | type[PolicyReplayMove]
+
+
+def keep(table: Moves, moves: Sequence[Move], figures: Mapping[str, int], **owner: int) -> None:
+    """Keep a batch's moves to be looked at, `KEPT_MOVES` in all; `figures` count the batch already."""
+    room = KEPT_MOVES - (figures.get("moved", 0) - len(moves))
+    rows = [
+        {
+            **owner,
+            "ticket_id": one.ticket_id,
+            "old_bureau_code": one.old,
+            "new_bureau_code": one.new,
+            "ended_bureau_code": one.ended,
+        }
+        for one in moves[: max(0, room)]
+    ]
+    if rows:
+        db.session.execute(insert(table), rows)
+
+
+def moved(
+    table: Moves, whose: Condition, actor: Actor, after_id: int | None, most: int
+) -> Sequence[Row[Any]]:
+    """Return tickets that would have gone elsewhere, as far as the actor may read them, the newest first."""
+    wanted = (
+        select(*COLUMNS, table.old_bureau_code, table.new_bureau_code, table.ended_bureau_code)
+        .join(table, table.ticket_id == Ticket.id)
+        .where(whose, readable(actor))
+        .order_by(table.ticket_id.desc())
+        .limit(most)
+    )
+    if after_id is not None:
+        wanted = wanted.where(table.ticket_id < after_id)
+    return db.session.execute(wanted).all()

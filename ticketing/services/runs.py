@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from routing.directory import Directory
@@ -21,12 +21,11 @@ from ticketing.domain.actors import Actor
 from ticketing.domain.errors import Invalid, NotFound
 from ticketing.domain.words import N_
 from ticketing.extensions import db
-from ticketing.models import PolicyDocument, RoutingModel, RoutingMove, RoutingRun, Ticket
+from ticketing.models import PolicyDocument, RoutingModel, RoutingMove, RoutingRun
 from ticketing.models.routing import SHELVED
 from ticketing.services import learning, replay, shelf
 from ticketing.services.province import Province
-from ticketing.services.visibility import readable
-from ticketing.services.worklists import COLUMNS, PAGE, Page, page_of
+from ticketing.services.worklists import PAGE, Page, page_of
 
 Train = Callable[[Sequence[Example], Directory, RuleBook], Model]
 MONTHS = 3
@@ -34,8 +33,6 @@ MONTH = dt.timedelta(days=30)
 #: More tickets than this tell nothing more; of a longer period a sample is decided again.
 SAMPLE = 20_000
 BATCH = 200
-#: Moves that are kept to be looked at.
-KEPT_MOVES = 2_000
 RULE_KIND, RULE_CODE = "learning", "publishing"
 
 
@@ -154,28 +151,12 @@ def replay_step(run: RoutingRun, province: Province, now: dt.datetime) -> int:
     condition = replay.ended_since(run.since, run.stride)
     done = replay.batch(condition, run.cursor, BATCH, models, province)  # type: ignore[arg-type]
     run.figures = dict(Counter(run.figures) + done.figures)
-    _keep(run, done.moves)
+    replay.keep(RoutingMove, done.moves, run.figures, run_id=run.id)
     if done.last_id is None:
         _finish(run, now)
         return 0
     run.cursor = done.last_id
     return done.figures["looked"]
-
-
-def _keep(run: RoutingRun, moves: Sequence[replay.Move]) -> None:
-    room = KEPT_MOVES - (run.figures.get("moved", 0) - len(moves))
-    rows = [
-        {
-            "run_id": run.id,
-            "ticket_id": one.ticket_id,
-            "old_bureau_code": one.old,
-            "new_bureau_code": one.new,
-            "ended_bureau_code": one.ended,
-        }
-        for one in moves[: max(0, room)]
-    ]
-    if rows:
-        db.session.execute(insert(RoutingMove), rows)
 
 
 def _finish(run: RoutingRun, now: dt.datetime) -> None:
@@ -216,17 +197,8 @@ def by_id(run_id: int) -> RoutingRun:
 
 def moved(run: RoutingRun, actor: Actor, after_id: int | None) -> Page:
     """Return the tickets that the new model would have moved, as far as the actor may read them."""
-    wanted = (
-        select(
-            *COLUMNS, RoutingMove.old_bureau_code, RoutingMove.new_bureau_code, RoutingMove.ended_bureau_code
-        )
-        .join(RoutingMove, RoutingMove.ticket_id == Ticket.id)
-        .where(RoutingMove.run_id == run.id, readable(actor))
-        .order_by(RoutingMove.ticket_id.desc())
-    )
-    if after_id is not None:
-        wanted = wanted.where(RoutingMove.ticket_id < after_id)
-    return page_of(db.session.execute(wanted.limit(PAGE + 1)).all(), "received_at", PAGE)
+    rows = replay.moved(RoutingMove, RoutingMove.run_id == run.id, actor, after_id, PAGE + 1)
+    return page_of(rows, "received_at", PAGE)
 
 
 def plain(run: RoutingRun) -> dict[str, Any]:
