@@ -27,7 +27,7 @@ run: setup ## set up and start everything; Ctrl-C stops it (PORT=8001 for anothe
 
 test: $(VENV)/ready-dev browser contracts miniprogram ## the whole suite (KEEP=dir keeps pictures of the pages that it saw)
 	@echo "Running the whole suite …"
-	@mkdir -p $(if $(KEEP),"$(KEEP)",.)
+	$(if $(KEEP),@mkdir -p "$(KEEP)")
 	@$(TWICE) $(if $(KEEP),--pictures "$(KEEP)") tests
 
 test-core: $(VENV)/ready-dev ## the suite without browser, faults and providers' contracts: needs nothing beside Python

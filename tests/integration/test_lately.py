@@ -60,6 +60,19 @@ def test_without_counters_each_reckons(
     assert [lately("n", clock.now, count).value for _ in range(2)] == [[1], [2]]
 
 
+def test_what_cannot_be_kept_is_reckoned_once_all_the_same(
+    aged: None, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = Counter()
+
+    def while_the_counters_go_away() -> list[int]:
+        monkeypatch.setattr(store, "client", store.client.from_url("unix:///nowhere/valkey.sock"))
+        return count()
+
+    assert lately("n", clock.now, while_the_counters_go_away) == Lately([1], clock.now)
+    assert count.times == 1
+
+
 def test_without_an_age_each_reckons(rolled_back: Flask, clock: FrozenClock) -> None:
     count = Counter()
     assert [lately("n", clock.now, count).value for _ in range(2)] == [[1], [2]]

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    DateTime,
     Float,
     Row,
     Select,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 from ticketing.domain.calls import INCOMING, RING_PROMISE, CallState, Outcome
 from ticketing.domain.clock import LOCAL
 from ticketing.models import Call, Callback, CallbackTry
-from ticketing.services.kept import Kept
+from ticketing.services.kept import INSTANT, Kept
 
 DAY = dt.timedelta(days=1)
 INSIDE = Call.direction == INCOMING
@@ -87,7 +86,7 @@ class _Asked:
 
 @functools.lru_cache
 def _asked(of_a_line: bool) -> _Asked:
-    start, end = (bindparam(name, type_=DateTime(timezone=True)) for name in ("start", "end"))
+    start, end = (bindparam(name, type_=INSTANT) for name in ("start", "end"))
     inside: Inside = (INSIDE, Call.rang_at >= start, Call.rang_at < end)
     inside += (Call.hotline_number == bindparam("line", type_=Text),) if of_a_line else ()
     calls = (

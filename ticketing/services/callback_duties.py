@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    DateTime,
     Row,
     Select,
     and_,
@@ -29,7 +28,7 @@ from ticketing.extensions import db
 from ticketing.models import Account, Call, Callback, CallbackTry, Notice
 from ticketing.services import duty_gaps, outbox
 from ticketing.services.history import Act
-from ticketing.services.kept import Kept
+from ticketing.services.kept import INSTANT, Kept
 from ticketing.services.notifications import MORNING, NIGHT_BEGINS, Told
 
 TRIES = 3
@@ -106,9 +105,7 @@ def tries_of(duty: Callback) -> Sequence[Row[Any]]:
 LISTS: dict[str, Condition] = {
     "open": OPEN,
     "mine": and_(OPEN, Callback.owner_id == bindparam("me", type_=BigInteger)),
-    "overdue": and_(
-        OPEN, Callback.due_at < bindparam("now", type_=DateTime(timezone=True)), Callback.attempts == 0
-    ),
+    "overdue": and_(OPEN, Callback.due_at < bindparam("now", type_=INSTANT), Callback.attempts == 0),
     "done": Callback.done_at.is_not(None),
 }
 COUNTED = ("open", "mine", "overdue")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Row, Select, bindparam, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from ticketing.domain.actors import Actor, Grant, bureaus_of
@@ -19,7 +19,7 @@ from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.models import CaseParty, CaseStep, CoordinationCase
 from ticketing.services import cases
-from ticketing.services.kept import Kept
+from ticketing.services.kept import INSTANT, Kept
 from ticketing.services.lately import lately
 
 SHOWN = 12
@@ -29,7 +29,7 @@ OPEN = CoordinationCase.state.in_(cases.OPEN_STATES)
 #: A step that has begun and is not settled, as its partial indexes say.
 AT_WORK = CaseStep.state.in_(["ready", "handed_in", "disputed", "matched"])
 DISPUTED = CaseStep.state == StepState.DISPUTED.value
-NOW = bindparam("now", type_=DateTime(timezone=True))
+NOW = bindparam("now", type_=INSTANT)
 #: What the list shows of a case.
 CASE_COLUMNS = (
     CoordinationCase.id,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Date, DateTime, bindparam, or_, select
+from sqlalchemy import Date, bindparam, or_, select
 
 from ticketing.domain.roster import Dated, Leave, Roster, Shift, Span, Stretch, gaps, merged, promised
 from ticketing.domain.vocabulary import Role
@@ -22,7 +22,7 @@ from ticketing.models import (
     RoleGrant,
 )
 from ticketing.services import presence
-from ticketing.services.kept import Kept
+from ticketing.services.kept import INSTANT, Kept
 from ticketing.services.province import Province
 
 #: How far ahead a gap is an alarm: time enough to call somebody in.
@@ -48,8 +48,8 @@ DATED = Kept(
 )
 LEAVES = Kept(
     select(DutyLeave.account_id, DutyLeave.starts_at, DutyLeave.ends_at).where(
-        DutyLeave.ends_at > bindparam("start", type_=DateTime(timezone=True)),
-        DutyLeave.starts_at < bindparam("end", type_=DateTime(timezone=True)),
+        DutyLeave.ends_at > bindparam("start", type_=INSTANT),
+        DutyLeave.starts_at < bindparam("end", type_=INSTANT),
     )
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import DateTime, Row, String, and_, bindparam, case, cast, func, select
+from sqlalchemy import Row, String, and_, bindparam, case, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from sla.arithmetic import after
@@ -18,7 +18,7 @@ from ticketing.domain.permissions import Permission
 from ticketing.domain.vocabulary import ClockKind, State
 from ticketing.models import Ticket, TicketClock
 from ticketing.services import approval_lists, worklists
-from ticketing.services.kept import Kept
+from ticketing.services.kept import INSTANT, Kept
 from ticketing.services.lately import lately
 from ticketing.services.province import Province
 from ticketing.services.worklists import COLUMNS, OPEN, Condition, Cursor, Newest, Page, Standing
@@ -26,7 +26,6 @@ from ticketing.services.worklists import COLUMNS, OPEN, Condition, Cursor, Newes
 SOON = Target(Unit.WORKING_DAYS, 1)
 BURNING = 12
 BUREAUS = 20
-INSTANT = DateTime(timezone=True)
 NOW = bindparam("now", type_=INSTANT)
 #: By when something is due soon: the usual instant, the last anywhere, and of places with one of their own a JSON
 #: object, by code.

@@ -4,6 +4,7 @@ What is kept is JSON in Valkey, with its instant. While one reader reckons anew 
 without Valkey each reckons for itself.
 """
 
+import contextlib
 import datetime as dt
 import json
 from collections.abc import Callable
@@ -32,12 +33,13 @@ def lately(question: str, now: dt.datetime, reckon: Callable[[], Any]) -> Lately
         kept = _kept(question)
         if kept is not None and (_fresh(kept, now) or not _mine_to_reckon(question)):
             return kept
-        answer = Lately(_plain(reckon()), now)
+    except redis.RedisError:
+        return Lately(_plain(reckon()), now)
+    answer = Lately(_plain(reckon()), now)
+    with contextlib.suppress(redis.RedisError):
         text = json.dumps([now.isoformat(), answer.value])
         store.client.set(_key(question), text, ex=store.age * OUTLIVED)
         store.client.delete(_key(question, "lock"))
-    except redis.RedisError:
-        return Lately(_plain(reckon()), now)
     return answer
 
 

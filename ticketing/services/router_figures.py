@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, DateTime, Row, Select, Text, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Date, Row, Select, Text, and_, bindparam, case, func, select
 
 from ticketing.domain.actors import Actor
 from ticketing.extensions import db
 from ticketing.models import RoutingOutcome, RoutingTally, Ticket, TicketReturn
-from ticketing.services.kept import Kept
+from ticketing.services.kept import INSTANT, Kept
 from ticketing.services.lately import lately
 from ticketing.services.outcomes import week_of
 from ticketing.services.visibility import readable
@@ -147,7 +147,7 @@ RETURNS = Kept(
         func.count(case((DECIDED == "refused", 1))).label("refused"),
         func.count(case((DECIDED.is_(None), 1))).label("waiting"),
     )
-    .where(TicketReturn.asked_at >= bindparam("since", type_=DateTime(timezone=True)))
+    .where(TicketReturn.asked_at >= bindparam("since", type_=INSTANT))
     .group_by(TicketReturn.reason_code)
     .order_by(func.count().desc())
 )

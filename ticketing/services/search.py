@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
-    DateTime,
     Row,
     Text,
     and_,
@@ -36,7 +35,6 @@ from ticketing.services.kept import Kept
 from ticketing.services.visibility import readable, readable_with
 from ticketing.services.worklists import COLUMNS, COUNTED, PAGE, Cursor, Newest, Page
 
-INSTANT = DateTime(timezone=True)
 #: Days of the first stretch.
 FIRST = 1
 #: Rows that a stretch should hold.

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    DateTime,
     Integer,
     Row,
     Select,
@@ -25,11 +24,10 @@ from ticketing.domain.actors import Actor, Grant, bureaus_of
 from ticketing.extensions import db, planned_anew
 from ticketing.models import Ticket
 from ticketing.services import clauses, terms
-from ticketing.services.kept import Kept
+from ticketing.services.kept import INSTANT, Kept
 from ticketing.services.visibility import ever_at, nearly_all, readable_with
 from ticketing.services.worklists import COLUMNS, FOREVER, Condition, Cursor
 
-INSTANT = DateTime(timezone=True)
 SECOND = dt.timedelta(seconds=1)
 #: A stretch of up to so many days is named day by day; from so many on nothing is left out.
 SHORT, WHOLE = 20, 180

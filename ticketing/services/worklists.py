@@ -135,13 +135,13 @@ def by_due(
 @functools.lru_cache(maxsize=512)
 def bureaus_list(bureaus: frozenset[str], states: tuple[State, ...]) -> Standing:
     """Return the list of what some bureaus have, in some states or in any open one."""
-    return Standing(_at(sorted(bureaus), states))
+    return Standing(_at(bureaus, states))
 
 
 @functools.lru_cache(maxsize=512)
 def bureaus_counts(bureaus: frozenset[str], tabs: tuple[tuple[State, ...], ...]) -> Kept:
     """Return the statement that counts those lists, one for each tab of states."""
-    return counting([_at(sorted(bureaus), states) for states in tabs])
+    return counting([_at(bureaus, states) for states in tabs])
 
 
 def _pressing(condition: Condition, size: int) -> Select[Any]:
@@ -206,13 +206,8 @@ def shown_count(number: int) -> str:
     return f"{COUNTED}+" if number > COUNTED else str(number)
 
 
-def at_bureaus(actor: Actor, states: Sequence[State] = ()) -> Condition:
-    """Return the condition of the actor's bureaus, in some states or in any open one."""
-    return _at(sorted(actor.bureau_codes), states)
-
-
-def _at(bureaus: Sequence[str], states: Sequence[State]) -> Condition:
-    own = Ticket.bureau_code.in_(bureaus)
+def _at(bureaus: frozenset[str], states: Sequence[State]) -> Condition:
+    own = Ticket.bureau_code.in_(sorted(bureaus))
     return and_(own, Ticket.state.in_([state.value for state in states])) if states else own
 
 
@@ -238,7 +233,7 @@ def ordered() -> Condition:
 
 def come_to_bureau(actor: Actor, since: dt.datetime) -> Condition:
     """Return the condition of what was dispatched to the actor's bureaus after an instant."""
-    return and_(at_bureaus(actor, (State.DISPATCHED,)), Ticket.dispatched_at > since)
+    return and_(_at(actor.bureau_codes, (State.DISPATCHED,)), Ticket.dispatched_at > since)
 
 
 def come_to_desk(since: dt.datetime) -> Condition:

@@ -101,24 +101,25 @@ class Claim(Number):
     enterprise = Text(load_default="", told=WHICH)
 
 
-class Member(Schema):
-    """Somebody who acts for the enterprise."""
+class Somebody(Schema):
+    """Who acts for an enterprise, or is to."""
 
     id = fields.Integer(required=True)
     name = fields.String(required=True)
     phone = fields.String(required=True, metadata={"description": "masked"})
     role = fields.Enum(EnterpriseRole, by_value=True, required=True)
+
+
+class Member(Somebody):
+    """Somebody who acts for the enterprise."""
+
     role_words = fields.String(required=True)
     yourself = fields.Boolean(required=True)
 
 
-class Invited(Schema):
+class Invited(Somebody):
     """An invitation that still opens."""
 
-    id = fields.Integer(required=True)
-    name = fields.String(required=True)
-    phone = fields.String(required=True, metadata={"description": "masked"})
-    role = fields.Enum(EnterpriseRole, by_value=True, required=True)
     ends_at = fields.DateTime(required=True)
 
 
