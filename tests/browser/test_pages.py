@@ -200,7 +200,8 @@ def violated(page: Page, only: list[str] | str) -> list[str]:
 def look_by_night(house: House, page: Page, path: str, name: str) -> None:
     """Look at a page, then let axe read its colours in the dark too."""
     look(house, page, path, name)
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # at once: buttons fade from light to dark
+    # At once: buttons fade from light to dark.
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     assert violated(page, "color-contrast") == [], f"{path} in the dark"
     page.emulate_media(color_scheme="light", reduced_motion="no-preference")
 
