@@ -149,3 +149,18 @@ def test_what_the_headline_says_is_not_said_twice(client: FlaskClient) -> None:
     assert "没有找到这一页 · 黑龙江省企业诉求</title>" in page
     assert "<p>没有找到。</p>" not in page
     assert "回到工作台" not in page
+
+
+def test_chinese_words_on_an_english_page_are_read_out_as_chinese(client: FlaskClient) -> None:
+    ours, theirs = sent(), sent(subject="Lift out of order", body="The lift has stood still for a week.")
+    colleague("w.wei", Grant(Role.HANDLER, "HRB-SWJ"), client=client)
+    client.set_cookie("lang", "en")
+    page, other, listed = (
+        client.get(path).text for path in (f"/tickets/{ours.number}", f"/tickets/{theirs.number}", "/bureau")
+    )
+    assert f'<h1 lang="zh-CN">{ours.subject}</h1>' in page
+    assert f'<div class="words said" lang="zh-CN">{ours.body}</div>' in page
+    assert "<h1>Lift out of order</h1>" in other
+    assert f'lang="zh-CN">{ours.subject}</a>' in listed
+    client.set_cookie("lang", "zh")
+    assert f"<h1>{ours.subject}</h1>" in client.get(f"/tickets/{ours.number}").text

@@ -8,8 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import MONDAY
+from tests.functional.test_guesses import ask, code_sent, send_code
+from tests.functional.test_my import COLLEAGUE, texted
 from tests.functional.test_status import answered, enter
 from tests.functional.test_submit import fill
+from tests.support.requests import sent
 from ticketing.domain.enterprise import EnterpriseRole
 from ticketing.services import demo, enterprises, people, province
 
@@ -76,3 +79,48 @@ def test_the_first_page_of_a_full_day_is_light(client: FlaskClient, app: Flask) 
     article = re.search(r'href="(/news/\d+)"', client.get("/news").text)
     assert article
     look(client, article[1])
+
+
+def test_a_new_password_is_shown_on_a_light_page(client: FlaskClient) -> None:
+    one = sent()
+    ask(client, one.number)
+    send_code(client, one.number, code_sent())
+    assert '<b class="code">' in client.get("/status/password/new").text
+    look(client, "/status/password/new")
+
+
+def test_an_invitation_and_a_request_of_the_account_are_light(app: Flask) -> None:
+    demo.load(app.config["PROVINCE_PACK"], MONDAY, province.current())
+    client = app.test_client()
+    client.post("/my/login", data={"phone": "13604501234", "password": demo.PASSWORD})
+    number = re.search(r"/my/requests/\d+", client.get("/my").text)
+    assert number
+    look(client, client.get(number[0]).location)
+    client.post("/my/people", data={"name": "白雪", "phone": COLLEAGUE, "role": "clerk"})
+    link = re.search(r"/my/invited/\S+", texted(COLLEAGUE))
+    assert link
+    look(app.test_client(), link[0])
+
+
+#: The pages on which a day is spent. The figures are left out: they have a link for each of 59 bureaus in each column.
+STAFF = {
+    "wangmin": ("/desk", "/desk/register", "/desk/tickets", "/desk/calls", "/desk/callbacks", "/desk/follow-ups"),
+    "zhaolixin": ("/dispatch", "/dispatch/tickets"),
+    "liuyang": ("/bureau", "/bureau/mine", "/notices", "/snippets"),
+    "chenfang": ("/bureau/approvals",),
+    "sunlihua": ("/watch", "/watch/lines", "/watch/overdue", "/watch/telephone", "/cases"),
+    "admin": ("/admin/accounts", "/admin/audit", "/admin/deliveries", "/admin/directory", "/admin/policies"),
+}  # fmt: skip
+
+
+def test_the_pages_of_the_desks_are_light(app: Flask) -> None:
+    """Uncompressed, as the application sends them."""
+    demo.load(app.config["PROVINCE_PACK"], MONDAY, province.current())
+    for who, paths in STAFF.items():
+        client = app.test_client()
+        client.post("/login", data={"username": who, "password": demo.PASSWORD})
+        for path in paths:
+            look(client, path)
+        ticket = re.search(r'href="(/tickets/\d+)"', client.get(paths[0]).text)
+        if ticket:
+            look(client, ticket[1])

@@ -1,21 +1,32 @@
 """Chinese first, English second: which language a request gets, and words from below put into it."""
 
 import functools
+import re
 from typing import Any
 
 import flask_babel
 from flask import Flask, g, request
 from flask_login import current_user
+from markupsafe import Markup
 
 from ticketing.domain.errors import DomainError
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 COOKIE = "lang"
+CHINESE, LATIN = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z]{2,}")
 
 
 def init_app(app: Flask) -> None:
     """Let templates say words as the views do."""
     app.jinja_env.install_gettext_callables(_word_here, flask_babel.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["spoken"] = spoken
+
+
+def spoken(told: str | None) -> str:
+    """Return the attribute that lets Chinese words of people on an English page be read out, and drawn, as Chinese."""
+    if language() != "en" or len(CHINESE.findall(told or "")) <= len(LATIN.findall(told or "")):
+        return ""
+    return Markup(' lang="zh-CN"')
 
 
 def choose() -> str:
