@@ -7,19 +7,36 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from ticketing.cli import catalog as group
-from ticketing.cli.catalog import ENGLISH, compiled, kept, merged, missing, problems, updated, written
+from ticketing.cli.catalog import (
+    ENGLISH,
+    Said,
+    collected,
+    compiled,
+    kept,
+    merged,
+    missing,
+    problems,
+    updated,
+    written,
+)
 
 
-def test_every_word_has_its_english() -> None:
-    assert list(problems()) == []
+@pytest.fixture(scope="module")
+def said() -> Said:
+    """The words of the sources, read once."""
+    return collected()
 
 
-def test_the_file_is_as_the_command_writes_it() -> None:
-    assert written(updated(kept())) == ENGLISH.read_bytes()
+def test_every_word_has_its_english(said: Said) -> None:
+    assert list(problems(said)) == []
 
 
-def test_the_words_of_every_layer_are_collected() -> None:
-    words = updated(Catalog(locale="en"))
+def test_the_file_is_as_the_command_writes_it(said: Said) -> None:
+    assert written(updated(kept(), said)) == ENGLISH.read_bytes()
+
+
+def test_the_words_of_every_layer_are_collected(said: Said) -> None:
+    words = updated(Catalog(locale="en"), said)
     for word in ("待派单", "跳到正文", "请选择一项。", "没有这一项。", "%(num)s 个工作日"):
         assert word in words
 
@@ -35,14 +52,14 @@ def test_the_words_of_every_layer_are_collected() -> None:
         ('msgid "待签收"\nmsgstr "to be accepted，soon"', "is still Chinese in English"),
     ],
 )
-def test_what_is_wrong_is_told(tmp_path: Path, english: str, told: str) -> None:
+def test_what_is_wrong_is_told(tmp_path: Path, said: Said, english: str, told: str) -> None:
     path = tmp_path / "messages.po"
     path.write_text(english)
-    assert any(problem.startswith(told) for problem in problems(path))
+    assert any(problem.startswith(told) for problem in problems(said, path))
 
 
-def test_what_is_listed_as_missing_can_be_filled_in_and_merged() -> None:
-    words = updated(Catalog(locale="en"))
+def test_what_is_listed_as_missing_can_be_filled_in_and_merged(said: Said) -> None:
+    words = updated(Catalog(locale="en"), said)
     empty = missing(words)
     assert (empty["待派单"], empty["%(num)s 小时"]) == ("", ["", ""])
     unknown = merged(words, {"待派单": "To be dispatched", "%(num)s 小时": ["hour", "hours"], "没人说": "x"})

@@ -30,6 +30,8 @@ PLACES = re.compile(r"%\((\w+)\)[sd]|\{\w+\}|%%|%")
 HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 #: What stays Chinese in English: the name of the other language.
 CHINESE_IN_ENGLISH = frozenset({"中文"})
+#: Words of the sources, plurals as pairs, each with its context.
+Said = list[tuple[Any, str | None]]
 
 catalog = AppGroup("catalog", help="The English of the pages: collect, list, merge, check, compile.")
 
@@ -37,7 +39,7 @@ catalog = AppGroup("catalog", help="The English of the pages: collect, list, mer
 @catalog.command("extract")
 def extract() -> None:
     """Bring messages.po up to date with the sources: new words come in empty, words no longer said go."""
-    words = updated(kept())
+    words = updated(kept(), collected())
     ENGLISH.write_bytes(written(words))
     click.echo(f"{len(words)} entries, {len(missing(words))} without English")
 
@@ -45,14 +47,14 @@ def extract() -> None:
 @catalog.command("missing")
 def list_missing() -> None:
     """Print the words without English as JSON, ready to be filled in and merged; plurals are lists of two."""
-    click.echo(json.dumps(missing(updated(kept())), ensure_ascii=False, indent=1))
+    click.echo(json.dumps(missing(updated(kept(), collected())), ensure_ascii=False, indent=1))
 
 
 @catalog.command("merge")
 @click.argument("table", type=click.File(encoding="utf-8"))
 def merge(table: TextIO) -> None:
     """Take translations over from a JSON file, `{"中文": "English"}`, or - for standard input."""
-    words = updated(kept())
+    words = updated(kept(), collected())
     unknown = merged(words, json.load(table))
     if unknown:
         raise click.ClickException("not in the sources: " + ", ".join(unknown))
@@ -64,7 +66,7 @@ def merge(table: TextIO) -> None:
 @catalog.command("check")
 def check() -> None:
     """Tell what is missing, stale or filled in wrong; fails when anything is."""
-    found = list(problems())
+    found = list(problems(collected()))
     for problem in found:
         click.echo(problem, err=True)
     sys.exit(1 if found else 0)
@@ -76,14 +78,11 @@ def compile_() -> None:
     click.echo(compiled())
 
 
-def collected() -> Catalog:
-    """Return the words of the sources."""
-    words = Catalog(locale="en", project="enterprise-appeals", fuzzy=False)
+def collected() -> Said:
+    """Return the words of the sources, each with its context; this reads every file of them."""
     methods, options = parse_mapping_cfg(io.StringIO((TRANSLATIONS / "babel.cfg").read_text()))
     found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
-    for _file, _line, word, _comments, context in found:
-        words.add(word, context=context)
-    return words
+    return [(word, context) for _file, _line, word, _comments, context in found]
 
 
 def kept(path: Path = ENGLISH) -> Catalog:
@@ -94,9 +93,11 @@ def kept(path: Path = ENGLISH) -> Catalog:
         return read_po(stream, locale="en")
 
 
-def updated(words: Catalog) -> Catalog:
+def updated(words: Catalog, said: Said) -> Catalog:
     """Return the words of the sources with the English that is known; nothing is guessed."""
-    fresh = collected()
+    fresh = Catalog(locale="en", project="enterprise-appeals", fuzzy=False)
+    for word, context in said:
+        fresh.add(word, context=context)
     for message in fresh:
         known = words.get(message.id) if message.id else None
         if known is not None and isinstance(known.id, str) == isinstance(message.id, str):
@@ -133,10 +134,10 @@ def merged(words: Catalog, table: dict[str, str | list[str]]) -> list[str]:
     return sorted(set(table) - set(by_word))
 
 
-def problems(path: Path = ENGLISH) -> Iterator[str]:
+def problems(said: Said, path: Path = ENGLISH) -> Iterator[str]:
     """Say everything that is wrong with the file, one sentence each."""
     known = kept(path)
-    words = updated(known)
+    words = updated(known, said)
     for word in missing(words):
         yield f"has no English: {word}"
     fresh = {_word(message) for message in _messages(words)}
