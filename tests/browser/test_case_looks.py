@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import House
-from tests.browser.test_pages import look
+from tests.browser.test_pages import WAYS, look, speak
 from tests.support.cases import Bridge, bridge, five, record
 from tests.support.people import PASSWORD
 from ticketing.extensions import db, transaction
@@ -53,17 +53,15 @@ def places(one: Bridge) -> dict[str, tuple[str, ...]]:
     }
 
 
-@pytest.mark.parametrize("tongue", ["zh-CN", "en"])
-@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
-def test_the_pages_of_colleagues(house: House, one: Bridge, tongue: str, phone: bool) -> None:
+@WAYS
+def test_the_pages_of_colleagues(house: House, one: Bridge, width: str, lang: str) -> None:
     for who, paths in places(one).items():
-        page = colleague(house, who, phone=phone, locale=tongue)
+        page = colleague(house, who, phone=width == "phone")
+        speak(house, page, lang)
         for place, path in enumerate(paths):
             page.goto(path)
             page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-            look(
-                house, page, path, f"case-{tongue}-{'phone' if phone else 'desktop'}-{who}-{place}", stay=True
-            )
+            look(house, page, path, f"case-{width}-{who}-{place}", stay=True)
 
 
 def test_the_dark_the_paper_and_the_wall(house: House, one: Bridge) -> None:

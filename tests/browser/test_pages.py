@@ -206,9 +206,18 @@ def look_by_night(house: House, page: Page, path: str, name: str) -> None:
     page.emulate_media(color_scheme="light", reduced_motion="no-preference")
 
 
-def once(again: bool) -> Callable[[House, Page, str, str], None]:
-    """Return how to look at a page: its colours are the same on a phone and in English."""
-    return look if again else look_by_night
+#: Each page is looked at in both widths and both languages; on a phone English, whose lines are the longer ones.
+WAYS = pytest.mark.parametrize(("width", "lang"), [("desktop", "zh"), ("phone", "en")])
+
+
+def once(width: str) -> Callable[[House, Page, str, str], None]:
+    """Return how to look at a page: its colours are the same on a phone."""
+    return look if width == "phone" else look_by_night
+
+
+def speak(house: House, page: Page, lang: str) -> None:
+    """Let every page of this visitor come in a language."""
+    page.context.add_cookies([{"name": "lang", "value": lang, "url": house.url}])
 
 
 def login(house: House, username: str, *, phone: bool = False) -> Page:
@@ -221,11 +230,12 @@ def login(house: House, username: str, *, phone: bool = False) -> Page:
     return page
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
-def test_public_pages(day: House, phone: bool) -> None:
-    page = day.visitor(phone=phone)
+@WAYS
+def test_public_pages(day: House, width: str, lang: str) -> None:
+    page = day.visitor(phone=width == "phone")
+    speak(day, page, lang)
     for place, path in enumerate(PUBLIC):
-        once(phone)(day, page, path, f"public-{'phone' if phone else 'desktop'}-{place:02d}")
+        once(width)(day, page, path, f"public-{width}-{place:02d}")
 
 
 ACCOUNT = (
@@ -239,19 +249,17 @@ ACCOUNT = (
 )
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
-def test_pages_of_an_enterprises_account(day: House, phone: bool, lang: str) -> None:
-    page = day.visitor(phone=phone)
+@WAYS
+def test_pages_of_an_enterprises_account(day: House, width: str, lang: str) -> None:
+    page = day.visitor(phone=width == "phone")
     page.goto("/my/login")
     page.get_by_label("手机号").fill("13604501234")
     page.get_by_label("密码").fill(demo.PASSWORD)
     page.get_by_role("button", name="登录或获取验证码").click()
     page.wait_for_url("**/my")
-    page.context.add_cookies([{"name": "lang", "value": lang, "url": day.url}])
-    width = "phone" if phone else "desktop"
+    speak(day, page, lang)
     for place, path in enumerate(ACCOUNT):
-        once(phone or lang == "en")(day, page, path, f"account-{width}-{lang}-{place:02d}")
+        once(width)(day, page, path, f"account-{width}-{place:02d}")
 
 
 def test_large_print_fits_a_narrow_phone(day: House) -> None:
@@ -329,13 +337,13 @@ def named_rows() -> dict[str, str]:
     return {name: str(value) for name, value in numbers.items()}
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+@WAYS
 @pytest.mark.parametrize("username", list(STAFF))
-def test_staff_pages(day: House, told_day: dict[str, str], username: str, phone: bool) -> None:
-    page = login(day, username, phone=phone)
+def test_staff_pages(day: House, told_day: dict[str, str], username: str, width: str, lang: str) -> None:
+    page = login(day, username, phone=width == "phone")
+    speak(day, page, lang)
     for place, path in enumerate(STAFF[username]):
-        name = f"{username}-{'phone' if phone else 'desktop'}-{place:02d}"
-        once(phone)(day, page, path.format(**told_day), name)
+        once(width)(day, page, path.format(**told_day), f"{username}-{width}-{place:02d}")
 
 
 def test_the_dark_looks_hold_too(day: House, told_day: dict[str, str]) -> None:
@@ -363,9 +371,8 @@ def test_the_desks_hold_in_english_in_the_dark_and_on_paper(
     day: House, told_day: dict[str, str], username: str
 ) -> None:
     page = login(day, username)
-    page.context.add_cookies([{"name": "lang", "value": "en", "url": day.url}])
+    speak(day, page, "en")
     for place, path in enumerate(NEW[username]):
-        look(day, page, path.format(**told_day), f"{username}-english-{place:02d}")
         page.emulate_media(color_scheme="dark")
         look(day, page, path.format(**told_day), f"{username}-english-dark-{place:02d}")
         page.emulate_media(color_scheme="light", media="print")
