@@ -8,10 +8,7 @@ import os
 import random
 import signal
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -21,11 +18,11 @@ import redis
 from flask import Flask
 from sqlalchemy import func, select
 
-from config import ROOT
 from tests.conftest import KEYS, MONDAY, FrozenClock
 from tests.faults.test_workers import JOB, killed_after, total
 from tests.support import duty
 from tests.support.calls import ALWAYS, ended, rang
+from tests.support.programs import Program, Start, starting
 from tests.support.twilio import form, sid
 from ticketing.channels.voice_twilio import DEMO_ACCOUNT, PROVIDER, TwilioVoice
 from ticketing.cli import demo_provider
@@ -37,7 +34,6 @@ from ticketing.services import calls, demo_storm, province, reconcile
 from ticketing.services.demo_storm import Hook, Story
 
 PATIENCE = 60
-Run = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
@@ -48,49 +44,20 @@ def port() -> int:
 
 
 @pytest.fixture
-def run(committed: Flask, tmp_path: Path, port: int) -> Iterator[Run]:
+def run(committed: Flask, tmp_path: Path, port: int) -> Iterator[Start]:
     """Run a program of ours on the test's database, in a group of its own that can be killed as one."""
-    started: list[subprocess.Popen[str]] = []
-
-    def begin(*command: str, **more: str) -> subprocess.Popen[str]:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": committed.config["SQLALCHEMY_DATABASE_URI"],
-            "REDIS_URL": committed.config["REDIS_URL"],
-            "DEMO": "1",
-            "PORT": str(port),
-            "VAR_DIR": str(tmp_path),
-            **{name.upper(): value for name, value in KEYS.items()},
-            **more,
-        }
-        process = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, env=environment, text=True, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        started.append(process)
-        return process
-
-    yield begin
-    for process in started:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+    yield from starting(committed, tmp_path, PORT=str(port))
 
 
 @pytest.fixture
-def web(run: Run, port: int) -> Callable[..., subprocess.Popen[str]]:
+def web(run: Start, port: int) -> Start:
     """Start the web as a machine does, and wait until it answers."""
 
-    def begin(**more: str) -> subprocess.Popen[str]:
-        process = run("-m", "gunicorn", "--config", "ticketing/web/gunicorn_conf.py", "--bind", f"127.0.0.1:{port}",
+    def begin(**more: str) -> Program:
+        program = run("-m", "gunicorn", "--config", "ticketing/web/gunicorn_conf.py", "--bind", f"127.0.0.1:{port}",
                       "--workers", "2", "--threads", "2", **more)  # fmt: skip
-        deadline = time.monotonic() + PATIENCE
-        while not answers(port):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-        return process
+        assert program.until(lambda: answers(port))
+        return program
 
     return begin
 
@@ -106,16 +73,15 @@ def answers(port: int) -> bool:
         line.close()
 
 
-def storm(run: Run, number: int, speed: int, **more: str) -> subprocess.Popen[str]:
+def storm(run: Start, number: int, speed: int, **more: str) -> Program:
     """Begin the demo's storm of calls."""
     told = ("--calls", str(number), "--speed", str(speed), "--seed", "7", "--json")
     return run("-m", "flask", "--app", "wsgi", "demo", "calls", "--lines", "59", *told, **more)
 
 
-def books(process: subprocess.Popen[str]) -> dict[str, float]:
+def books(raging: Program) -> dict[str, float]:
     """Return what the storm says at its end."""
-    output, _ = process.communicate()
-    return dict(json.loads(output.splitlines()[-1]))
+    return dict(json.loads(raging.output().splitlines()[-1]))
 
 
 def accounted_for(found: dict[str, float], number: int) -> bool:
@@ -135,7 +101,7 @@ def recorded() -> int:
 
 
 def test_110_callbacks_at_once_are_one_row_a_call_and_the_unsigned_are_refused(
-    committed: Flask, web: Callable[..., object], port: int
+    committed: Flask, web: Start, port: int
 ) -> None:
     voice = TwilioVoice(form()["AccountSid"], KEYS["secret_key"], f"http://127.0.0.1:{port}")
     web(
@@ -163,21 +129,17 @@ def test_110_callbacks_at_once_are_one_row_a_call_and_the_unsigned_are_refused(
     assert db.session.scalar(select(func.count()).select_from(CallEvent)) == 45
 
 
-def test_a_killed_web_loses_no_call(
-    committed: Flask, web: Callable[..., subprocess.Popen[str]], run: Run
-) -> None:
+def test_a_killed_web_loses_no_call(committed: Flask, web: Start, run: Start) -> None:
     first = web()
     raging = storm(run, 60, 40)
-    while recorded() < 15:
-        assert raging.poll() is None
-    os.killpg(first.pid, signal.SIGKILL)
-    first.wait()
+    assert raging.until(lambda: recorded() >= 15)
+    first.kill()
     web()
     assert accounted_for(books(raging), 60)
 
 
 def test_a_killed_valkey_does_not_stop_the_telephone(
-    committed: Flask, web: Callable[..., object], run: Run, tmp_path: Path
+    committed: Flask, web: Start, run: Start, tmp_path: Path
 ) -> None:
     data = tmp_path / "valkey"
     data.mkdir()
@@ -186,8 +148,7 @@ def test_a_killed_valkey_does_not_stop_the_telephone(
         server = int(client.info("server")["process_id"])
     web(REDIS_URL=url)
     raging = storm(run, 40, 40, REDIS_URL=url)
-    while recorded() < 10:
-        assert raging.poll() is None
+    assert raging.until(lambda: recorded() >= 10)
     os.kill(server, signal.SIGKILL)
     found = books(raging)
     assert found["events_unanswered"] == 0
@@ -202,12 +163,12 @@ def many_missed(number: int) -> None:
         calls.record(signals, MONDAY, province.current(), provider="test")
 
 
-def test_a_worker_killed_among_missed_calls_tells_everybody_once(committed: Flask, run: Run) -> None:
+def test_a_worker_killed_among_missed_calls_tells_everybody_once(committed: Flask, run: Start) -> None:
     many_missed(60)
     told = total(OutboxEvent.relayed_at.is_not(None))
     killed_after(run("-c", JOB, "relay"), lambda: told() > 5)
     assert 5 < told() < 60
-    run("-c", JOB, "relay").communicate()
+    run("-c", JOB, "relay").output()
     db.session.rollback()
     assert (told(), total(Notice.id > 0)()) == (60, 120)
     assert db.session.scalar(select(func.count()).select_from(HandlerReceipt)) == 60
@@ -215,7 +176,7 @@ def test_a_worker_killed_among_missed_calls_tells_everybody_once(committed: Flas
 
 
 def test_a_sweep_killed_half_way_goes_on_after_its_claim(
-    committed: Flask, run: Run, clock: FrozenClock
+    committed: Flask, run: Start, clock: FrozenClock
 ) -> None:
     with transaction():
         signals = [rang(f"c{index}") for index in range(120)]
@@ -225,7 +186,7 @@ def test_a_sweep_killed_half_way_goes_on_after_its_claim(
     assert 5 < over() < 120
     with transaction():
         db.session.execute(db.text("update call set asked_at = null"))
-    run("-c", JOB, "sweep").communicate()
+    run("-c", JOB, "sweep").output()
     db.session.rollback()
     assert reconcile.account() == reconcile.Account(120, 0, 0)
     assert total(Callback.done_at.is_(None))() == 120
@@ -242,7 +203,7 @@ def hooks_by_time(stories: Sequence[Story]) -> list[tuple[dt.datetime, Hook]]:
 
 
 def test_a_web_tier_down_for_ten_minutes_of_a_storm_loses_nobody(
-    committed: Flask, web: Callable[..., subprocess.Popen[str]], port: int, clock: FrozenClock
+    committed: Flask, web: Start, port: int, clock: FrozenClock
 ) -> None:
     lines = list(province.current().directory.hotlines)
     invented = demo_storm.stories(150, lines, ["client:op"], clock.now, random.Random(59))
@@ -259,8 +220,7 @@ def test_a_web_tier_down_for_ten_minutes_of_a_storm_loses_nobody(
     server = f"http://127.0.0.1:{port}"
     first = web()
     assert demo_provider.send(before, voice, server, 1_000).unanswered == 0
-    os.killpg(first.pid, signal.SIGKILL)
-    first.wait()
+    first.kill()
     assert demo_provider.send(during, voice, server, 1_000).unanswered == len(during)
     web()
     assert demo_provider.send(after, voice, server, 1_000).unanswered == 0

@@ -5,10 +5,7 @@ of its statements, just before its commit, or just after. Then whoever got no an
 """
 
 import datetime as dt
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,10 +13,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from config import ROOT
-from tests.conftest import KEYS, FrozenClock
+from tests.conftest import FrozenClock
 from tests.faults.test_at_once import meanwhile
 from tests.support.cases import Bridge, bridge, reread, sound, states
+from tests.support.programs import Program, starting
 from ticketing.domain.errors import DomainError
 from ticketing.extensions import db, transaction
 from ticketing.models import CaseEntry, CaseList, CaseRound, OutboxEvent
@@ -98,24 +95,14 @@ ONCE = frozenset({"confirm", "settle", "award", "lift", "answer"})
 class Striker:
     """Does verbs in processes of their own, on one database."""
 
-    def __init__(self, app: Flask, case_id: int, folder: Path) -> None:
+    def __init__(self, case_id: int, helper: Program) -> None:
         self.case_id, self.now = case_id, dt.datetime(2020, 6, 8, 3, 0, tzinfo=dt.UTC)
-        environment = {
-            **os.environ, "DEMO": "1", "VAR_DIR": str(folder), "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR",
-            "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"], "REDIS_URL": app.config["REDIS_URL"],
-            **{name.upper(): value for name, value in KEYS.items()},
-        }  # fmt: skip
-        self.helper = subprocess.Popen(
-            [sys.executable, "-c", CHILD, str(case_id)], cwd=ROOT, env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
+        self.helper = helper
 
     def do(self, verb: str, when: str) -> int:
         """Do a verb in a child; return how it ended."""
         self.now += dt.timedelta(minutes=1)
-        self.helper.stdin.write(f"{self.now.isoformat()}|{verb}|{when}\n")
-        self.helper.stdin.flush()
-        return int(self.helper.stdout.readline())
+        return int(self.helper.asked(f"{self.now.isoformat()}|{verb}|{when}"))
 
     def seen(self) -> tuple[object, ...]:
         """Return what a half-done verb would change; check that the case is sound."""
@@ -132,9 +119,8 @@ class Striker:
 def striker(committed: Flask, clock: FrozenClock, tmp_path: Path) -> Iterator[Striker]:
     with transaction():
         case_id = bridge().case.id
-    one = Striker(committed, case_id, tmp_path)
-    yield one
-    one.helper.communicate()
+    for start in starting(committed, tmp_path):
+        yield Striker(case_id, start("-c", CHILD, str(case_id)))
 
 
 @pytest.mark.parametrize("when", ["flush", "before"])

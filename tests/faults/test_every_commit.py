@@ -4,10 +4,7 @@ A child process forks a worker for each point, which counts its commits and kill
 not listed: they end with the run that comes to its end.
 """
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,12 +12,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from config import ROOT
 from sla.verify import verify
-from tests.conftest import KEYS, MONDAY, FrozenClock
+from tests.conftest import MONDAY, FrozenClock
 from tests.faults.test_sweep import LATE, count, each_rung_once, finish, late_tickets
 from tests.support import policies as told
 from tests.support.people import actor
+from tests.support.programs import Program, starting
 from tests.support.requests import sent
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
@@ -83,33 +80,14 @@ Strike = Callable[[str, str, int], int]
 
 @pytest.fixture
 def strike(committed: Flask, tmp_path: Path) -> Iterator[Strike]:
-    environment = {
-        **os.environ,
-        "DATABASE_URL": committed.config["SQLALCHEMY_DATABASE_URI"],
-        "REDIS_URL": committed.config["REDIS_URL"],
-        "DEMO": "1",
-        "VAR_DIR": str(tmp_path),
-        **{name.upper(): value for name, value in KEYS.items()},
-    }
-    server = subprocess.Popen(
-        [sys.executable, "-c", SERVER, LATE.isoformat()],
-        cwd=ROOT, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    assert server.stdin is not None
-    assert server.stdout is not None
-    asked, said = server.stdin, server.stdout
+    for start in starting(committed, tmp_path):
+        server = start("-c", SERVER, LATE.isoformat())
 
-    def begin(job: str, when: str, place: int) -> int:
-        db.session.rollback()
-        asked.write(f"{job} {when} {place}\n")
-        asked.flush()
-        return int(said.readline())
+        def begin(job: str, when: str, place: int, server: Program = server) -> int:
+            db.session.rollback()
+            return int(server.asked(f"{job} {when} {place}"))
 
-    yield begin
-    asked.close()
-    server.wait()
-    said.close()
+        yield begin
 
 
 def everywhere(strike: Strike, job: str, prepare: Callable[[], None]) -> Iterator[tuple[str, int]]:

@@ -5,12 +5,9 @@ must come out is always the same: each rung once, one notice and one text messag
 """
 
 import datetime as dt
-import os
 import signal
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,10 +15,10 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import func, select, text
 
-from config import ROOT
-from tests.conftest import KEYS, MONDAY, FrozenClock, make_app, settings_for
+from tests.conftest import MONDAY, FrozenClock, make_app, settings_for
 from tests.support.pack import load_pack
 from tests.support.people import colleague
+from tests.support.programs import Program, Start, starting
 from tests.support.requests import sent
 from ticketing import engines
 from ticketing.domain.actors import Grant
@@ -55,38 +52,20 @@ with app.app_context():
 NEVER = ("before", "1000000", "9")
 TICKETS = 5
 LATE = dt.datetime(2020, 6, 16, 9, 0, tzinfo=dt.UTC)
-Run = Callable[..., subprocess.Popen[bytes]]
 
 
-def runner(app: Flask, folder: Path) -> Iterator[Run]:
+def runner(app: Flask, folder: Path) -> Iterator[Start]:
     """Start sweeps on the application's database, each in a process that can be struck."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
-        "REDIS_URL": app.config["REDIS_URL"],
-        "DEMO": "1",
-        "VAR_DIR": str(folder),
-        **{name.upper(): value for name, value in KEYS.items()},
-    }
-    started: list[subprocess.Popen[bytes]] = []
+    for start in starting(app, folder):
 
-    def begin(job: str, when: str, place: str, sign: str = "9") -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-c", CHILD, job, LATE.isoformat(), when, place, sign]
-        started.append(
-            subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-        )
-        return started[-1]
+        def begin(job: str, when: str, place: str, sign: str = "9", begin: Start = start) -> Program:
+            return begin("-c", CHILD, job, LATE.isoformat(), when, place, sign)
 
-    yield begin
-    for process in started:
-        process.kill()
-        process.wait()
+        yield begin
 
 
 @pytest.fixture
-def run(committed: Flask, tmp_path: Path) -> Iterator[Run]:
+def run(committed: Flask, tmp_path: Path) -> Iterator[Start]:
     yield from runner(committed, tmp_path)
 
 
@@ -131,7 +110,7 @@ def finish(clock: FrozenClock) -> None:
     relay.run()
 
 
-def test_two_sweeps_at_once_share_the_work(committed: Flask, clock: FrozenClock, run: Run) -> None:
+def test_two_sweeps_at_once_share_the_work(committed: Flask, clock: FrozenClock, run: Start) -> None:
     late_tickets()
     both = [run("tick", *NEVER) for _ in range(2)]
     assert [one.wait() for one in both] == [0, 0]
@@ -142,15 +121,14 @@ def test_two_sweeps_at_once_share_the_work(committed: Flask, clock: FrozenClock,
 
 
 def test_a_sweep_struck_while_another_holds_its_tickets_loses_nothing(
-    committed: Flask, clock: FrozenClock, run: Run
+    committed: Flask, clock: FrozenClock, run: Start
 ) -> None:
     late_tickets()
     held = run("tick", "before", "2", str(int(signal.SIGSTOP)))
-    os.waitpid(held.pid, os.WUNTRACED)  # it has three tickets locked and has not committed them
+    assert held.until(held.stopped)  # it has three tickets locked and has not committed them
     assert run("tick", *NEVER).wait() == 0
     assert count(TicketClock.next_rung_at <= LATE) > 0
-    held.send_signal(signal.SIGKILL)
-    held.wait()
+    held.kill()
     finish(clock)
     each_rung_once()
 
@@ -165,11 +143,11 @@ def test_a_database_restarted_in_the_middle_of_a_sweep(tmp_path: Path) -> None:
             late_tickets()
             for run in runner(app, tmp_path):
                 held = run("tick", "before", "5", str(int(signal.SIGSTOP)))
-                os.waitpid(held.pid, os.WUNTRACED)
+                assert held.until(held.stopped)
                 db.session.remove()
                 postgres.stop(lease.var / "postgres")
                 postgres.start(lease.var / "postgres")
-                held.send_signal(signal.SIGCONT)
+                held.signal(signal.SIGCONT)
                 assert held.wait() == 1
                 db.engine.dispose()
                 assert count(ClockRung.id > 0) > 0

@@ -1,9 +1,5 @@
 """Real workers killed in the middle: nothing is lost, nothing is doubled, and the queue's loss changes nothing."""
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from config import ROOT
-from tests.conftest import KEYS, FrozenClock
+from tests.conftest import FrozenClock
 from tests.support.people import colleague
+from tests.support.programs import Program, Start, starting
 from tests.support.requests import sent
 from ticketing.domain import events
 from ticketing.domain.actors import Grant
@@ -35,36 +31,12 @@ with app.app_context():
     print("begin", flush=True)
     TASKS[sys.argv[1]].run()
 """
-Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
 def start(committed: Flask, tmp_path: Path) -> Iterator[Start]:
     """Run a program of ours on the test's database, in a process that can be killed."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": committed.config["SQLALCHEMY_DATABASE_URI"],
-        "REDIS_URL": committed.config["REDIS_URL"],
-        "DEMO": "1",
-        "VAR_DIR": str(tmp_path),
-        **{name.upper(): value for name, value in KEYS.items()},
-    }
-    started: list[subprocess.Popen[str]] = []
-
-    def begin(*command: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, env=environment, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        started.append(process)
-        return process
-
-    yield begin
-    for process in started:
-        process.kill()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+    yield from starting(committed, tmp_path)
 
 
 def many(number: int) -> None:
@@ -74,22 +46,28 @@ def many(number: int) -> None:
             sent()
 
 
-def killed_after(process: subprocess.Popen[str], reached: Callable[[], bool]) -> None:
-    """Kill a process as soon as the database shows that it is in the middle of its work."""
-    while process.poll() is None and not reached():
-        db.session.rollback()
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+def killed_after(program: Program, reached: Callable[[], bool]) -> None:
+    """Kill a program as soon as the database shows that it is in the middle of its work."""
+    program.until(reached)
+    program.kill()
 
 
 def all_due() -> None:
     """Let everything go out now, whatever the hour: at night text messages wait for the morning."""
     with transaction():
-        db.session.execute(text("update delivery set due_at = now() where status <> 'sent'"))
+        db.session.execute(
+            text("update delivery set due_at = now() - interval '1 second' where status <> 'sent'")
+        )
 
 
 def total(*conditions: object) -> Callable[[], int]:
-    return lambda: db.session.scalar(select(func.count()).where(*conditions)) or 0
+    """Return what counts rows as they stand by then."""
+
+    def count() -> int:
+        db.session.rollback()
+        return db.session.scalar(select(func.count()).where(*conditions)) or 0
+
+    return count
 
 
 def test_a_relay_killed_half_way_tells_everybody_once(committed: Flask, start: Start) -> None:
@@ -97,7 +75,7 @@ def test_a_relay_killed_half_way_tells_everybody_once(committed: Flask, start: S
     told = total(OutboxEvent.relayed_at.is_not(None))
     killed_after(start("-c", JOB, "relay"), lambda: told() > 5)
     assert 5 < told() < 120
-    start("-c", JOB, "relay").communicate()
+    start("-c", JOB, "relay").output()
     db.session.rollback()
     assert told() == 120
     assert total(Delivery.id > 0)() == 120
@@ -108,13 +86,13 @@ def test_a_relay_killed_half_way_tells_everybody_once(committed: Flask, start: S
 
 def test_a_delivery_killed_half_way_goes_on_after_its_claim(committed: Flask, start: Start) -> None:
     many(60)
-    start("-c", JOB, "relay").communicate()
+    start("-c", JOB, "relay").output()
     all_due()
     shown = total(ConsoleMessage.delivery_key != "")
     killed_after(start("-c", JOB, "deliver"), lambda: shown() > 5)
     assert 5 < shown() < 120
     all_due()
-    start("-c", JOB, "deliver").communicate()
+    start("-c", JOB, "deliver").output()
     db.session.rollback()
     assert shown() == 120
     assert total(Delivery.status == "sent")() == 120
@@ -150,11 +128,11 @@ def test_a_worker_does_what_was_rung_and_a_flushed_queue_loses_nothing(
     with schedule.connection() as client:
         schedule.ring(clock.now, schedule.queue(client))
         client.flushdb()
-        start("-m", "flask", "--app", "wsgi", "worker", "--burst").communicate()
+        start("-m", "flask", "--app", "wsgi", "worker", "--burst").output()
         assert total(OutboxEvent.relayed_at.is_not(None))() == 0
         clock.forward(seconds=1)
         schedule.ring(clock.now, schedule.queue(client))
-        start("-m", "flask", "--app", "wsgi", "worker", "--burst").communicate()
+        start("-m", "flask", "--app", "wsgi", "worker", "--burst").output()
     db.session.rollback()
     assert total(OutboxEvent.relayed_at.is_not(None))() == 6
 
@@ -167,8 +145,8 @@ def test_an_import_killed_half_way_ends_the_same(committed: Flask, start: Start,
     made = total(Ticket.id > 0)
     killed_after(start(*command), lambda: made() > 0)
     assert made() in (500, 1000)
-    output = start(*command).communicate()[0]
+    output = start(*command).output()
     db.session.rollback()
     assert made() == 1500
     assert "0 refused" in output
-    assert start(*command).communicate()[0].startswith("1500 rows: 0 new tickets, 1500 known already")
+    assert start(*command).output().startswith("1500 rows: 0 new tickets, 1500 known already")
