@@ -19,11 +19,12 @@ Component({
       const w = this.speak('my')
       const notice = store.get('notice', '')
       store.drop('notice')
+      const signed = session.signedIn()
       this.setData({
-        signed: session.signedIn(), note: notice, trouble: '',
+        signed, note: signed ? notice : '', trouble: signed ? '' : notice,
         kinds: KINDS.map(([code, word]) => ({ code, word: w[word] }))
       })
-      if (!this.data.signed) return this.clear()
+      if (!signed) return this.clear()
       // Whoever has turned pages and comes back from one request goes on where he or she was.
       return this.data.rows.length > PAGE && !notice ? Promise.resolve() : this.load()
     },
