@@ -258,6 +258,24 @@ test('a request of this phone is taken over with one tap, once; another with num
   assert.deepStrictEqual(kept('mine').map(one => one.number), [NUMBER, 'B'])
 })
 
+const RECEIPT = { number: NUMBER, password: '123456', sentence: '已登记', bureau: '', due_at: null, duplicate: false, report: false }
+const receipt = said => open('receipt', { receipt: encodeURIComponent(JSON.stringify({ ...RECEIPT, ...said })) })
+
+test('what is submitted signed in can be given to the enterprise at once; a report, or before signing in, never', async () => {
+  ours()
+  answers({ 'POST /my/claims': [null, OK(line(NUMBER), 201)] })
+  assert.strictEqual((await receipt({})).querySelector('.claim'), undefined)
+  signedIn()
+  assert.strictEqual((await receipt({ report: true })).querySelector('.claim'), undefined)
+  const page = await receipt({})
+  await tap(page, '.claim')
+  assert.match(text(page), /没有连上网络/)
+  await tap(page, '.claim')
+  assert.deepStrictEqual(asked('POST /my/claims')[1].data, { number: NUMBER, password: '123456', enterprise: CODE })
+  assert.match(text(page), /同事也能看到/)
+  assert.deepStrictEqual([page.querySelector('.claim'), kept('mine')[0].taken], [undefined, CODE])
+})
+
 const member = (id, name, role, yourself) => ({ id, name, phone: '136****0000', role, role_words: role === 'manager' ? '管理人' : '经办人', yourself })
 const PEOPLE = {
   manages: true, members: [member(1, '吴丹', 'manager', true), member(2, '小王', 'clerk', false)],
