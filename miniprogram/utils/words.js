@@ -147,6 +147,7 @@ const WORDS = {
   prove: ['核实', 'Prove'],
   proved: ['企业已核实。您可以看到企业的全部诉求，也可以邀请同事。', 'Your enterprise is proved. You see all of its requests and can invite colleagues.'],
   byCall: ['法定代表人的手机收不到短信，改用电话核实', 'The legal person cannot receive messages: prove by telephone instead'],
+  byCode: ['还是用短信验证码核实', 'Prove by a code after all'],
   callLead: ['工作人员按公开登记的号码打给企业，确认由您管理账号，一般在一个工作日内。请让同事知道会有这个电话。', 'Our staff call the enterprise at its publicly registered number and confirm that you manage the account, usually within one working day. Please let your colleagues know that this call will come.'],
   askCall: ['申请电话核实', 'Ask for a call'],
   callWaits: ['正在等待电话核实，工作人员会联系企业，结果用短信告诉您。', 'waits for the call; our staff will speak to the enterprise, and you hear the result by text message.'],
