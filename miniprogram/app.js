@@ -4,6 +4,6 @@ const words = require('./utils/words')
 App({
   onLaunch() {
     const said = words.table()
-    ;['hall', 'news', 'appeal'].forEach((name, index) => wx.setTabBarItem({ index, text: said[name] }))
+    ;['hall', 'news', 'appeal', 'my'].forEach((name, index) => wx.setTabBarItem({ index, text: said[name] }))
   }
 })

@@ -1,13 +1,15 @@
-// The program's own way through a real desk: `node live.js BASE FOLDER`; says what it saw as JSON.
+// The program's own way through a real desk: `node live.js BASE FOLDER PHONE CODE NOW`; says what it saw as JSON.
 // WeChat's functions are played by fetch; the first answer to the request is thrown away, as a bad line does.
 const fs = require('node:fs')
 const path = require('node:path')
 
-const [base, folder] = process.argv.slice(2)
+const [base, folder, phone, code, now] = process.argv.slice(2)
 const config = require('../config')
 config.base = base
 const kept = {}
 let losing = true
+// The phone's clock shows what the desk's does.
+Date.now = () => new Date(now).getTime()
 
 async function told(answer) {
   const body = await answer.text()
@@ -21,7 +23,7 @@ async function request(options) {
     losing = false
     return options.fail({ errMsg: 'request:fail' })
   }
-  return options.success({ ...answer, data: JSON.parse(answer.data) })
+  return options.success({ ...answer, data: answer.data && JSON.parse(answer.data) })
 }
 
 async function uploadFile(options) {
@@ -52,6 +54,30 @@ async function submitted(body, paths) {
   return submission.send()
 }
 
+/** The account, from the code to the telephone until signing out; `receipt` is taken over into it. */
+async function account(receipt) {
+  await session.signIn(phone, code)
+  const ask = session.ask
+  const [enterprise] = (await ask('account')).enterprises
+  const before = await ask('ownRequests', { which: '' })
+  const claimed = await ask('claim', { number: receipt.number, password: receipt.password, enterprise: enterprise.register_code })
+  session.forget(receipt.number)
+  const token = await session.ticket(receipt.number)
+  const opened = await api.call('read', {}, { token })
+  const invited = await ask('invite', { name: '小李', phone: '13604509999', role: 'clerk', enterprise: '' })
+  const people = await ask('people', { enterprise: '' })
+  await ask('revoke', { invitation_id: people.invitations[0].id })
+  const missing = await ask('settle', { name: '吴丹', email: '', told_by: ['mail'], wechat: '' }).catch(refused => Object.keys(refused.fields))
+  const settled = await ask('settle', { name: '吴丹', email: 'wu@example.com', told_by: ['mail'], wechat: '' })
+  const call = await ask('askCall', { register_code: enterprise.register_code, name: enterprise.name })
+  const out = await session.signOut()
+  const after = [await ask('account').catch(refused => refused.kind), await api.call('read', {}, { token }).catch(refused => refused.status)]
+  return {
+    enterprise: enterprise.name, before: before.requests.length, claimed: claimed.number, opened: opened.number, invited: invited.name,
+    people: people.members.length, missing, told_by: settled.told_by, call: call.name, out, after, mine: session.mine().length
+  }
+}
+
 async function main() {
   const repeated = await submitted('餐饮复工备案还缺什么材料？', [])
   const note = path.join(folder, 'note.txt')
@@ -66,9 +92,11 @@ async function main() {
   const topics = await api.call('topics')
   const articles = await api.call('articles', { kind: 'policy' })
   const after = await ask('read')
+  const mine = session.mine().length
+  const own = await account(await submitted('第三件：供电报装。', []))
   console.log(JSON.stringify({
     repeated, refusals, files: read.files.map(one => one.name), before: read.steps, after: after.steps, stale, wrong,
-    departments: new Set(topics.map(one => one.line_zh)).size, articles: articles.length, mine: session.mine().length
+    departments: new Set(topics.map(one => one.line_zh)).size, articles: articles.length, mine, own
   }))
 }
 

@@ -120,7 +120,9 @@ test('the desk is asked over HTTPS alone, at the address that the console knows'
 
 test('whatever is bound is there, and a page that can be pulled answers', () => {
   for (const name of drawn) {
-    const script = read(name.replace('.wxml', '.js'))
+    const own = read(name.replace('.wxml', '.js'))
+    const shared = [...own.matchAll(/require\('\.\.\/\.\.\/(utils\/(?:spoken|asking))'\)/g)].map(one => read(`${one[1]}.js`))
+    const script = [own, ...shared].join('\n')
     for (const [, , , words] of tags(name)) {
       for (const [, handler] of words.matchAll(/\sbind:?[a-z]+="([^"]+)"/g)) assert.match(script, new RegExp(`\\b${handler}\\(`), `${name} ${handler}`)
     }

@@ -86,7 +86,7 @@ function again(options, waits) {
 function call(name, values = {}, asked = {}) {
   const known = door[name]
   const options = { url: address(name, values), method: known.method, header: headers(asked) }
-  if (known.method !== 'GET') options.data = keep(values, known.sends)
+  if (known.sends.length) options.data = keep(values, known.sends)
   const safe = known.method === 'GET' || Boolean(asked.key)
   return again(options, safe ? module.exports.WAITS : []).then(data => keep(data, known.reads))
 }

@@ -78,5 +78,82 @@ module.exports = {
   "download": {
     "method": "GET", "path": "/requests/current/attachments/{file_id}", "token": "ticket", "query": [], "sends": [],
     "reads": []
+  },
+  "askSignIn": {
+    "method": "POST", "path": "/my/codes", "token": "", "query": [], "sends": ["phone"], "reads": []
+  },
+  "signIn": {
+    "method": "POST", "path": "/my/sessions", "token": "", "query": [], "sends": ["phone", "code"],
+    "reads": ["token", "expires_at"]
+  },
+  "signOut": {
+    "method": "DELETE", "path": "/my/sessions", "token": "person", "query": [], "sends": [], "reads": []
+  },
+  "account": {
+    "method": "GET", "path": "/my", "token": "person", "query": [], "sends": [],
+    "reads": [
+      "name", "phone", "enterprises.register_code", "enterprises.name", "enterprises.role_words",
+      "call.name", "call.asked_at"
+    ]
+  },
+  "askProof": {
+    "method": "POST", "path": "/my/proofs", "token": "person", "query": [], "sends": ["register_code"], "reads": []
+  },
+  "prove": {
+    "method": "POST", "path": "/my/enterprises", "token": "person", "query": [], "sends": ["register_code", "code"],
+    "reads": ["register_code"]
+  },
+  "askCall": {
+    "method": "POST", "path": "/my/calls", "token": "person", "query": [], "sends": ["register_code", "name"],
+    "reads": ["name", "asked_at"]
+  },
+  "join": {
+    "method": "POST", "path": "/my/memberships", "token": "person", "query": [], "sends": ["token"],
+    "reads": ["register_code"]
+  },
+  "ownRequests": {
+    "method": "GET", "path": "/my/requests", "token": "person", "query": ["enterprise", "which", "before"], "sends": [],
+    "reads": [
+      "waiting", "older", "requests.number", "requests.subject", "requests.sentence", "requests.bureau",
+      "requests.received_at", "requests.yours"
+    ]
+  },
+  "openOwn": {
+    "method": "POST", "path": "/my/requests/sessions", "token": "person", "query": [], "sends": ["number"],
+    "reads": ["token", "expires_at"]
+  },
+  "claim": {
+    "method": "POST", "path": "/my/claims", "token": "person", "query": [], "sends": ["number", "password", "enterprise"],
+    "reads": ["number", "subject"]
+  },
+  "people": {
+    "method": "GET", "path": "/my/people", "token": "person", "query": ["enterprise"], "sends": [],
+    "reads": [
+      "manages", "members.id", "members.name", "members.phone", "members.role", "members.role_words", "members.yourself",
+      "invitations.id", "invitations.name", "invitations.phone", "invitations.ends_at"
+    ]
+  },
+  "invite": {
+    "method": "POST", "path": "/my/people", "token": "person", "query": [],
+    "sends": ["name", "phone", "role", "enterprise"], "reads": ["name"]
+  },
+  "changeRole": {
+    "method": "POST", "path": "/my/people/{membership_id}/roles", "token": "person", "query": [], "sends": ["role"],
+    "reads": ["id"]
+  },
+  "endAccess": {
+    "method": "DELETE", "path": "/my/people/{membership_id}", "token": "person", "query": [], "sends": [], "reads": []
+  },
+  "revoke": {
+    "method": "DELETE", "path": "/my/invitations/{invitation_id}", "token": "person", "query": [], "sends": [],
+    "reads": []
+  },
+  "settings": {
+    "method": "GET", "path": "/my/settings", "token": "person", "query": [], "sends": [],
+    "reads": ["name", "email", "told_by", "ways.way", "ways.words"]
+  },
+  "settle": {
+    "method": "PUT", "path": "/my/settings", "token": "person", "query": [],
+    "sends": ["name", "email", "told_by", "wechat"], "reads": ["name", "email", "told_by", "ways.way", "ways.words"]
   }
 }

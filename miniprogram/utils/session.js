@@ -1,4 +1,5 @@
-// The two keys of the desk: who this is by WeChat, and one request by number and query password.
+// The three keys of the desk: who this is by WeChat, one request by number and query password, and a person of an
+// enterprise, who opens each of its requests without a password.
 const api = require('./api')
 const moments = require('./moments')
 const store = require('./store')
@@ -46,13 +47,18 @@ function renew(number, code) {
   })
 }
 
-/** The token of a remembered request. */
+/** The token of a remembered request, or of one that the person who has signed in may open. */
 function ticket(number) {
   const kept = held(number)
   if (kept) return Promise.resolve(kept)
   const known = mine().find(one => one.number === number)
   if (known && known.password) return open(number, known.password)
-  return Promise.reject({ kind: 'closed', status: 401, message: '', fields: {}, after: 0 })
+  if (signedIn()) return ask('openOwn', { number }).then(said => hold(number, said))
+  return Promise.reject(closed())
+}
+
+function closed() {
+  return { kind: 'closed', status: 401, message: '', fields: {}, after: 0 }
 }
 
 function drop(name) {
@@ -77,4 +83,42 @@ function forget(number) {
   drop(number)
 }
 
-module.exports = { wechat, open, renew, ticket, drop, mine, remember, forget }
+function signedIn() {
+  return Boolean(held('person'))
+}
+
+/** Exchange the code that came to the telephone. */
+function signIn(phone, code) {
+  return api.call('signIn', { phone, code }).then(said => hold('person', said))
+}
+
+/** Ask as the person who has signed in; a token that the desk no longer takes is put away. */
+function ask(name, values) {
+  const token = held('person')
+  if (!token) return Promise.reject(closed())
+  return api.call(name, values, { token }).catch(refused => {
+    if (refused.status !== 401) throw refused
+    end()
+    throw closed()
+  })
+}
+
+/** Put away every token that the person opened; what was typed stays, for the session may just have run out. */
+function end() {
+  const { wechat } = store.get('tokens', {})
+  store.set('tokens', wechat ? { wechat } : {})
+}
+
+/** Leave nothing of the account on this phone, connected or not; resolves to whether the desk knows of it. */
+function signOut() {
+  const token = held('person')
+  const numbers = mine().map(one => one.number)
+  const said = store.get('said', {})
+  end()
+  store.drop('enterprise')
+  store.set('uploads', store.get('uploads', []).filter(one => numbers.includes(one.number)))
+  Object.keys(said).filter(number => !numbers.includes(number)).forEach(number => store.put('said', number, undefined))
+  return api.call('signOut', {}, { token }).then(() => true, refused => refused.status === 401)
+}
+
+module.exports = { wechat, open, renew, ticket, drop, mine, remember, forget, signedIn, signIn, ask, signOut }

@@ -54,7 +54,7 @@ function taken(out, receipt) {
   photos.queue(receipt.number, out.paths)
   store.drop('pending')
   store.drop('draft')
-  return receipt
+  return Object.assign(receipt, { report: out.values.type === 'report' })
 }
 
 module.exports = { pending, prepare, send }

@@ -1,15 +1,23 @@
 """The enterprise's account for programs: what is one's own, what a token opens, and when it opens nothing any more."""
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 
 from tests.conftest import FrozenClock
 from tests.support.api import CODE, MOBILE, OWN, V1, pair, person_bearer, register
+from tests.support.people import actor
 from tests.support.requests import sent
 from ticketing.domain import numbers
+from ticketing.domain.actors import Grant
 from ticketing.domain.enterprise import EnterpriseRole
-from ticketing.models import Ticket
+from ticketing.domain.vocabulary import Role
+from ticketing.extensions import db
+from ticketing.jobs import relay
+from ticketing.models import CheckedCall, Delivery, Ticket
 from ticketing.services import enterprises, people
+from ticketing.services.history import Act
 
 MY = f"{V1}/my"
 Headers = dict[str, str]
@@ -70,3 +78,80 @@ def test_who_was_taken_out_sees_nothing_any_more(
     assert client.delete(f"{MY}/people/{other}", headers=me).status_code == 204
     assert client.get(f"{MY}/requests", headers=clerk).status_code == 403
     assert client.get(OWN, headers=own).status_code == 401
+
+
+def settle(client: FlaskClient, who: Headers, *, language: str = "zh", **said: Any) -> Any:
+    body = {"name": "吴丹", "email": "", "told_by": []} | said
+    return client.put(f"{MY}/settings", json=body, headers=who | {"Accept-Language": language})
+
+
+def told_of(one: Ticket) -> set[tuple[str, str]]:
+    relay.run()
+    rows = Delivery.query.filter(Delivery.recipient.startswith("person:"), Delivery.ticket_id == one.id)
+    return {(row.channel, row.address) for row in rows}
+
+
+def test_one_is_told_by_the_ways_that_one_chose(client: FlaskClient, me: Headers) -> None:
+    kept = settle(client, me, told_by=["mail"], email="wu@example.com").get_json()
+    assert client.get(f"{MY}/settings", headers=me).get_json() == kept
+    assert (kept["name"], kept["told_by"], kept["email"]) == ("吴丹", ["mail"], "wu@example.com")
+    assert [way["way"] for way in kept["ways"]] == ["sms", "mail", "wechat"]
+    one = sent()
+    client.post(f"{MY}/claims", json=pair(one), headers=me)
+    assert told_of(one) == {("mail", "wu@example.com")}
+
+
+def test_none_chosen_tells_nothing_and_leaves_others_alone(client: FlaskClient, me: Headers) -> None:
+    other = person_bearer(client, "13604507777")
+    assert settle(client, me).get_json()["told_by"] == []
+    assert client.get(f"{MY}/settings", headers=other).get_json()["told_by"] == ["sms"]
+    one = sent()
+    client.post(f"{MY}/claims", json=pair(one), headers=me)
+    assert told_of(one) == set()
+
+
+@pytest.mark.parametrize(("said", "field", "words"), [
+    ({"told_by": ["mail"]}, "email", "give an address"),
+    ({"told_by": ["wechat"]}, "told_by", "mini-program"),
+    ({"told_by": ["pigeon"]}, "told_by", "no such way"),
+    ({"told_by": "sms"}, "told_by", "list"),
+    ({"name": " "}, "name", "empty"),
+    ({"wechat": "forged"}, "wechat", "expired"),
+])  # fmt: skip
+def test_a_wrong_choice_is_told_at_its_field_and_keeps_what_was(
+    client: FlaskClient, me: Headers, said: dict[str, Any], field: str, words: str
+) -> None:
+    before = client.get(f"{MY}/settings", headers=me).get_json()
+    answer = settle(client, me, language="en", **said)
+    assert (answer.status_code, list(answer.get_json()["fields"])) == (422, [field])
+    assert words in answer.get_json()["fields"][field].lower()
+    assert client.get(f"{MY}/settings", headers=me).get_json() == before
+
+
+def test_a_token_of_something_else_ties_no_wechat(client: FlaskClient, me: Headers) -> None:
+    mine = me["Authorization"].removeprefix("Bearer ")
+    assert settle(client, me, told_by=["wechat"], wechat=mine).status_code == 422
+
+
+def test_a_checked_call_waits_once_and_opens_the_account(client: FlaskClient, clock: FrozenClock) -> None:
+    register()
+    other, who = person_bearer(client, "13604507777"), person_bearer(client)
+    for name in ("昌盛食品", "昌盛"):
+        answer = client.post(f"{MY}/calls", json={"register_code": CODE, "name": name}, headers=who)
+        assert (answer.status_code, answer.get_json()["name"]) == (201, "昌盛食品")
+    waits = [client.get(MY, headers=one).get_json()["call"] for one in (who, other)]
+    assert (waits[0]["register_code"], waits[1]) == (CODE, None)
+    call = CheckedCall.query.one()
+    act = Act(actor("w.wei", Grant(Role.OPERATOR)), clock.now)
+    enterprises.decide_call(call.id, act, accepted=True, note="总机，财务科确认。", link="https://x")
+    db.session.commit()
+    told = client.get(MY, headers=who).get_json()
+    assert (told["call"], [one["register_code"] for one in told["enterprises"]]) == (None, [CODE])
+    assert client.get(MY, headers=other).get_json()["enterprises"] == []
+
+
+def test_a_call_needs_a_register_code_that_can_be_one(client: FlaskClient, me: Headers) -> None:
+    body = {"register_code": "91230103MA1DEMX02Q", "name": "昌盛食品"}
+    answer = client.post(f"{MY}/calls", json=body, headers=me)
+    assert (answer.status_code, list(answer.get_json()["fields"])) == (422, ["register_code"])
+    assert client.get(MY, headers=me).get_json()["call"] is None

@@ -146,6 +146,9 @@ class World:
     def own(self, path: str, **said: Any) -> Any:
         return self.post(path, headers=self.member(), **said)
 
+    def settle(self, **said: Any) -> Any:
+        return self.client.put(SETTINGS, headers=self.me(), **said)
+
     def mine(self) -> Membership:
         self.member()
         return db.session.scalars(select(Membership)).first()
@@ -210,6 +213,11 @@ MALFORMED: dict[int, dict[str, Any]] = {
 def ask_role(said: dict[str, Any]) -> Ask:
     """Return a wrong body for a new role."""
     return lambda world: world.role("", **said)
+
+
+def ask_settings(said: dict[str, Any]) -> Ask:
+    """Return a wrong body for how to be told."""
+    return lambda world: world.settle(**said)
 
 
 def malformed(path: str, ticket: Callable[[], Ticket | None]) -> dict[Case, Ask]:
@@ -299,6 +307,7 @@ def malformed_own(path: str) -> dict[Case, Ask]:
 
 
 MY = f"{V1}/my"
+CALLS, SETTINGS = f"{MY}/calls", f"{MY}/settings"
 MEMBER, ROLES = f"{MY}/people/{{membership_id}}", f"{MY}/people/{{membership_id}}/roles"
 INVITATION = f"{MY}/invitations/{{invitation_id}}"
 GUEST = {"phone": "13604509999", "name": "小李", "role": "clerk"}
@@ -317,6 +326,14 @@ CASES |= {
     ("post", f"{MY}/enterprises", 201): lambda world: world.proved_by_code(),
     ("post", f"{MY}/enterprises", 401): lambda world: world.post(f"{MY}/enterprises", json={}),
     **telephone(f"{MY}/enterprises", register_code=CODE, code="000000"),
+    ("post", CALLS, 201): lambda world: world.own(CALLS, json={"register_code": CODE, "name": "昌盛食品"}),
+    ("post", CALLS, 401): lambda world: world.post(CALLS, json={"register_code": CODE, "name": "昌盛食品"}),
+    **malformed_own(CALLS),
+    ("get", SETTINGS, 200): lambda world: world.client.get(SETTINGS, headers=world.me()),
+    ("get", SETTINGS, 401): lambda world: world.client.get(SETTINGS),
+    ("put", SETTINGS, 200): lambda world: world.settle(json={"name": "吴丹", "told_by": ["sms"]}),
+    ("put", SETTINGS, 401): lambda world: world.client.put(SETTINGS, json={"name": "吴丹", "told_by": []}),
+    **{("put", SETTINGS, status): ask_settings(said) for status, said in MALFORMED.items()},
     ("get", f"{MY}/requests", 200): lambda world: world.requests(),
     ("get", f"{MY}/requests", 401): lambda world: world.client.get(f"{MY}/requests"),
     ("get", f"{MY}/requests", 403): lambda world: world.client.get(f"{MY}/requests", headers=world.me()),

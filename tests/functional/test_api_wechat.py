@@ -14,10 +14,11 @@ from sqlalchemy import select
 
 from tests.conftest import FrozenClock, _clone, administer, make_app, settings_for
 from tests.functional.conftest import Browser
-from tests.support.api import BODY, V1
+from tests.support.api import BODY, MOBILE, V1, person_bearer
 from ticketing import engines
 from ticketing.extensions import db
 from ticketing.models import Ticket
+from ticketing.services import people
 
 ANSWERS = {
     "good": {"openid": "o-123", "session_key": "the-session-key"},
@@ -111,3 +112,23 @@ def test_the_description_has_the_login(client: FlaskClient) -> None:
 
 def test_the_mini_program_is_told_which_message_to_ask_for(client: FlaskClient) -> None:
     assert client.get(f"{V1}/wechat/subscription").get_json() == {"template_id": "t"}
+
+
+def test_who_signs_in_with_both_can_be_told_in_wechat(client: FlaskClient) -> None:
+    wechat = log_in(client, "good").get_json()["token"]
+    who = person_bearer(client)
+    body = {"name": "吴丹", "told_by": ["wechat"]}
+    untied = client.put(f"{V1}/my/settings", json=body, headers=who)
+    assert (untied.status_code, list(untied.get_json()["fields"])) == (422, ["told_by"])
+    tied = client.put(f"{V1}/my/settings", json=body | {"wechat": wechat}, headers=who)
+    assert tied.get_json()["told_by"] == ["wechat"]
+    assert people.by_phone(f"+86{MOBILE}").openid == "o-123"
+    assert client.put(f"{V1}/my/settings", json=body, headers=who).status_code == 200
+
+
+def test_a_wechat_login_that_has_ended_ties_nothing(client: FlaskClient, clock: FrozenClock) -> None:
+    wechat, who = log_in(client, "good").get_json()["token"], person_bearer(client)
+    clock.forward(hours=3)
+    body = {"name": "吴丹", "told_by": ["wechat"], "wechat": wechat}
+    assert client.put(f"{V1}/my/settings", json=body, headers=who).status_code == 422
+    assert people.by_phone(f"+86{MOBILE}").openid is None

@@ -172,7 +172,10 @@ def settle(person: Person, *, name: str, email: str, told_by: list[str]) -> None
     if "mail" in told_by and address is None:
         raise Invalid(N_("选了电子邮件，请填写邮箱地址。"), field="email")
     if "wechat" in told_by and person.openid is None:
-        raise Invalid(
-            N_("微信通知要先用同一个手机号在小程序里提交一件诉求，再把它归到企业账号。"), field="told_by"
-        )
+        raise Invalid(N_("微信通知要先在小程序里打开：用这个手机号登录“我的”。"), field="told_by")
     person.email, person.told_by = address, list(told_by)
+
+
+def tie_wechat(person: Person, openid: str) -> None:
+    """Tie the WeChat that a person showed to be theirs; the newest takes the place of an older one."""
+    person.openid = openid

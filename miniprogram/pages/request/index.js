@@ -25,13 +25,18 @@ Component({
   methods: {
     onLoad(query) {
       this.number = query.number
+      this.opened = session.signedIn()
       const w = this.speak('follow')
       this.setData({
         text: store.get('said', {})[this.number] || '',
         ratings: RATINGS.map(name => ({ name, word: w[name], mark: 0 }))
       })
-      const known = session.mine().find(one => one.number === this.number)
+      const known = this.known()
       if (known && known.told) subscribe.template().then(id => { this.template = id; this.setData({ subscribable: Boolean(id) }) })
+    },
+    /** What this phone keeps of it; nothing of one that the account opened, for the account can be left. */
+    known() {
+      return session.mine().find(one => one.number === this.number)
     },
     onShow() {
       return this.load().then(() => this.upload())
@@ -53,7 +58,7 @@ Component({
         request => {
           const can = {}
           request.steps.forEach(step => { can[step] = true })
-          session.remember({ number: this.number, subject: request.subject })
+          if (this.known()) session.remember({ number: this.number, subject: request.subject })
           this.setData({ request: worded(request), can, trouble: '', waiting: photos.waiting(this.number).length })
         },
         refused => this.trouble(refused)
@@ -61,7 +66,7 @@ Component({
     },
     trouble(refused) {
       const closed = refused.kind === 'closed' || refused.fields.password || refused.fields.number
-      if (closed) wx.switchTab({ url: '/pages/appeal/index' })
+      if (closed) wx.switchTab({ url: this.opened && !this.known() ? '/pages/my/index' : '/pages/appeal/index' })
       this.setData({ errors: refused.fields, trouble: refused.message || this.data.w.closed })
     },
     again() {

@@ -16,7 +16,7 @@ from ticketing.domain.permissions import Permission, may
 from ticketing.domain.vocabulary import State
 from ticketing.domain.words import N_
 from ticketing.extensions import transaction
-from ticketing.models import Enterprise, Membership, Person, Ticket
+from ticketing.models import CheckedCall, Enterprise, Membership, Person, Ticket
 from ticketing.services import enterprises, own_requests, people
 from ticketing.web import membership, status_view
 from ticketing.web.api import tokens, view
@@ -107,10 +107,12 @@ def sign_out(who: Person) -> None:
 @refuses(account, 401)
 def read(who: Person) -> dict[str, Any]:
     """Say who has signed in, and for which enterprises he or she acts; none before the first proof."""
+    waiting = enterprises.call_waits(who)
     return {
         "name": who.name,
         "phone": mask_phone(who.phone),
         "enterprises": [enterprise_line(one.enterprise, one.role) for one in membership.standing(who)],
+        "call": _call(waiting) if waiting else None,
     }
 
 
@@ -148,6 +150,23 @@ def prove(body: Body, who: Person) -> dict[str, Any]:
     with transaction():
         found = enterprises.prove(who, body["register_code"].strip().upper(), body["code"], _address(), now())
     return enterprise_line(found, EnterpriseRole.MANAGER)
+
+
+@account.post("/my/calls")
+@tokens.signed_in
+@account.doc(security=SECURED)
+@account.response(201, schemas.Call)
+@refuses(account, 401, *BODY)
+@account.arguments(schemas.AskCall)
+def ask_call(body: Body, who: Person) -> dict[str, Any]:
+    """Ask for a checked call; asked again while it waits, the answer is the call that waits."""
+    with transaction():
+        waiting = enterprises.ask_call(who, body["register_code"], body["name"], now())
+    return _call(waiting)
+
+
+def _call(one: CheckedCall) -> dict[str, Any]:
+    return {"register_code": one.register_code, "name": one.name, "asked_at": one.asked_at}
 
 
 @account.get("/my/requests")

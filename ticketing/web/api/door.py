@@ -7,6 +7,7 @@ from flask import Flask, Response, jsonify
 from ticketing.extensions import csrf
 from ticketing.web.api.account import account
 from ticketing.web.api.account_people import account_people
+from ticketing.web.api.account_settings import account_settings
 from ticketing.web.api.articles import articles
 from ticketing.web.api.lists import lists
 from ticketing.web.api.own import own
@@ -63,7 +64,7 @@ def init_app(app: Flask, *, with_wechat: bool) -> None:
     )
     for name, scheme in SCHEMES.items():
         door.spec.components.security_scheme(name, scheme)
-    parts = (lists, articles, submissions, sessions, own, account, account_people)
+    parts = (lists, articles, submissions, sessions, own, account, account_people, account_settings)
     for blueprint in (*parts, *([wechat] if with_wechat else [])):
         csrf.exempt(blueprint)
         door.register_blueprint(blueprint, url_prefix=PREFIX)

@@ -82,13 +82,19 @@ def claim(purpose: str) -> dict[str, Any]:
     given = request.authorization
     if given is None or given.type != "bearer" or not given.token:
         raise refused()
-    try:
-        said: dict[str, Any] = _serializer(purpose).loads(given.token)
-    except BadData:
-        raise refused() from None
-    if said["until"] <= now().timestamp():
+    said = read(purpose, given.token)
+    if said is None:
         raise refused()
     return said
+
+
+def read(purpose: str, token: str) -> dict[str, Any] | None:
+    """Return what a token says, or None: it is not ours, made for something else, or has ended."""
+    try:
+        said: dict[str, Any] = _serializer(purpose).loads(token)
+    except BadData:
+        return None
+    return said if said["until"] > now().timestamp() else None
 
 
 def own_request(view: View) -> View:

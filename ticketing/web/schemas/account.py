@@ -2,10 +2,12 @@
 
 from marshmallow import Schema, fields, validate
 
-from ticketing.domain.enterprise import EnterpriseRole
+from ticketing.domain.enterprise import CHANNEL_WORDS, EnterpriseRole
+from ticketing.domain.text import NAME_MAX
 from ticketing.domain.vocabulary import State
+from ticketing.domain.words import N_
 from ticketing.services.own_requests import CONDITIONS
-from ticketing.web.schemas.base import Body, Text
+from ticketing.web.schemas.base import EMPTY, Body, Text
 
 WHICH = "register code of the enterprise; without it the first that the person acts for"
 
@@ -34,6 +36,20 @@ class Proved(Proof):
     code = Text(required=True)
 
 
+class AskCall(Proof):
+    """The wish for a checked call, where the legal person's telephone takes no code."""
+
+    name = Text(required=True, most=NAME_MAX, told="what the enterprise is called")
+
+
+class Call(Schema):
+    """A checked call that the person waits for; what it showed comes by text message."""
+
+    register_code = fields.String(required=True)
+    name = fields.String(required=True)
+    asked_at = fields.DateTime(required=True)
+
+
 class OwnEnterprise(Schema):
     """An enterprise that the person acts for."""
 
@@ -49,6 +65,47 @@ class Account(Schema):
     name = fields.String(required=True)
     phone = fields.String(required=True, metadata={"description": "masked"})
     enterprises = fields.List(fields.Nested(OwnEnterprise), required=True)
+    call = fields.Nested(
+        Call, required=True, allow_none=True, metadata={"description": "the checked call that is waited for"}
+    )
+
+
+class Way(Schema):
+    """A way to be told."""
+
+    way = fields.String(required=True)
+    words = fields.String(required=True)
+
+
+class Settings(Schema):
+    """What the person says of themselves, and how they want to be told."""
+
+    name = fields.String(required=True, metadata={"description": "empty before it was ever said"})
+    email = fields.String(required=True, metadata={"description": "empty where there is none"})
+    told_by = fields.List(fields.String(), required=True, metadata={"description": "of `ways`; may be empty"})
+    ways = fields.List(fields.Nested(Way), required=True, metadata={"description": "what can be chosen"})
+
+
+class Ways(fields.List):
+    """The chosen ways; none is a choice too."""
+
+    default_error_messages = {
+        "required": EMPTY,
+        "null": EMPTY,
+        "invalid": N_("这一项要填通知方式的列表。"),
+    }
+
+
+class NewSettings(Body):
+    """All of it anew; what is left out is empty from then on, so `told_by` has to be there."""
+
+    name = Text(required=True, most=NAME_MAX)
+    email = Text(most=NAME_MAX, load_default="", told="needed where mail is chosen")
+    told_by = Ways(Text(), required=True, metadata={"description": " or ".join(CHANNEL_WORDS)})
+    wechat = Text(
+        load_default="",
+        told="a token of `POST /wechat/sessions`: ties this WeChat to the person, so that it can be chosen",
+    )
 
 
 class Which(Schema):
