@@ -19,7 +19,7 @@ TICK = 0.2
 LONG_ENOUGH = 30.0
 """Seconds of life after which a child's earlier deaths are forgiven."""
 MOST_DEATHS = 6
-"""Deaths in a row that end the whole: a quarter of a minute of trying, by the pauses below."""
+"""Deaths in a row that end the whole: a quarter of a minute of trying, by the pauses between them."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -55,12 +55,16 @@ class _Running:
 
 @dataclass
 class Supervisor:
-    """Children of one environment; `keep_open` are files that they hold for life, as the engines' lease."""
+    """Children of one environment; `keep_open` are files that they hold for life, as the engines' lease.
+
+    `pause`: seconds between a child's first death and its next start, doubled with each death in a row.
+    """
 
     environment: Mapping[str, str]
     folder: Path
     out: TextIO
     keep_open: Sequence[int] = ()
+    pause: float = 0.5
     _calls_to_stop: int = 0
     _running: list[_Running] = field(default_factory=list)
 
@@ -93,18 +97,20 @@ class Supervisor:
             if not announced and ready():
                 print(announce, file=self.out, flush=True)
                 announced = True
-            time.sleep(TICK)
+            time.sleep(min(TICK, self.pause))
+        print("Stopping; the same once more ends everything at once.", file=self.out, flush=True)
 
     def _tend(self, running: _Running) -> None:
-        """Note a death, and start the child again when its pause (0.5 s, doubled each time) is over."""
+        """Note a death, and start the child again when its pause is over."""
         now = time.monotonic()
         if running.again_at is None and running.process.poll() is not None:
             running.deaths = 1 if now - running.since > LONG_ENOUGH else running.deaths + 1
             code, name = running.process.returncode, running.child.name
             if running.deaths >= MOST_DEATHS:
                 raise SupervisorError(f"{name} ended {MOST_DEATHS} times in a row (code {code}).")
-            running.again_at = now + 0.5 * 2 ** (running.deaths - 1)
-            self._say(running.child, f"ended with {code}; it is started again")
+            pause = self.pause * 2 ** (running.deaths - 1)
+            running.again_at = now + pause
+            self._say(running.child, f"ended with {code}; it is started again in {pause:g} s")
         elif running.again_at is not None and now >= running.again_at:
             running.process, running.since, running.again_at = self._spawn(running.child), now, None
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ START = """
 import os, sys
 from pathlib import Path
 from ticketing.supervisor import Child, Step, Supervisor, SupervisorError
-keeper = Supervisor(os.environ, Path.cwd(), sys.stdout)
+keeper = Supervisor(os.environ, Path.cwd(), sys.stdout, pause=PAUSE)
 try:
     keeper.prepare(STEPS)
     keeper.run(CHILDREN, ready=lambda: READY, announce="all is up")
@@ -44,8 +43,11 @@ def start() -> Iterator[Start]:
     """Run a supervisor in a process of its own; whatever a failing test leaves behind is ended."""
     started: list[subprocess.Popen[str]] = []
 
-    def begin(children: str, *, steps: str = "[]", ready: str = "True") -> subprocess.Popen[str]:
+    def begin(
+        children: str, *, steps: str = "[]", ready: str = "True", pause: float = 0.5
+    ) -> subprocess.Popen[str]:
         text = START.replace("STEPS", steps).replace("CHILDREN", children).replace("READY", ready)
+        text = text.replace("PAUSE", str(pause))
         command = [sys.executable, "-W", "error", "-c", text]
         environment = os.environ | {"SERVE": SERVE, "DEAF": DEAF, "FALL": "raise SystemExit(3)"}
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
@@ -91,16 +93,18 @@ def test_a_child_killed_hard_is_started_again(start: Start) -> None:
     process = start(f"[{child('web', 'SERVE')}]")
     read_until(process, "serving")
     psutil.Process(process.pid).children()[0].kill()
-    assert "web       | ended with -9; it is started again" in read_until(process, "started again", "serving")
+    assert "web       | ended with -9; it is started again in 0.5 s" in read_until(
+        process, "started again", "serving"
+    )
 
 
 def test_a_child_that_cannot_stay_up_ends_all_with_a_sentence(start: Start) -> None:
-    started = time.monotonic()
-    process = start(f"[{child('web', 'SERVE')}, {child('worker', 'FALL')}]")
+    process = start(f"[{child('web', 'SERVE')}, {child('worker', 'FALL')}]", pause=0.01)
     lines = rest(process)
     assert lines[-1] == "gave up: worker ended 6 times in a row (code 3)."
     assert "web       | leaving" in lines
-    assert time.monotonic() - started > 15
+    pauses = [line.rpartition(" in ")[2] for line in lines if "started again" in line]
+    assert pauses == ["0.01 s", "0.02 s", "0.04 s", "0.08 s", "0.16 s"]
 
 
 def test_a_deaf_child_and_what_it_started_are_ended_after_its_grace(start: Start) -> None:
@@ -115,7 +119,7 @@ def test_a_second_call_to_stop_does_not_wait_for_the_deaf(start: Start) -> None:
     process = start(f"[{child('web', 'DEAF', 500)}]")
     read_until(process, "deaf")
     process.send_signal(signal.SIGINT)
-    time.sleep(0.5)
+    read_until(process, "Stopping")
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=20) == 0
 
