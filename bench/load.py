@@ -9,19 +9,26 @@ Ask = Callable[[http.client.HTTPConnection, int], None]
 
 
 def measure(port: int, ask: Ask, *, clients: int, requests: int) -> list[float]:
-    """Let `clients` ask `requests` times in all; return how long each took, in milliseconds, sorted."""
+    """Let `clients` ask `requests` times in all; return how long each took, in milliseconds, sorted.
+
+    All begin at once, each on a line that is open already: a short run would else be over before the last had begun.
+    """
     took: list[float] = []
     failures: list[BaseException] = []
+    start = threading.Barrier(clients)
 
     def loop(share: range) -> None:
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
+            line.connect()
+            start.wait()
             for place in share:
                 began = time.perf_counter()
                 ask(line, place)
                 took.append((time.perf_counter() - began) * 1000)
         except BaseException as error:  # noqa: BLE001  told to the caller, whose thread this is not
             failures.append(error)
+            start.abort()
         finally:
             line.close()
 

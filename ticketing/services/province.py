@@ -136,6 +136,15 @@ class Province:
         return replace(self, calendars=Calendars(known))
 
     @functools.cached_property
+    def lines_by_language(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Every hotline there ever was, (number, name) each, in `zh` and `en`: what filters offer."""
+        lines = self.archive.hotlines.values()
+        return {
+            "zh": tuple((one.number, one.label_zh) for one in lines),
+            "en": tuple((one.number, one.label_en) for one in lines),
+        }
+
+    @functools.cached_property
     def known(self) -> KnownCodes:
         """The codes that a door may name."""
         directory = self.directory

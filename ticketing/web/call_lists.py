@@ -18,7 +18,7 @@ from ticketing.web.calls import calls, me
 from ticketing.web.context import act, now, province
 from ticketing.web.guard import needs
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import labelled, words
+from ticketing.web.i18n import labelled, language, words
 from ticketing.web.moments import moment
 
 LISTS = ("open", "mine", "overdue", "done")
@@ -67,11 +67,10 @@ def _day(typed: str | None) -> dt.datetime | None:
 
 def _filters() -> list[dict[str, Any]]:
     given = request.args
-    hotlines = [(one.number, labelled(one)) for one in province().archive.hotlines.values()]
     ends = [(one.value, words(said)) for one, said in OUTCOME_WORDS.items()]
     ends += [(name, words(said)) for name, said in call_log.OPEN_ENDS.items()]
     chosen = (
-        ("line", _("热线"), hotlines),
+        ("line", _("热线"), province().lines_by_language[language()]),
         ("outcome", _("结果"), ends),
         ("mine", _("谁接的"), [("1", _("我接的"))]),
     )

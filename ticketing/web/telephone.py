@@ -20,7 +20,7 @@ from ticketing.web.context import act, now, province
 from ticketing.web.forms.blocks import Block
 from ticketing.web.guard import needs
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import labelled
+from ticketing.web.i18n import labelled, language
 from ticketing.web.moments import day as day_words
 from ticketing.web.moments import moment
 from ticketing.web.watch import watch
@@ -119,14 +119,10 @@ def telephone() -> str:
         ],
         figures=_totals(found),
         span=chosen,
-        options=choices.drawn((("", _("全部")), *_hotlines()), line),
+        options=choices.drawn((("", _("全部")), *province().lines_by_language[language()]), line),
         lines=[_line(row, chosen) for row in found.lines],
         hours=_hours(found),
     )
-
-
-def _hotlines() -> list[tuple[str, str]]:
-    return [(one.number, labelled(one)) for one in province().archive.hotlines.values()]
 
 
 def _share(part: int, whole: int) -> str:
