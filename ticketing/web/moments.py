@@ -1,6 +1,7 @@
 """Times as people here say them, exact and in words; shapes as templates/macros/ui.html wants."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -90,10 +91,21 @@ def reading(
     Never a negative number: 超时 3 个工作日. `since`: when the clock started; the day of receipt is not counted,
     so that five days promised are not six on their first day.
     """
-    if due is None:
-        return Reading("paused", _("计时暂停")) if paused else Reading("none", _("没有时限"))
-    minute = now.replace(second=0, microsecond=0)
-    return _reading(due, minute, calendar, now > due, since, (unsaid_year(now), language()))
+    return reader(now)(due, calendar, paused=paused, since=since)
+
+
+def reader(now: dt.datetime) -> Callable[..., Reading]:
+    """Return how to do `reading` at an instant: what the lines of a list share is asked once."""
+    minute, said = now.replace(second=0, microsecond=0), (unsaid_year(now), language())
+
+    def read(
+        due: dt.datetime | None, calendar: Calendar, *, paused: bool = False, since: dt.datetime | None = None
+    ) -> Reading:
+        if due is None:
+            return Reading("paused", _("计时暂停")) if paused else Reading("none", _("没有时限"))
+        return _reading(due, minute, calendar, now > due, since, said)
+
+    return read
 
 
 @lru_cache(maxsize=10_000)

@@ -20,7 +20,7 @@ from ticketing.web.addresses import address
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language, named, words
-from ticketing.web.moments import Moment, Reading, moment, reading, unsaid_year
+from ticketing.web.moments import Moment, Reading, moment, reader, unsaid_year
 
 LATEST = 10**10
 PLACE = "PLACE"
@@ -66,7 +66,9 @@ def present(
     at_now = now()
     here = (pattern, province().revision, unsaid_year(at_now), language())
     reasons = why or {}
-    read = due or functools.partial(_due, at_now=at_now, calendar_at=province().calendar_at)
+    read = due or functools.partial(
+        _due, read=reader(at_now), calendar_at=functools.cache(province().calendar_at)
+    )
     return [_line(_facts(row), read(row), reasons.get(row.id, ""), *here) for row in rows]
 
 
@@ -119,14 +121,14 @@ def _drawn(line: Line, columns: frozenset[str]) -> Markup:
 
 def due_of(row: Any) -> Reading:
     """Return what the nearest due time of a ticket means now."""
-    return _due(row, now(), province().calendar_at)
+    return _due(row, reader(now()), province().calendar_at)
 
 
-def _due(row: Any, at_now: dt.datetime, calendar_at: Callable[[str | None], Calendar]) -> Reading:
+def _due(row: Any, read: Callable[..., Reading], calendar_at: Callable[[str | None], Calendar]) -> Reading:
     if row.state == State.CLOSED:
         return Reading("none", words(STATE_WORDS[State.CLOSED]))
     calendar = calendar_at(row.region_code)
-    return reading(row.due_at, at_now, calendar, paused=row.state in WAITING, since=row.received_at)
+    return read(row.due_at, calendar, paused=row.state in WAITING, since=row.received_at)
 
 
 def news(count: Callable[[], int]) -> Response:
