@@ -73,7 +73,14 @@ def test_what_if_names_a_clock_that_cannot_be_read_and_tells_the_others(app: Fla
     answer = TicketClock.ticket_id == lost.id, TicketClock.kind == ClockKind.ANSWER.value
     row = db.session.scalars(select(TicketClock).where(*answer)).one()
     row.calendar_version = "never-published"
-    values = {"clock_id": row.id, "seq": 2, "kind": "superseded", "at": row.started_at, "actor": "", "reason": ""}
+    values = {
+        "clock_id": row.id,
+        "seq": 2,
+        "kind": "superseded",
+        "at": row.started_at,
+        "actor": "",
+        "reason": "",
+    }
     versions = {"policy_version": row.policy_version, "calendar_version": row.calendar_version}
     db.session.add(ClockEntry(**values, **versions, data={}))
     db.session.commit()
