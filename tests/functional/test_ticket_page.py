@@ -148,7 +148,10 @@ def test_refusing_without_a_reason_is_told_at_the_decision(client: FlaskClient) 
 
 def test_looking_behind_the_mask_needs_a_reason_and_is_written_down(handler: FlaskClient) -> None:
     one = sent()
-    assert handler.post(f"/tickets/{one.number}/reveal", data={"reason": ""}).status_code == 422
+    for nothing in ("", "   ", "\x00"):
+        answer = handler.post(f"/tickets/{one.number}/reveal", data={"reason": nothing})
+        assert answer.status_code == 422
+        assert "+8613904510021" not in answer.text
     page = handler.post(f"/tickets/{one.number}/reveal", data={"reason": "回电核实"}).text
     assert "+8613904510021" in page
     assert db.session.query(Reveal).one().reason == "回电核实"

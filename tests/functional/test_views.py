@@ -5,12 +5,15 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from tests.conftest import FrozenClock
 from tests.support.people import colleague
 from tests.support.requests import sent
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
+from ticketing.extensions import db
+from ticketing.models import SavedView
 
 SWJ = "HRB-SWJ"
 FORM = {
@@ -97,6 +100,12 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(
     assert answer.status_code == 422
     assert told in html.unescape(answer.text)
     assert (wrong.get("query_line") or "消防") in html.unescape(answer.text)
+
+
+def test_a_nul_is_not_kept_in_a_view(client: FlaskClient) -> None:
+    enter(client, "operator", Grant(Role.OPERATOR))
+    assert client.post("/views/new", data=FORM | {"query_line": "消\x00防"}).status_code == 302
+    assert db.session.scalars(select(SavedView.query)).one() == "消防"
 
 
 def test_a_search_becomes_a_view(client: FlaskClient) -> None:

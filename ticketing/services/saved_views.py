@@ -8,7 +8,8 @@ from sqlalchemy import func, or_, select
 
 from ticketing.domain.actors import Actor
 from ticketing.domain.errors import Invalid, NotAllowed, NotFound
-from ticketing.domain.text import require
+from ticketing.domain.query import LONGEST
+from ticketing.domain.text import limited, require
 from ticketing.domain.vocabulary import Role
 from ticketing.domain.words import N_
 from ticketing.extensions import db
@@ -73,6 +74,7 @@ def save(wanted: Wanted, actor: Actor, now: dt.datetime, row: SavedView | None =
         NotAllowed: somebody else's, or shared with a role that is not one's own.
     """
     name = require(wanted.name, field="name", most=NAME_MAX)
+    query = limited(wanted.query, field="query_line", most=LONGEST)
     columns = [one for one in wanted.columns if one in COLUMNS]
     if wanted.order not in ORDERS:
         raise Invalid(N_("请选择排序。"), field="order")
@@ -86,7 +88,7 @@ def save(wanted: Wanted, actor: Actor, now: dt.datetime, row: SavedView | None =
         db.session.add(row)
     elif row.owner_id != actor.account_id:
         raise NotAllowed
-    row.name, row.query, row.columns, row.order = name, wanted.query, columns, wanted.order
+    row.name, row.query, row.columns, row.order = name, query, columns, wanted.order
     row.shared, row.updated_at = wanted.shared, now
     db.session.flush()
     return row
