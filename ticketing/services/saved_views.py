@@ -1,7 +1,7 @@
 """Saved views: a query with its columns and order, one's own, one's role's or everybody's."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
@@ -13,7 +13,7 @@ from ticketing.domain.text import limited, require
 from ticketing.domain.vocabulary import Role
 from ticketing.domain.words import N_
 from ticketing.extensions import db
-from ticketing.models import SavedView
+from ticketing.models import Account, SavedView
 from ticketing.services import pinyin
 
 NAME_MAX = 40
@@ -51,6 +51,14 @@ def seen_by(actor: Actor) -> list[SavedView]:
     wanted = select(SavedView).where(or_(mine, SavedView.shared.in_({ALL, *roles})))
     found = db.session.scalars(wanted.order_by(mine.desc(), SavedView.id).limit(2 * MOST))
     return sorted(found, key=lambda row: (row.owner_id != actor.account_id, pinyin.order(row.name)))
+
+
+def owners(rows: Iterable[SavedView], actor: Actor) -> dict[int, str]:
+    """Return the names of those who keep views for a person: everybody's but their own."""
+    others = {row.owner_id for row in rows} - {actor.account_id}
+    if not others:
+        return {}
+    return dict(db.session.execute(select(Account.id, Account.name).where(Account.id.in_(others))).all())
 
 
 def one(identifier: int, actor: Actor) -> SavedView:
