@@ -37,6 +37,8 @@ UNIT_WORDS = {
     Unit.MINUTES: N_("%(n)s 分钟（全天候）"),
     Unit.SECONDS: N_("%(n)s 秒（全天候）"),
 }
+#: How many minutes they are.
+LARGER = ((24 * 60, N_("%(n)s 天（全天候）")), (60, N_("%(n)s 小时（全天候）")))
 KEPT = {True: (N_("按时"), "ok"), False: (N_("超时"), "over"), None: (N_("未到期"), "none")}
 DEEDS = {
     RungAct.WARN: N_("提醒"),
@@ -122,7 +124,11 @@ def _rung(told: RungTold) -> dict[str, Any]:
 
 
 def amount(target: Target) -> str:
-    """Return a target in words."""
+    """Return a target in words, in the largest unit that says it whole."""
+    if target.unit is Unit.MINUTES:
+        for size, word in LARGER:
+            if target.amount % size == 0:
+                return words(word, n=target.amount // size)
     return words(UNIT_WORDS[target.unit], n=target.amount)
 
 
