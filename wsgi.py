@@ -5,28 +5,34 @@ import os
 
 import config
 from ticketing import engines
-from ticketing.app import create_app
+from ticketing.app import COMMANDS, create_app
 from ticketing.domain.clock import system_clock
+from ticketing.fresh import Database, guard
 from ticketing.up import Machine, up
 
 
-def _ready_settings() -> tuple[config.Settings, engines.Lease | None]:
-    """Read the settings; bring up the embedded engines for the life of this process where they are needed."""
+def _ready_settings() -> tuple[config.Settings, engines.Lease | None, bool]:
+    """Read the settings; bring up the embedded engines for the life of this process where they are needed.
+
+    The last tells whether the database is one of them.
+    """
     try:
         settings = config.load()
         if not settings.embedded:
-            return settings, None
+            return settings, None, False
         lease = engines.acquire(settings.var_dir)
     except (config.SettingsError, engines.EngineError) as error:
         raise SystemExit(str(error)) from error
     atexit.register(lease.release)
-    return settings.with_engines(lease.database_url, lease.redis_url), lease
+    own = settings.database_url is None
+    return settings.with_engines(lease.database_url, lease.redis_url), lease, own
 
 
-settings, lease = _ready_settings()
+settings, lease, own_database = _ready_settings()
 os.environ.update(settings.environment())
 app = create_app(settings, clock=system_clock)
 app.cli.add_command(up)
+guard(Database(app, own_database, settings.var_dir), [command.name or "" for command in COMMANDS])
 app.extensions["machine"] = Machine(
     host=settings.host,
     port=settings.port,

@@ -14,7 +14,7 @@ SELECT 'bench', 'bench', 'bench-' || n, 'ended', 'in', h.number, h.number, '+861
        false, 0, 0, h.bureau_code, CASE WHEN n % 10 > 0 THEN :account END,
        CASE WHEN n % 10 = 0 THEN 'missed' WHEN n % 100 > 1 THEN 'no_ticket' END, 'wrong', '', at + interval '4 minutes',
        at, at + interval '3 minutes'
-FROM (SELECT n, now() - n * interval '31 seconds' AS at FROM generate_series(1, :calls) AS n) AS told
+FROM (SELECT n, date_trunc('second', now()) - n * interval '31 seconds' AS at FROM generate_series(1, :calls) AS n) AS told
 JOIN (SELECT number, bureau_code, row_number() OVER (ORDER BY number) - 1 AS place, count(*) OVER () AS lines
       FROM hotline) AS h ON h.place = told.n % h.lines
 ON CONFLICT DO NOTHING

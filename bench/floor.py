@@ -4,6 +4,7 @@ Same server, same inputs, same writes, fsync and hash; no framework, session, ri
 """
 
 import datetime as dt
+import functools
 import hashlib
 import hmac
 import itertools
@@ -69,6 +70,13 @@ def connection() -> psycopg.Connection:
 def rows(sql: str, *values: Any) -> str:
     """Run a statement and return its rows as text."""
     return "\n".join(map(str, connection().execute(sql, values).fetchall()))
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """Return the policy and the calendar of the first clock: what the floor writes must be readable afterwards."""
+    policy, calendar = connection().execute(VERSIONS).fetchone()
+    return {"policy": policy, "calendar": calendar}
 
 
 def app(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
@@ -142,8 +150,12 @@ def intake(_number: str, body: bytes) -> str:
             "terms": terms, "bureau": "HRB-SWJ", "now": now,
         }).fetchone()[0]  # fmt: skip
         for kind in ("dispatch", "contact", "answer", "acceptance", "share"):
-            clock = connection().execute(CLOCK_ROW, {"t": identifier, "k": kind, "now": now}).fetchone()[0]
-            connection().execute(ENTRY_ROW, {"c": clock, "now": now})
+            clock = (
+                connection()
+                .execute(CLOCK_ROW, {"t": identifier, "k": kind, "now": now} | versions())
+                .fetchone()[0]
+            )
+            connection().execute(ENTRY_ROW, {"c": clock, "now": now} | versions())
         for seq in (1, 2):
             connection().execute(HISTORY_ROW, {"t": identifier, "seq": seq, "now": now})
         connection().execute(DECISION_ROW, {"t": identifier, "now": now})
@@ -152,6 +164,7 @@ def intake(_number: str, body: bytes) -> str:
     return f"f{serial}"
 
 
+VERSIONS = "select policy_version, calendar_version from ticket_clock order by id limit 1"
 TICKET_ROW = """
 insert into ticket (number, password_hash, version, history_seq, state, type, urgency, door, subject, body, terms,
   bureau_code, first_receiver_code, touched_bureaus, barred_returns, enterprise, register_code, requester,
@@ -165,12 +178,12 @@ CLOCK_ROW = """
 insert into ticket_clock (ticket_id, kind, cycle, bureau_code, unit, amount, started_at, due_at, due_version,
   provisional, rungs_passed, next_rung, next_rung_at, entries, policy_version, calendar_version)
 values (%(t)s, %(k)s, 0, 'HRB-SWJ', 'working_days', 5, %(now)s, %(now)s, 0, false, 0, 'half',
-  %(now)s::timestamptz + interval '9 days', 1, 'p', 'c')
+  %(now)s::timestamptz + interval '9 days', 1, %(policy)s, %(calendar)s)
 returning id
 """
 ENTRY_ROW = """
 insert into clock_entry (clock_id, seq, kind, at, actor, reason, policy_version, calendar_version, data)
-values (%(c)s, 1, 'started', %(now)s, 'x', 'x', 'p', 'c', '{"unit": "working_days", "amount": 5}')
+values (%(c)s, 1, 'started', %(now)s, 'x', 'x', %(policy)s, %(calendar)s, '{"unit": "working_days", "amount": 5}')
 """
 HISTORY_ROW = """
 insert into history_entry (ticket_id, seq, at, action, to_state, actor_kind, actor_name, door, public, text, data)

@@ -34,7 +34,7 @@ def due_rows(stream: TextIO, calendar: Calendar) -> Iterator[tuple[str, datetime
         raise RowError(1, f"missing columns: {', '.join(missing)}")
     for row in reader:
         try:
-            target = Target(Unit(row["unit"].strip()), int(row["target"]))
+            target = Target(_unit(row["unit"]), _whole(row["target"]))
             pauses = [_pause(text) for text in (row["pauses"] or "").split(";") if text.strip()]
             moment = due(calendar, _instant(row["start"]), target, pauses)
         except (CalendarError, ValueError, OverflowError, AttributeError, TypeError) as error:
@@ -47,8 +47,25 @@ def written(moment: datetime | None) -> str:
     return "" if moment is None else moment.astimezone(ZONE).isoformat(timespec="minutes")
 
 
-def _instant(text: str) -> datetime:
-    moment = datetime.fromisoformat(text.strip())
+def _unit(text: str | None) -> Unit:
+    known = [one.value for one in Unit]
+    if (word := (text or "").strip()) not in known:
+        raise ValueError(f"unit: {word!r} is none of {', '.join(known)}")
+    return Unit(word)
+
+
+def _whole(text: str | None) -> int:
+    try:
+        return int((text or "").strip())
+    except ValueError:
+        raise ValueError(f"target: {text!r} is no whole number") from None
+
+
+def _instant(text: str | None) -> datetime:
+    try:
+        moment = datetime.fromisoformat((text or "").strip())
+    except ValueError:
+        raise ValueError(f"{text!r} is no time like 2020-06-05T16:50") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
 

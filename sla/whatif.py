@@ -106,14 +106,24 @@ def _target(held: Held, book: Book) -> Target | None:
 
 def what_if(clocks: Iterable[Held], before: Calendars, book: Book, now: datetime) -> Iterator[Change]:
     """Return the clocks that `book` would move or whose breach it would change, in the order given."""
-    for held in clocks:
-        step = successor(held, book)
-        if step is None:
-            continue
-        was, was_breached = _promise(held.state, before.named(held.state.calendar), now)
-        becomes, is_breached = _promise(step.of(held.state), book.calendars.named(step.calendar), now)
-        if (was, was_breached) != (becomes, is_breached):
-            yield Change(held, was, becomes, was_breached, is_breached)
+    found = (change(held, before, book, now) for held in clocks)
+    return (one for one in found if one is not None)
+
+
+def change(held: Held, before: Calendars, book: Book, now: datetime) -> Change | None:
+    """Return what `book` would change of one clock, or None.
+
+    Raises:
+        CalendarError: the clock names a calendar that no notice gives.
+    """
+    step = successor(held, book)
+    if step is None:
+        return None
+    was, was_breached = _promise(held.state, before.named(held.state.calendar), now)
+    becomes, is_breached = _promise(step.of(held.state), book.calendars.named(step.calendar), now)
+    if (was, was_breached) == (becomes, is_breached):
+        return None
+    return Change(held, was, becomes, was_breached, is_breached)
 
 
 def _promise(state: ClockState, calendar: Calendar, now: datetime) -> tuple[datetime | None, bool]:

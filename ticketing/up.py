@@ -8,20 +8,16 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from ticketing.fresh import FLASK, MIGRATE, PACK, ROOT
 from ticketing.supervisor import Child, Step, Supervisor, SupervisorError
 
-ROOT = Path(__file__).resolve().parent.parent
 PYTHON = (sys.executable, "-m")
-FLASK = (*PYTHON, "flask", "--app", "wsgi")
 EVERYWHERE = ("", "0.0.0.0")  # noqa: S104  compared with, not bound
-MIGRATE = Step("Bringing the database up to date …", (*FLASK, "db", "upgrade"))
-PACK = Step("Loading the province pack …", (*FLASK, "pack", "load"))
 ROUTER = Step("Training the router …", (*FLASK, "routing", "train", "--first"))
 DEMO = Step("Loading the demo day …", (*FLASK, "demo", "load"))
 

@@ -1,6 +1,6 @@
 // Keys of the desks, read from the help table itself, so that the list shown and the keys that work are
 // one. A key never fires while something is typed or an input method composes; Ctrl+Enter sends the form
-// in which one types. The whole can be switched off (data-keys="off").
+// in which one types. The whole can be switched off (data-keys="off"), and each by its box in the table, in this browser.
 const help = document.getElementById("keys-help");
 const rows = [...document.querySelectorAll("[data-row]")];
 let at = -1;
@@ -16,6 +16,23 @@ function move(step) {
   at = Math.max(0, Math.min(rows.length - 1, at + step));
   rows[at].classList.add("at");
   rows[at].querySelector("a")?.focus();
+}
+
+const OFF = "keys-off";
+const off = new Set(read());
+
+function read() {
+  try { return JSON.parse(localStorage.getItem(OFF)) ?? []; } catch { return []; }
+}
+
+for (const row of help?.querySelectorAll("[data-key]") ?? []) {
+  const box = row.querySelector("input");
+  if (!box) continue;
+  box.checked = !off.has(row.dataset.key);
+  box.addEventListener("change", () => {
+    off[box.checked ? "delete" : "add"](row.dataset.key);
+    try { localStorage.setItem(OFF, JSON.stringify([...off])); } catch { /* then it holds for this page */ }
+  });
 }
 
 const deeds = {
@@ -53,7 +70,7 @@ function pressed(event) {
   }
   if (event.ctrlKey || event.metaKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   const stroke = prefix + event.key;
-  const found = [...help.querySelectorAll("[data-key]")].find((row) => row.dataset.key === stroke);
+  const found = [...help.querySelectorAll("[data-key]")].find((row) => row.dataset.key === stroke && !off.has(stroke));
   clearTimeout(prefixTimer);
   prefix = !found && event.key === "g" ? "g " : "";
   prefixTimer = setTimeout(() => { prefix = ""; }, 1200);

@@ -1,12 +1,16 @@
 // Says "N new entries" and waits: the page never moves under a reader. Polls with the ETag, so that an
 // unchanged answer costs a 304; sleeps while the tab is hidden and backs off while the server is away.
+// A page that hangs on a wall (data-wall) draws itself anew instead: when something came, and every few minutes,
+// so that "1 hour left" does not stay; never while the server is away, which would leave the wall empty.
 const LONGEST = 120_000;
+const STALE = 300_000;
 
 function watch(bar) {
   let tag = "";
   const usual = Number(bar.dataset.every) * 1000;
   let pause = usual;
   const words = bar.querySelector("span");
+  const drawn = Date.now();
 
   async function ask() {
     if (!document.hidden) {
@@ -21,7 +25,9 @@ function watch(bar) {
             bar.hidden = false;
           }
         }
-        pause = answer.ok || answer.status === 304 ? usual : Math.min(pause * 2, LONGEST);
+        const well = answer.ok || answer.status === 304;
+        pause = well ? usual : Math.min(pause * 2, LONGEST);
+        if (well && "wall" in bar.dataset && (!bar.hidden || Date.now() - drawn > STALE)) return location.replace(bar.dataset.wall);
       } catch {
         pause = Math.min(pause * 2, LONGEST);
       }

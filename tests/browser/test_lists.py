@@ -82,3 +82,19 @@ def test_two_who_look_at_one_ticket_see_each_other(house: House) -> None:
     second.goto(f"/tickets/{one.number}")
     expect(second.get_by_text("liu.yang先生 也在看这件工单")).to_be_visible()
     house.picture(second, "looking")
+
+
+def test_a_key_that_somebody_does_not_want_is_turned_off_alone(house: House) -> None:
+    with transaction():
+        sent(subject="只有一件")
+    page = house.colleague("liu.yang", Role.HANDLER, SWJ)
+    page.goto("/bureau")
+    page.keyboard.press("?")
+    page.get_by_role("checkbox", name="启用 x：选中").uncheck()
+    house.picture(page, "keys-each")
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.get_by_role("link", name="只有一件")).to_be_focused()
+    expect(page.get_by_role("checkbox", name="选择")).not_to_be_checked()

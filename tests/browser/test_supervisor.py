@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import House
 from tests.browser.test_administrator import looks
-from tests.support.requests import sent
+from tests.support.requests import sent, ticket
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db, transaction
 from ticketing.models import SupervisionOrder
@@ -40,3 +40,22 @@ def test_from_the_wallboard_to_an_order_and_the_sheet(house: House) -> None:
     with page.expect_download() as sheet:
         page.get_by_role("link", name="导出 XLSX").click()
     assert sheet.value.suggested_filename.endswith(".xlsx")
+
+
+def test_a_board_on_a_wall_draws_itself_anew_until_it_is_told_not_to(house: House) -> None:
+    page = house.colleague("boss", Role.SUPERVISOR)
+    page.clock.install()
+    page.goto("/watch")
+    page.get_by_role("link", name="自动更新").click()
+    waiting = page.locator(".figures a", has_text="待派单")
+    expect(waiting).to_contain_text("0")
+    with transaction():
+        ticket(subject="刚来的", dispatch=False)
+    page.clock.run_for(16_000)
+    expect(waiting).to_contain_text("1")
+    page.get_by_role("link", name="停止自动更新").click()
+    with transaction():
+        ticket(subject="又来一件", dispatch=False)
+    page.clock.run_for(16_000)
+    expect(page.get_by_text("条新内容")).to_be_visible()
+    expect(waiting).to_contain_text("1")

@@ -7,15 +7,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, FrozenClock
 from tests.support.people import colleague
 from tests.support.requests import sent
-from ticketing.domain.actors import Actor, ActorKind, Grant
+from ticketing.domain.actors import SYSTEM, Actor, ActorKind, Grant
 from ticketing.domain.vocabulary import Door, Role
 from ticketing.extensions import db
 from ticketing.models import Account, Attachment, Draft, Snippet, Ticket
-from ticketing.services import accounts, answer_drafts, handling, snippets
+from ticketing.services import accounts, answer_drafts, handling, knowledge, snippets
 from ticketing.services.history import Act
+from ticketing.services.knowledge import Written
 from ticketing.services.snippets import Wanted
 
 HANDLER = Grant(Role.HANDLER, "HRB-SWJ")
@@ -276,3 +277,22 @@ def test_a_shared_one_is_changed_by_those_who_keep_it_alone(handler: FlaskClient
     data = {"name": "改", "short": "g", "text": "改了。", "circle": "own"}
     assert handler.post(f"/snippets/{row.id}", data=data).status_code == 403
     assert handler.post(f"/snippets/{row.id}/drop").status_code == 403
+
+
+def test_an_answer_that_rests_on_a_text_that_changed_since_says_so(
+    handler: FlaskClient, clock: FrozenClock
+) -> None:
+    act = Act(SYSTEM, clock.now)
+    changed = knowledge.write(Written("policy", "复工备案办法", "要营业执照复印件。"), act)
+    kept = knowledge.write(Written("policy", "营业执照办法", "不变。"), act)
+    db.session.commit()
+    one = accepted(handler)
+    codes = f"K{changed.number} K{kept.number}"
+    assert answer(handler, one, WHOLE, **{"answer-cited": codes}).status_code == 302
+    assert "请看看答复是否还成立" not in handler.get(f"/tickets/{one.number}").text
+    text = Written("policy", "复工备案办法", "不要复印件了。", change="取消复印件")
+    knowledge.revise(changed, text, Act(SYSTEM, clock.forward(days=6)), seen=1)
+    db.session.commit()
+    page = handler.get(f"/tickets/{one.number}").text
+    assert "《复工备案办法》" in page.split("请看看答复是否还成立")[0]
+    assert page.count("请看看答复是否还成立") == 1

@@ -13,6 +13,7 @@ from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import ClockKind, Role
 from ticketing.extensions import db
 from ticketing.jobs import policies as jobs
+from ticketing.jobs import tick
 from ticketing.models import CoordinationCase, Listing
 from ticketing.services import clocks, coordination, province
 from ticketing.services.history import Act
@@ -97,3 +98,21 @@ def test_lateness_on_the_list_is_told_by_the_calendar_of_the_place(
     after = supervisor.get("/watch/listings").text
     assert [page.count("2 个工作日") for page in (before, after)] == [2, 1]
     assert after.count("1 个工作日") == 1
+
+
+def test_the_ladder_is_told_as_far_as_it_was_climbed_and_as_it_comes(
+    supervisor: FlaskClient, clock: FrozenClock
+) -> None:
+    one = sent(type="consultation")
+    clock.forward(days=3, hours=8)
+    db.session.commit()
+    tick.run()
+    page = supervisor.get(f"/tickets/{one.number}/deadline").text
+    answer = page.split("答复承诺时限</h2>")[1].split("<h2>")[0]
+    rows = [row for row in answer.split("提醒与升级")[1].split("<tr>")[2:] if "</td>" in row][:6]
+    assert [("还没到" in row) for row in rows] == [False, False, False, True, True, True]
+    for row, said in zip(rows, ("50%", "80%", "催办", "发督办单", "建议启动协调", "列入通报"), strict=True):
+        assert said in row
+    accepted = page.split("派单时限</h2>")[1].split("<h2>")[0]
+    assert "还没到" not in accepted  # it has stopped
+    assert "时限 2 小时（全天候）" in accepted

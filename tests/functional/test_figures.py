@@ -58,6 +58,13 @@ def test_every_grouping_can_be_looked_at(boss: FlaskClient, clock: FrozenClock, 
     assert ("哈尔滨市商务局" in page.text.partition("<table")[2]) == (by == "bureau")
 
 
+def test_bureaus_are_offered_by_the_sound_of_their_names(boss: FlaskClient) -> None:
+    page = boss.get(f"/watch/figures?{JUNE}").text
+    offered = page.partition('name="bureau"')[2].partition("</select>")[0]
+    places = [offered.index(name) for name in ("大庆市财政局", "哈尔滨市财政局", "省财政厅")]
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize(
     "query",
     ["from=nonsense&to=2020-99-99", "from=2020-06-30&to=2020-06-01", "from=0001-01-01&to=9999-12-31", "by=x"],

@@ -3,12 +3,15 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import DataError
 
 from tests.conftest import MONDAY
 from tests.support.people import PASSWORD, colleague
 from tests.support.requests import sent
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
+from ticketing.extensions import db
 from ticketing.services import accounts
 from ticketing.services.audit import by_system
 
@@ -30,7 +33,7 @@ def test_a_stranger_is_led_to_the_login_and_back(client: FlaskClient) -> None:
 
 def test_wrong_pairs_get_one_sentence(client: FlaskClient, app: Flask) -> None:
     colleague("w.wei", Grant(Role.OPERATOR))
-    for name in ("w.wei", "nobody"):
+    for name in ("w.wei", "nobody", "w\x00wei"):
         answer = client.post("/login", data={"username": name, "password": "not it at all"})
         assert answer.status_code == 422
         assert "账号或密码不对" in answer.text
@@ -113,6 +116,25 @@ def test_numbers_that_no_row_can_have_never_reach_the_database(
 ) -> None:
     colleague("w.wei", Grant(Role.ADMIN), Grant(Role.DISPATCHER), client=client)
     assert client.get(address.format(10**30, number=sent().number)).status_code == status
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/admin/accounts?q=a%00b", "/admin/accounts?after=%00", "/admin/audit?who=a%00b", "/admin/audit?kind=%00",
+     "/find?q=%00", "/knowledge?q=%00", "/admin/directory?q=%00"],
+)  # fmt: skip
+def test_a_nul_in_a_search_is_passed_over(client: FlaskClient, address: str) -> None:
+    colleague("w.wei", Grant(Role.ADMIN), Grant(Role.DISPATCHER), client=client)
+    assert client.get(address).status_code == 200
+
+
+def test_what_no_row_can_keep_is_told_as_a_refusal_and_no_fault(app: Flask) -> None:
+    with app.test_request_context("/"):
+        with pytest.raises(DataError) as raised:
+            db.session.execute(text("select :typed"), {"typed": "a\x00b"})
+        page, status, _headers = app.handle_user_exception(raised.value)
+    assert status == 422
+    assert "里面有不能保存的字符" in page
 
 
 @pytest.mark.parametrize(

@@ -278,6 +278,14 @@ def test_a_topic_brings_its_own_questions_and_no_other(client: FlaskClient) -> N
     assert "某建设局" in client.get("/submit/check").text
 
 
+def test_a_topics_answer_of_another_kind_is_told_at_its_field_and_stays(client: FlaskClient) -> None:
+    client.post("/submit/what", data={"type": "complaint", "topic": "T1104"})
+    typed = MATTER | {"ask_debtor": "某建设局", "ask_amount": "八十六万", "ask_due_on": "上个月底"}
+    page = client.post("/submit/matter", data=typed).text
+    assert all(f'id="{name}-error"' in page for name in ("ask_amount", "ask_due_on"))
+    assert 'value="八十六万"' in page
+
+
 def test_nothing_is_checked_before_it_was_said(client: FlaskClient) -> None:
     assert client.get("/submit/check").location == "/submit/what"
     client.post("/submit/what", data=WHAT)

@@ -148,10 +148,25 @@ def test_refusing_without_a_reason_is_told_at_the_decision(client: FlaskClient) 
 
 def test_looking_behind_the_mask_needs_a_reason_and_is_written_down(handler: FlaskClient) -> None:
     one = sent()
-    assert handler.post(f"/tickets/{one.number}/reveal", data={"reason": ""}).status_code == 422
+    for nothing in ("", "   ", "\x00"):
+        answer = handler.post(f"/tickets/{one.number}/reveal", data={"reason": nothing})
+        assert answer.status_code == 422
+        assert "+8613904510021" not in answer.text
     page = handler.post(f"/tickets/{one.number}/reveal", data={"reason": "回电核实"}).text
     assert "+8613904510021" in page
     assert db.session.query(Reveal).one().reason == "回电核实"
+
+
+def test_a_bureau_stands_beside_its_own_people_alone(handler: FlaskClient, supervisor: FlaskClient) -> None:
+    one = sent(type="help")
+    do(handler, one, "accept")
+    do(handler, one, "note", text="已联系企业。")
+    do(supervisor, one, "supervise", reason="请今天回复。")
+    do(supervisor, one, "note", text="已电话督促。")
+    page = handler.get(f"/tickets/{one.number}").text
+    assert page.count("handler先生 · 哈尔滨市商务局") == 2
+    assert "sun先生" in page
+    assert "sun先生 ·" not in page
 
 
 def test_who_reported_is_nobodys_business_at_the_bureau(handler: FlaskClient) -> None:

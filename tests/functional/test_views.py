@@ -4,13 +4,20 @@ import html
 import json
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from tests.conftest import FrozenClock
+from tests.conftest import MONDAY, FrozenClock
 from tests.support.people import colleague
 from tests.support.requests import sent
 from ticketing.domain.actors import Grant
+from ticketing.domain.query import read
 from ticketing.domain.vocabulary import Role
+from ticketing.extensions import db
+from ticketing.models import SavedView
+from ticketing.services import demo, province
+from ticketing.web.lexicon import lexicon
 
 SWJ = "HRB-SWJ"
 FORM = {
@@ -53,6 +60,17 @@ def test_views_are_seen_by_whom_they_are_shared_with(client: FlaskClient) -> Non
     assert [client.get(place).status_code for place in places] == [404, 404, 200]
     page = client.get("/views").text
     assert ("all的" in page, "operator的" in page, "own的" in page) == (True, False, False)
+    assert "operator先生" in page  # whose it is
+
+
+def test_the_demos_colleagues_have_views_that_find_what_they_say(client: FlaskClient, app: Flask) -> None:
+    demo.load(app.config["PROVINCE_PACK"], MONDAY, province.current())
+    db.session.commit()
+    client.post("/login", data={"username": "sunlihua", "password": demo.PASSWORD})
+    page = html.unescape(client.get("/views").text)
+    assert ("超时的投诉" in page, "特急" in page, "复工备案" in page) == (True, True, False)
+    for row in db.session.scalars(select(SavedView)):
+        assert not read(row.query, lexicon(), MONDAY).mistakes
 
 
 def test_a_shared_view_opens_nothing(client: FlaskClient) -> None:
@@ -97,6 +115,12 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(
     assert answer.status_code == 422
     assert told in html.unescape(answer.text)
     assert (wrong.get("query_line") or "消防") in html.unescape(answer.text)
+
+
+def test_a_nul_is_not_kept_in_a_view(client: FlaskClient) -> None:
+    enter(client, "operator", Grant(Role.OPERATOR))
+    assert client.post("/views/new", data=FORM | {"query_line": "消\x00防"}).status_code == 302
+    assert db.session.scalars(select(SavedView.query)).one() == "消防"
 
 
 def test_a_search_becomes_a_view(client: FlaskClient) -> None:

@@ -11,13 +11,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from sla.arithmetic import due
-from sla.instants import ZONE
 from sla.ledger import Kind
 from sla.values import Pause, Target, Unit
 from tests.conftest import FrozenClock
 from tests.support import policies as told
 from tests.support.people import actor
 from tests.support.requests import sent
+from tests.support.times import local
 from ticketing.domain.actors import Actor, Grant
 from ticketing.domain.vocabulary import ClockKind, Role
 from ticketing.extensions import db, transaction
@@ -30,10 +30,6 @@ from ticketing.services.history import Act
 
 FIRST, LENGTHENED = dt.date(2020, 1, 26), dt.date(2020, 1, 27)
 SWJ, SCJG = "HRB-SWJ", "HRB-SCJG"
-
-
-def local(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
 def ledger(one: Ticket, kind: ClockKind = ClockKind.ANSWER) -> Ledger:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from sla.instants import ZONE
 from tests.conftest import MONDAY, FrozenClock
 from tests.support.people import actor
 from tests.support.requests import sent
+from tests.support.times import local
 from ticketing.domain import events
 from ticketing.domain.actors import Actor, Grant
 from ticketing.domain.errors import Invalid, NotAllowed
@@ -33,10 +33,6 @@ from ticketing.services.wording import LETTERS
 
 SWJ = "HRB-SWJ"
 PLACE = "230103"
-
-
-def local(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from sla.instants import ZONE
 from tests.conftest import MONDAY, FrozenClock
 from tests.support.people import actor, colleague
 from tests.support.requests import sent
+from tests.support.times import local
 from ticketing.domain.actors import Actor, ActorKind, Grant
 from ticketing.domain.errors import Conflict, Invalid, NotAllowed, WrongState
 from ticketing.domain.vocabulary import ClockKind, Door, Role
@@ -49,10 +49,6 @@ def people() -> dict[str, Actor]:
         "supervisor": actor("supervisor", Grant(Role.SUPERVISOR)),
         "operator": actor("operator", Grant(Role.OPERATOR)),
     }
-
-
-def local(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
 def enterprise(one: Ticket) -> Actor:

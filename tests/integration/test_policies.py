@@ -7,12 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from sla.instants import ZONE
 from sla.verify import verify
 from tests.conftest import MONDAY, FrozenClock
 from tests.support import policies as told
 from tests.support.people import actor
 from tests.support.requests import sent
+from tests.support.times import local
 from ticketing.domain.actors import Grant
 from ticketing.domain.errors import Conflict, Invalid, NotAllowed
 from ticketing.domain.vocabulary import ClockKind, Role
@@ -35,10 +35,6 @@ from ticketing.services.history import Act
 HARBIN, QIQIHAR = "230103", "230202"
 
 
-def local(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=ZONE)
-
-
 def answer(one: Ticket) -> TicketClock:
     wanted = TicketClock.ticket_id == one.id, TicketClock.kind == ClockKind.ANSWER.value
     return db.session.scalars(select(TicketClock).where(*wanted)).one()
@@ -47,11 +43,6 @@ def answer(one: Ticket) -> TicketClock:
 def kinds(one: Ticket) -> list[str]:
     wanted = select(ClockEntry.kind).where(ClockEntry.clock_id == answer(one).id)
     return list(db.session.scalars(wanted.order_by(ClockEntry.seq)))
-
-
-@pytest.fixture
-def people() -> told.Pair:
-    return told.pair()
 
 
 def test_every_published_body_is_written_as_text_that_reads_back_to_it() -> None:

@@ -3,16 +3,15 @@
 import datetime as dt
 import json
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from sla.instants import ZONE
 from sla.verify import verify
 from tests.conftest import MONDAY, FrozenClock
 from tests.support import policies as told
 from tests.support.people import actor
 from tests.support.requests import sent
+from tests.support.times import local
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
@@ -31,10 +30,6 @@ from ticketing.services import case_clocks, climbing, coordination, proof, provi
 from ticketing.services.history import Act
 
 HARBIN, QIQIHAR = "230103", "230202"
-
-
-def local(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
 def opened(region: str, now: dt.datetime = MONDAY) -> tuple[CoordinationCase, Ticket]:
@@ -57,11 +52,6 @@ def shown(case: CoordinationCase) -> list[dt.datetime]:
 def kinds(case: CoordinationCase) -> list[str]:
     wanted = select(CaseClockEntry.kind).where(CaseClockEntry.clock_id == clock_of(case).id)
     return list(db.session.scalars(wanted.order_by(CaseClockEntry.seq)))
-
-
-@pytest.fixture
-def people() -> told.Pair:
-    return told.pair()
 
 
 def test_an_overlay_moves_the_steps_of_its_place_and_those_that_wait_for_them(

@@ -9,7 +9,10 @@ from flask import Flask
 
 from tests.conftest import FrozenClock
 from tests.support.months import live
+from tests.support.people import colleague
 from ticketing.channels import press
+from ticketing.domain.actors import Grant
+from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.jobs import report, report_page
 from ticketing.models import MonthlyReport
@@ -52,6 +55,18 @@ def test_the_page_names_best_and_worst_and_what_to_do(clock: FrozenClock) -> Non
     assert "哈尔滨市人社局" in worst
     assert "建议约谈负责人" in page
     assert "疑似踩点答复" in page
+
+
+def test_the_paper_says_who_had_it_made_and_when(clock: FrozenClock) -> None:
+    live(MAY, 5)
+    clock.now = dt.datetime(2020, 6, 20, 1, 30, tzinfo=dt.UTC)
+    data = reports.figures(MAY, province.current())
+    boss = colleague("sun", Grant(Role.SUPERVISOR))
+    reports.ask(MAY, clock.now, boss.id)
+    row = db.session.get_one(MonthlyReport, MAY)
+    page = report_page.page(data, clock.now, province.current(), reports.asker(row))
+    assert "由sun先生于2020-06-20 09:30编制" in page
+    assert "由系统按月于2020-06-20 09:30编制" in report_page.page(data, clock.now, province.current())
 
 
 def test_the_press_fetches_nothing(tmp_path: Path) -> None:

@@ -108,7 +108,10 @@ def sweep(dry_run: bool, as_json: bool) -> None:
               help="look at all clocks begun since, stopped ones too, as if it had held then")  # fmt: skip
 @_json
 def what_if(policy: Any, calendar: Any, since: dt.datetime | None, as_json: bool) -> None:
-    """Say which due times a policy or a calendar notice would move; nothing is changed."""
+    """Say which due times a policy or a calendar notice would move; nothing is changed.
+
+    A clock that cannot be read is named in a sentence of its own, and the command ends with 1.
+    """
     if (policy is None) == (calendar is None):
         raise click.UsageError("give either --policy or --calendar")
     current, now = provinces.current(), _now()
@@ -121,6 +124,8 @@ def what_if(policy: Any, calendar: Any, since: dt.datetime | None, as_json: bool
     begun = since.replace(tzinfo=ZONE) if since else None
     found = foresight.look(book, current, now, since=begun)
     _tell(found, as_json=as_json)
+    if found.unreadable:
+        raise click.ClickException("\n".join(found.unreadable[:SHOWN]))
 
 
 def _tell(found: foresight.Foresight, *, as_json: bool) -> None:
@@ -134,6 +139,7 @@ def _tell(found: foresight.Foresight, *, as_json: bool) -> None:
                 "moves": len(rows),
                 "unbreaches": unbreaches,
                 "breaches": breaches,
+                "unreadable": found.unreadable,
                 "list": rows,
             }
         )

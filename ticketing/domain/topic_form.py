@@ -1,10 +1,20 @@
 """What the form asks beyond the plain matter, by topic: a versioned document, checked when it is read."""
 
+import datetime as dt
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sla.documents import Node
+from ticketing.domain.errors import Invalid
+from ticketing.domain.words import N_
 
+#: As people write them, in either width: 860000, 860,000.50; 2026-06-08, 2026/6/8, 2026年6月8日.
+_NUMBER = re.compile(r"\d{1,3}([, ]?\d{3})*(\.\d+)?|\d{1,15}(\.\d+)?")
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+#: What a matter of today can have to do with.
+YEARS = range(1949, 2101)
 KINDS = ("text", "date", "number", "choice")
 
 
@@ -22,6 +32,28 @@ class Question:
     #: (zh, en) of a choice; what is kept is the Chinese.
     choices: tuple[tuple[str, str], ...]
     topics: frozenset[str]
+
+    def check(self, typed: str) -> None:
+        """Refuse an answer that is not of the kind that was asked for; it is kept as it was typed.
+
+        Raises:
+            Invalid: with a right example.
+        """
+        text = unicodedata.normalize("NFKC", typed).strip()
+        if self.kind == "number" and not _NUMBER.fullmatch(text):
+            raise Invalid(N_("请填写数字，例如 860000。"))
+        if self.kind == "date" and not _is_day(text):
+            raise Invalid(N_("请填写日期，例如 2026-06-08。"))
+
+
+def _is_day(text: str) -> bool:
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return False
+    try:
+        return dt.date(*map(int, found.groups())).year in YEARS
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

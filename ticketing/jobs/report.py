@@ -39,7 +39,7 @@ def _make() -> bool:
         if row is None:
             return False
         row.data = row.data or reports.figures(row.month, provinces.current())
-        page = report_page.page(row.data, now, provinces.current())
+        page = report_page.page(row.data, now, provinces.current(), asked_by=reports.asker(row))
         try:
             reports.finish(row, now, paper=press.pdf(page))
         except DomainError as missing:

@@ -16,8 +16,8 @@ from ticketing.services.reports import RANKED
 REGIONS = 10
 
 
-def page(data: dict[str, Any], now: dt.datetime, province: Province) -> str:
-    """Return the report as HTML, in Chinese whoever asks for it."""
+def page(data: dict[str, Any], now: dt.datetime, province: Province, asked_by: str = "") -> str:
+    """Return the report as HTML, in Chinese whoever asks for it; `asked_by` is nobody's name where it was its day."""
     name = _Names(province)
     best, worst = report_words.ranked(data)
     month = dt.date.fromisoformat(data["month"])
@@ -27,6 +27,7 @@ def page(data: dict[str, Any], now: dt.datetime, province: Province) -> str:
         month=f"{month.year}年{month.month}月",
         author=name("bureau", province.centre_code),
         made=f"{local(now).year}年{local(now).month}月{local(now).day}日",
+        stamp=f"{asked_by or '系统按月'}于{local(now):%Y-%m-%d %H:%M}编制",
         overview=report_words.overview(data),
         table=report_words.table(data),
         months=_months(data),

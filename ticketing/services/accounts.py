@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from ticketing.domain.actors import Actor, ActorKind, Grant
 from ticketing.domain.audit import AuditKind
 from ticketing.domain.errors import Invalid, NotFound, TooMany
-from ticketing.domain.text import NAME_MAX, limited, require
+from ticketing.domain.text import NAME_MAX, clean, limited, require
 from ticketing.domain.vocabulary import Door, Role
 from ticketing.domain.words import N_
 from ticketing.extensions import db, vault
@@ -73,6 +73,7 @@ def _told(kind: AuditKind, account: Account, rights: Iterable[tuple[str, str | N
 
 def listed(query: str, after: str, limit: int) -> list[Account]:
     """Return accounts by user name, those beyond `after`, of a search those whose name or user name has it."""
+    after, query = clean(after), clean(query)
     wanted = select(Account).where(Account.username > after).order_by(Account.username).limit(limit)
     if query:
         named = Account.name.icontains(query, autoescape=True)
@@ -81,13 +82,15 @@ def listed(query: str, after: str, limit: int) -> list[Account]:
 
 
 def by_username(username: str) -> Account | None:
-    """Return the account with this name."""
-    return db.session.scalar(select(Account).where(Account.username == username))
+    """Return the account with this name, as somebody typed it."""
+    return db.session.scalar(select(Account).where(Account.username == clean(username)))
 
 
 def ids_of(usernames: Iterable[str]) -> dict[str, int]:
     """Return the accounts with these user names, as far as there are any."""
-    wanted = select(Account.username, Account.id).where(Account.username.in_(list(usernames)))
+    wanted = select(Account.username, Account.id).where(
+        Account.username.in_([clean(one) for one in usernames])
+    )
     return dict(db.session.execute(wanted).all())
 
 

@@ -32,6 +32,7 @@ from ticketing.services import (
     judging,
     knowledge_load,
     linking,
+    saved_views,
     snippets,
     supervision,
 )
@@ -70,6 +71,7 @@ def load(folder: Path, now: dt.datetime, province: Province) -> int:
     people = {one["username"]: _account(one, now - dt.timedelta(days=60)) for one in day["accounts"]}
     knowledge_load.load_folder(folder / "demo", Act(SYSTEM, now - dt.timedelta(days=40)), province)
     _snippets(folder, people, now)
+    _views(folder, people, now)
     tickets: dict[str, Ticket] = {}
     for told in sorted(day["tickets"], key=lambda one: -_ago(one["received"]).total_seconds()):
         tickets[told["ref"]] = _open(told, people, now, province)
@@ -87,6 +89,13 @@ def _snippets(folder: Path, people: dict[str, Account], now: dt.datetime) -> Non
     for told in yaml.safe_load(path.read_text()) if path.exists() else []:
         wanted = snippets.Wanted(told["name"], told["short"], told["text"], snippets.ALL)
         snippets.save(wanted, accounts.actor(keeper, now), now)
+
+
+def _views(folder: Path, people: dict[str, Account], now: dt.datetime) -> None:
+    path = folder / "demo" / "views.yaml"
+    for told in yaml.safe_load(path.read_text()) if path.exists() else []:
+        owner = accounts.actor(people[told.pop("by")], now)
+        saved_views.save(saved_views.Wanted(**told), owner, now)
 
 
 def _day(folder: Path) -> dict[str, Any]:

@@ -6,24 +6,27 @@ A hundred thousand clocks are read in stretches; of those that go on as they are
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
 from sqlalchemy import Row, insert, select
 
-from sla.ledger import ClockState, Entry, replay
+from sla.ledger import ClockState, Entry, LedgerError, replay
+from sla.notices import CalendarError
 from sla.policy import Segment
 from sla.rungs import ClockKind
-from sla.whatif import Book, Change, Held, what_if
+from sla.whatif import Book, Change, Held, change
 from ticketing.extensions import db
 from ticketing.models import PolicyDraft, PolicyEffect
 from ticketing.services import policy_texts
 from ticketing.services.clock_rows import to_entry
-from ticketing.services.clock_tables import ALL, STEPS, TICKETS, Tables
+from ticketing.services.clock_tables import STEPS, TICKETS, Tables
 from ticketing.services.pack_documents import CALENDAR, SLA
 from ticketing.services.province import Province
 from ticketing.services.segments import Facts, facts_of, segment_of
 
+log = structlog.get_logger()
 STRETCH = 5_000
 #: A look whose worker died is taken up by another after this long.
 CLAIM = dt.timedelta(minutes=5)
@@ -65,11 +68,16 @@ class Reader:
 
 @dataclass
 class Foresight:
-    """How many clocks were looked at and what would change: of tickets, and of the steps of cases."""
+    """How many clocks were looked at and what would change: of tickets, and of the steps of cases.
+
+    `unreadable`: a sentence for each clock of which nobody can say it: its ledger does not replay, or names a
+    calendar that no notice gives. The others are told all the same.
+    """
 
     clocks: int
     of_tickets: list[Change]
     of_steps: list[Change]
+    unreadable: list[str] = field(default_factory=list)
 
     @property
     def changes(self) -> list[Change]:
@@ -90,15 +98,27 @@ def change_word(one: Change) -> str:
 
 def look(book: Book, province: Province, now: dt.datetime, *, since: dt.datetime | None = None) -> Foresight:
     """Return what a book would do to the open clocks; `since`: and to all that started from then on."""
-    reader, looked = Reader(province, book), 0
-    found: dict[Tables, list[Change]] = {}
-    for tables in ALL:
-        found[tables] = []
+    reader, found = Reader(province, book), Foresight(0, [], [])
+    for tables, changes in ((TICKETS, found.of_tickets), (STEPS, found.of_steps)):
         for rows in stretches(tables, since):
-            looked += len(rows)
-            clocks = _held(reader, [row for row in rows if reader.behind(row)], tables)
-            found[tables] += what_if(clocks, province.calendars, book, now)
-    return Foresight(looked, found[TICKETS], found[STEPS])
+            found.clocks += len(rows)
+            ledgers = _ledgers([row for row in rows if reader.behind(row)], tables)
+            for row, entries in ledgers:
+                try:
+                    held = reader.held(row, replay(entries), tables)
+                    one = change(held, province.calendars, book, now)
+                except (LedgerError, CalendarError) as error:
+                    found.unreadable.append(_unreadable(row, error))
+                    continue
+                if one is not None:
+                    changes.append(one)
+    return found
+
+
+def _unreadable(row: Row[Any], error: Exception) -> str:
+    sentence = f"{row.number}: the {row.kind} clock cannot be read ({error})"
+    log.error("a clock cannot be read", clock_id=row.id, number=row.number, kind=row.kind, error=str(error))
+    return sentence
 
 
 def stretches(tables: Tables, since: dt.datetime | None) -> Iterator[Sequence[Row[Any]]]:
@@ -110,13 +130,12 @@ def stretches(tables: Tables, since: dt.datetime | None) -> Iterator[Sequence[Ro
         after = rows[-1].id
 
 
-def _held(reader: Reader, rows: Sequence[Row[Any]], tables: Tables) -> Iterator[Held]:
+def _ledgers(rows: Sequence[Row[Any]], tables: Tables) -> Iterator[tuple[Row[Any], list[Entry]]]:
     by_id = {row.id: row for row in rows}
     lines: dict[int, list[Entry]] = {}
     for line in db.session.execute(tables.lines, {"clocks": list(by_id)}):
         lines.setdefault(line.clock_id, []).append(to_entry(line))
-    for clock_id, entries in lines.items():
-        yield reader.held(by_id[clock_id], replay(entries), tables)
+    return ((by_id[clock_id], entries) for clock_id, entries in lines.items())
 
 
 def claim(now: dt.datetime) -> tuple[int, dt.datetime] | None:

@@ -25,10 +25,11 @@ from ticketing.models import (
     Ticket,
     TicketClock,
 )
-from ticketing.services import clocks, segments
+from ticketing.services import clocks, rungs_told, segments
 from ticketing.services.clock_rows import to_entry
 from ticketing.services.clock_tables import ALL, STEP_NUMBER, STEPS, Tables
 from ticketing.services.province import Province
+from ticketing.services.rungs_told import RungTold
 
 #: Clocks are read in stretches of this many, so that an export of millions keeps little in memory.
 STRETCH = 5_000
@@ -51,16 +52,19 @@ class Told:
     #: Each promise that was ever made, the first one first, and whether it was kept.
     truths: Sequence[Truth]
     day_seconds: int
+    #: What its ladder did, and what it will do if nothing happens.
+    rungs: Sequence[RungTold] = ()
     #: The enterprise lists by which the policy gave this limit; nothing where another row gave it.
     lists: Sequence[str] = ()
 
 
 def tell(ticket: Ticket, province: Province, now: dt.datetime) -> list[Told]:
-    """Return every clock of a ticket, oldest first; two statements."""
+    """Return every clock of a ticket, oldest first; three statements."""
     rows = {clock.id: clock for clock in db.session.scalars(clocks.CLOCKS, {"ticket": ticket.id})}
     entries = db.session.scalars(clocks.ENTRIES, {"clocks": list(rows)})
+    climbed = rungs_told.climbed(rows)
     told = [
-        _tell(rows[clock_id], [to_entry(line) for line in lines], province, now)
+        _tell(rows[clock_id], [to_entry(line) for line in lines], climbed.get(clock_id, []), province, now)
         for clock_id, lines in groupby(entries, key=lambda line: line.clock_id)
     ]
     return [replace(one, lists=_lists(ticket, one, province)) for one in told]
@@ -77,7 +81,7 @@ def _lists(ticket: Ticket, told: Told, province: Province) -> tuple[str, ...]:
 
 
 def tell_step(step: CaseStep, province: Province, now: dt.datetime) -> list[Told]:
-    """Return the clock of a step of a case, none before it began; two statements."""
+    """Return the clock of a step of a case, none before it began; three statements."""
     wanted = (
         select(CaseClock, STEP_NUMBER)
         .join(CoordinationCase, CoordinationCase.id == CaseClock.case_id)
@@ -103,14 +107,21 @@ def tell_steps(ticket: Ticket, province: Province, now: dt.datetime) -> list[Tol
 def _tell_steps(wanted: Select[tuple[CaseClock, str]], province: Province, now: dt.datetime) -> list[Told]:
     rows = {clock.id: (clock, number) for clock, number in db.session.execute(wanted)}
     entries = db.session.scalars(STEPS.entries, {"clocks": list(rows)})
-    return [
-        _tell(rows[clock_id][0], [to_entry(line) for line in lines], province, now, step=rows[clock_id][1])
-        for clock_id, lines in groupby(entries, key=lambda line: line.clock_id)
-    ]
+    climbed = rungs_told.climbed(rows, of_steps=True)
+    told = []
+    for clock_id, lines in groupby(entries, key=lambda line: line.clock_id):
+        clock, number = rows[clock_id]
+        one = _tell(clock, [to_entry(line) for line in lines], climbed.get(clock_id, []), province, now)
+        told.append(replace(one, step=number))
+    return told
 
 
 def _tell(
-    clock: TicketClock | CaseClock, entries: list[Entry], province: Province, now: dt.datetime, step: str = ""
+    clock: TicketClock | CaseClock,
+    entries: list[Entry],
+    climbed: Sequence[Any],
+    province: Province,
+    now: dt.datetime,
 ) -> Told:
     state = replay(entries)
     calendar = province.calendar_of(state)
@@ -118,13 +129,14 @@ def _tell(
     return Told(
         kind=ClockKind(clock.kind),
         bureau_code=None if isinstance(clock, CaseClock) else clock.bureau_code,
-        step=step,
+        step="",
         entries=entries,
         reading=evaluate(state, calendar, now),
         explanation=explain(calendar, state.started_at, state.target, until=until, pauses=state.held),
         parts=parts(state, calendar, now),
         truths=truths(entries, province.calendars, now),
         day_seconds=calendar.day_seconds,
+        rungs=rungs_told.tell(clock, state, climbed, province),
     )
 
 

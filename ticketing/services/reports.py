@@ -17,7 +17,7 @@ from ticketing.domain.clock import local
 from ticketing.domain.errors import Invalid
 from ticketing.domain.words import N_
 from ticketing.extensions import db
-from ticketing.models import Blob, MonthlyReport, Ticket
+from ticketing.models import Account, Blob, MonthlyReport, Ticket
 from ticketing.services import listing, performance
 from ticketing.services.performance import Asked, Borne, Counts
 from ticketing.services.province import Province
@@ -61,6 +61,12 @@ def ask_again(month: dt.date) -> None:
     row = db.session.get(MonthlyReport, month, with_for_update=True)
     if row is not None and row.blob_sha256 is None:
         row.made_at, row.problem = None, ""
+
+
+def asker(row: MonthlyReport) -> str:
+    """Return the name of who asked for a report; nobody's where its day had come."""
+    account = db.session.get(Account, row.asked_by_id) if row.asked_by_id else None
+    return account.name if account else ""
 
 
 def next_asked() -> MonthlyReport | None:

@@ -1,18 +1,19 @@
 """Saved views: a query with its columns and order, one's own, one's role's or everybody's."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 
 from ticketing.domain.actors import Actor
 from ticketing.domain.errors import Invalid, NotAllowed, NotFound
-from ticketing.domain.text import require
+from ticketing.domain.query import LONGEST
+from ticketing.domain.text import limited, require
 from ticketing.domain.vocabulary import Role
 from ticketing.domain.words import N_
 from ticketing.extensions import db
-from ticketing.models import SavedView
+from ticketing.models import Account, SavedView
 from ticketing.services import pinyin
 
 NAME_MAX = 40
@@ -52,6 +53,14 @@ def seen_by(actor: Actor) -> list[SavedView]:
     return sorted(found, key=lambda row: (row.owner_id != actor.account_id, pinyin.order(row.name)))
 
 
+def owners(rows: Iterable[SavedView], actor: Actor) -> dict[int, str]:
+    """Return the names of those who keep views for a person: everybody's but their own."""
+    others = {row.owner_id for row in rows} - {actor.account_id}
+    if not others:
+        return {}
+    return dict(db.session.execute(select(Account.id, Account.name).where(Account.id.in_(others))).all())
+
+
 def one(identifier: int, actor: Actor) -> SavedView:
     """Return a view that this person may open.
 
@@ -73,6 +82,7 @@ def save(wanted: Wanted, actor: Actor, now: dt.datetime, row: SavedView | None =
         NotAllowed: somebody else's, or shared with a role that is not one's own.
     """
     name = require(wanted.name, field="name", most=NAME_MAX)
+    query = limited(wanted.query, field="query_line", most=LONGEST)
     columns = [one for one in wanted.columns if one in COLUMNS]
     if wanted.order not in ORDERS:
         raise Invalid(N_("请选择排序。"), field="order")
@@ -86,7 +96,7 @@ def save(wanted: Wanted, actor: Actor, now: dt.datetime, row: SavedView | None =
         db.session.add(row)
     elif row.owner_id != actor.account_id:
         raise NotAllowed
-    row.name, row.query, row.columns, row.order = name, wanted.query, columns, wanted.order
+    row.name, row.query, row.columns, row.order = name, query, columns, wanted.order
     row.shared, row.updated_at = wanted.shared, now
     db.session.flush()
     return row

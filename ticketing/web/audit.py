@@ -11,6 +11,7 @@ from ticketing.domain import numbers
 from ticketing.domain.audit import AUDIT_WORDS, AuditKind
 from ticketing.domain.errors import Invalid
 from ticketing.domain.permissions import Permission
+from ticketing.domain.text import clean
 from ticketing.domain.vocabulary import ROLE_WORDS, Role
 from ticketing.domain.words import N_
 from ticketing.extensions import transaction
@@ -37,7 +38,7 @@ NAMES = {"name": N_("姓名"), "phone": N_("手机"), **FIELD_WORDS}
 
 def _asked() -> Asked:
     """Return what the address asks for; a day that is none is not asked for."""
-    texts = {name: request.args.get(name, "").strip()[:LONGEST] for name in ("who", "whom", "kind")}
+    texts = {name: clean(request.args.get(name, ""))[:LONGEST] for name in ("who", "whom", "kind")}
     return Asked(**texts, first=_day("first"), last=_day("last"))
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from ticketing.domain.calls import CallState
 from ticketing.domain.clock import LOCAL, local
-from ticketing.domain.errors import DomainError, NotFound
+from ticketing.domain.errors import DomainError, Invalid, NotFound
 from ticketing.domain.messages import Inbound
 from ticketing.domain.permissions import Permission, may
 from ticketing.domain.vocabulary import Door
@@ -245,9 +245,13 @@ def reveal(call_id: int) -> Page:
     call, form = _found(call_id), forms.RevealNumber()
     revealed: list[tuple[str, str]] = []
     if form.validate_on_submit():
-        with transaction():
-            reveals.of_call(call, form.reason.data.strip(), act())
-        revealed = [(_("来电号码"), call_view.caller(_found(call_id), whole=True))]
+        try:
+            with transaction():
+                reveals.of_call(call, form.reason.data, act())
+        except Invalid as error:
+            form.show(error)
+        else:
+            revealed = [(_("来电号码"), call_view.caller(_found(call_id), whole=True))]
     back = {"words": _("回到来电"), "url": url_for("calls.show", call_id=call_id)}
     page = render_template("ticket/reveal.html", form=form, revealed=revealed, back=back, number=_("来电"))
     return (page, 422) if form.errors else page

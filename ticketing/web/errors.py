@@ -3,6 +3,7 @@
 import structlog
 from flask import Flask, Response, jsonify, render_template, request, session
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from ticketing.domain import errors
@@ -21,9 +22,9 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.TooMany: 429,
     errors.Unavailable: 503,
 }
-PAGES = frozenset({400, 403, 404, 409, 413, 429, 500})
+PAGES = frozenset({400, 403, 404, 409, 413, 422, 429, 500})
 #: A status without a page of its own is told by its nearest relative.
-RELATIVES = {401: 403, 405: 404, 410: 404, 422: 400}
+RELATIVES = {401: 403, 405: 404, 410: 404}
 #: What HTTP itself refuses, for programs that show it to people.
 SENTENCES = {
     400: N_("请求的内容读不懂。"),
@@ -44,6 +45,7 @@ Answer = tuple[Response | str, int] | Response
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(errors.DomainError, _refused)
+    app.register_error_handler(DataError, _unkept)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _fault)
@@ -79,6 +81,12 @@ def _refused(error: errors.DomainError) -> Answer:
 def _stale(error: CSRFError) -> Answer:
     log.info("csrf refused", reason=error.description)
     return _http(error)
+
+
+def _unkept(error: DataError) -> Answer:
+    """Tell that what was typed holds what no row can, a NUL or a number beyond all measure; the log says where."""
+    log.error("a value cannot be kept", exc_info=error)
+    return _refused(errors.Invalid(N_("里面有不能保存的字符或者数字。")))
 
 
 def _http(error: HTTPException) -> Answer:

@@ -13,6 +13,7 @@ from ticketing.domain.words import N_
 from ticketing.models import Account, ExportRecord
 from ticketing.services.measured import FIGURES
 from ticketing.services.performance import DIMENSIONS, Asked, Borne, Counts, Table
+from ticketing.services.pinyin import order
 from ticketing.web import choices
 from ticketing.web.addresses import address
 from ticketing.web.context import now, province
@@ -259,17 +260,21 @@ def filters(asked: Asked) -> list[dict[str, Any]]:
 
 @functools.lru_cache(maxsize=8)
 def _options(_language: str, _revision: int) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return what may be chosen of each dimension; the province changes rarely."""
+    """Return what may be chosen of each dimension, hotlines and bureaus by sound; the province changes rarely."""
     directory = province().directory
     lines = sorted({one.line for one in directory.topics.values()})
     options: dict[str, Iterable[tuple[str, str]]] = {
-        "hotline": [(one.number, labelled(one)) for one in directory.hotlines.values()],
+        "hotline": _by_sound((one.number, labelled(one)) for one in directory.hotlines.values()),
         "line": [(code, name_of("line", code)) for code in lines],
         "region": [(str(one.value), str(one.label)) for one in choices.regions(province())],
-        "bureau": [(one.code, named(one)) for one in directory.bureaus.values()],
+        "bureau": _by_sound((one.code, named(one)) for one in directory.bureaus.values()),
         "type": [(one.value, words(said)) for one, said in TYPE_WORDS.items()],
     }
     return {name: (("", _("全部")), *found) for name, found in options.items()}
+
+
+def _by_sound(options: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(options, key=lambda one: order(one[1]))
 
 
 def labels(asked: Asked) -> list[tuple[str, str]]:

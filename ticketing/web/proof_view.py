@@ -6,6 +6,7 @@ from typing import Any
 
 from sla.explain import DayKind, DayRow
 from sla.ledger import Entry, Kind, Part
+from sla.rungs import Act as RungAct
 from sla.truths import Truth
 from sla.values import Target, Unit
 from ticketing.domain.clock import local
@@ -14,6 +15,7 @@ from ticketing.domain.words import N_
 from ticketing.models import CaseStep, Ticket
 from ticketing.services import proof
 from ticketing.services.proof import Told
+from ticketing.services.rungs_told import AHEAD, RungTold
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import named, words
@@ -35,7 +37,30 @@ UNIT_WORDS = {
     Unit.MINUTES: N_("%(n)s 分钟（全天候）"),
     Unit.SECONDS: N_("%(n)s 秒（全天候）"),
 }
+#: How many minutes they are.
+LARGER = ((24 * 60, N_("%(n)s 天（全天候）")), (60, N_("%(n)s 小时（全天候）")))
 KEPT = {True: (N_("按时"), "ok"), False: (N_("超时"), "over"), None: (N_("未到期"), "none")}
+DEEDS = {
+    RungAct.WARN: N_("提醒"),
+    RungAct.URGE: N_("催办"),
+    RungAct.SUPERVISE: N_("发督办单"),
+    RungAct.PROPOSE_LIST: N_("建议通报"),
+    RungAct.PROPOSE_CASE: N_("建议启动协调"),
+    RungAct.LIST: N_("列入通报"),
+}
+LISTENERS = {
+    "handler": N_("承办人"),
+    "head": N_("承办单位负责人"),
+    "supervisor": N_("督办员"),
+    "duty_desk": N_("总值班席"),
+    "duty_supervisor": N_("值班督办员"),
+}
+OUTCOMES = {
+    "reached": (N_("已到"), "soon"),
+    "late": (N_("已到，由后一级一并告知"), "soon"),
+    "missed_on_import": (N_("导入时已过，没有通知"), "none"),
+    AHEAD: (N_("还没到"), "none"),
+}
 CELLS = {DayKind.COUNTED: "done", DayKind.PAUSED: "paused"}
 WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 
@@ -76,12 +101,34 @@ def _clock(told: Told) -> dict[str, Any]:
         "drawn": told.kind in DRAWN,
         "truths": [_truth(truth) for truth in told.truths] if len(told.truths) > 1 else [],
         "lines": [_line(entry) for entry in told.entries],
+        "rungs": [_rung(one) for one in told.rungs],
         "shares": shares(told.parts, facts.target.unit, told.day_seconds),
     }
 
 
+def _rung(told: RungTold) -> dict[str, Any]:
+    """Return one rung of the ladder: when, what happens, who hears of it, and whether it has come."""
+    rung, (word, level) = told.rung, OUTCOMES[told.outcome]
+    if rung.offset is not None:
+        when = _("到期后 %(span)s", span=amount(rung.offset))
+    else:
+        when = _("时限的 %(percent)s%%", percent=rung.percent) if rung.before_due else _("到期")
+    return {
+        "when": when,
+        "at": moment(told.at, now()),
+        "deeds": _("、").join(words(DEEDS[one]) for one in rung.acts),
+        "to": _("、").join(words(LISTENERS[one]) if one in LISTENERS else one for one in rung.to),
+        "word": words(word),
+        "level": level,
+    }
+
+
 def amount(target: Target) -> str:
-    """Return a target in words."""
+    """Return a target in words, in the largest unit that says it whole."""
+    if target.unit is Unit.MINUTES:
+        for size, word in LARGER:
+            if target.amount % size == 0:
+                return words(word, n=target.amount // size)
     return words(UNIT_WORDS[target.unit], n=target.amount)
 
 

@@ -3,6 +3,7 @@
 from flask import render_template, url_for
 from werkzeug.wrappers import Response as Redirect
 
+from ticketing.domain.errors import Invalid
 from ticketing.domain.permissions import Permission
 from ticketing.extensions import transaction
 from ticketing.models import Ticket
@@ -22,9 +23,13 @@ def reveal(ticket: Ticket) -> str | tuple[str, int] | Redirect:
     form = forms.Reveal()
     revealed: list[tuple[str, str]] = []
     if form.validate_on_submit():
-        with transaction():
-            reveals.of_ticket(ticket, form.reason.data.strip()[:500], act())
-        revealed = ticket_view.people(ticket, act().actor, revealed=True)
+        try:
+            with transaction():
+                reveals.of_ticket(ticket, form.reason.data, act())
+        except Invalid as error:
+            form.show(error)
+        else:
+            revealed = ticket_view.people(ticket, act().actor, revealed=True)
     back = {"words": _("回到工单"), "url": url_for("tickets.show", number=ticket.number)}
     page = render_template(
         "ticket/reveal.html", form=form, revealed=revealed, back=back, number=ticket.number

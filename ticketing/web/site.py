@@ -105,6 +105,7 @@ PageKey = tuple[tuple[str, str], ...]
 GOES: tuple[Go, ...] = (
     ("q", "bureau.queue", Permission.SEE_BUREAU, N_("去工单")),
     ("d", "dispatch.queue", Permission.SEE_DISPATCH, N_("去派单")),
+    ("c", "cases.board", Permission.SEE_CASES, N_("去协调")),
     ("w", "watch.wallboard", Permission.SEE_WATCH, N_("去大屏")),
     ("k", "knowledge.index", Permission.SEE_KNOWLEDGE, N_("去知识库")),
     ("t", "calls.board", Permission.ANSWER_CALLS, N_("去来电")),

@@ -32,6 +32,7 @@ from ticketing.models import (
     Approval,
     Attachment,
     HistoryEntry,
+    RoleGrant,
     RoutingDecision,
     SupervisionOrder,
     Ticket,
@@ -53,8 +54,14 @@ from ticketing.web.rows import due_of
 DRAWN = (ClockKind.REWORK, ClockKind.ANSWER)
 MEGABYTE = 1024 * 1024
 # Statements that each page runs are put together once.
+#: Whether who did it is of the bureau that had the ticket then: the centre's people act on it too.
+AT_BUREAU = exists().where(
+    RoleGrant.account_id == HistoryEntry.actor_id, RoleGrant.bureau_code == HistoryEntry.bureau_code
+)
 HISTORY = Kept(
-    select(HistoryEntry).where(HistoryEntry.ticket_id == bindparam("ticket")).order_by(HistoryEntry.seq)
+    select(*HistoryEntry.__table__.c, AT_BUREAU.label("at_bureau"))
+    .where(HistoryEntry.ticket_id == bindparam("ticket"))
+    .order_by(HistoryEntry.seq)
 )
 NEWEST_REASONS = (
     select(RoutingDecision.reasons)

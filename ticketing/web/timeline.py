@@ -30,6 +30,11 @@ from ticketing.web.i18n import named, words
 from ticketing.web.moments import moment
 
 Data = Mapping[str, Any]
+#: What the hotline centre does, whichever bureau has the ticket.
+OF_THE_CENTRE = frozenset(
+    {Action.OPEN, Action.ANSWER_ON_CALL, Action.REJECT, Action.DISPATCH, Action.ADJUDICATE, Action.RECLASSIFY,
+     Action.FOLLOW_UP, Action.MERGE, Action.UNMERGE, Action.SUPERVISE, Action.DISSOLVE}
+)  # fmt: skip
 #: As `moves` returns them, or plain rows of the same columns.
 Line = HistoryEntry | Row[Any]
 
@@ -57,14 +62,15 @@ def _entry(line: Line, *, public: bool) -> dict[str, Any]:
 
 
 def _who(line: Line, *, public: bool) -> str:
+    """Return who did it: a bureau's name stands beside its own people alone, never beside the centre's."""
     if line.actor_kind == ActorKind.SYSTEM:
         return _("系统")
     if line.actor_kind == ActorKind.REQUESTER:
         return _("您") if public else _("企业")
-    bureau = _bureau(line.bureau_code)
+    bureau = "" if line.action in OF_THE_CENTRE else _bureau(line.bureau_code)
     if public:
-        return _("热线工作人员") if line.action == Action.OPEN else bureau
-    return f"{line.actor_name} · {bureau}" if bureau else line.actor_name
+        return bureau or _("热线工作人员")
+    return f"{line.actor_name} · {bureau}" if bureau and getattr(line, "at_bureau", True) else line.actor_name
 
 
 def _bureau(code: str | None) -> str:

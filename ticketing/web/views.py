@@ -83,7 +83,10 @@ def looking(ticket: Ticket) -> Response:
 @needs(Permission.SEARCH)
 def index() -> str:
     """Show the views that this person may open."""
-    return render_template("views/index.html", views=[_told(row) for row in saved_views.seen_by(act().actor)])
+    found = saved_views.seen_by(act().actor)
+    owners = saved_views.owners(found, act().actor)
+    views = [_told(row) | {"owner": owners.get(row.owner_id, "")} for row in found]
+    return render_template("views/index.html", views=views)
 
 
 @views.route("/views/new", methods=["GET", "POST"])

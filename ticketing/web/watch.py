@@ -27,6 +27,7 @@ def wallboard() -> str:
     """Show the figures of the moment."""
     board = figures.board(act().actor, now(), province())
     seen = {name: min(board.counts[name], COUNTED + 1) for name in figures.POLLED}
+    wall = request.args.get("wall") == "1"
     return render_template(
         "watch/wallboard.html",
         as_of=moment(board.at, now()),
@@ -37,7 +38,8 @@ def wallboard() -> str:
         notes=[],
         gaps=duty_view.gaps(duty_gaps.open_gaps(now())),
         poll_url=url_for("watch.news", **seen),  # type: ignore[arg-type]
-        reload_url=url_for("watch.wallboard"),
+        reload_url=url_for("watch.wallboard", wall="1" if wall else None),
+        wall=wall,
     )
 
 

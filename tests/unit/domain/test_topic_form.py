@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sla.documents import DocumentError
+from ticketing.domain.errors import Invalid
 from ticketing.domain.topic_form import TopicForm
 
 ONE = {"key": "debtor", "words_zh": "谁拖欠", "words_en": "Who owes it", "topics": ["T1"], "needed": True}
@@ -43,3 +44,28 @@ def test_a_mistake_is_told_at_its_place(wrong: dict[str, Any], path: tuple[objec
 def test_two_questions_need_two_keys() -> None:
     with pytest.raises(DocumentError):
         TopicForm.from_document(document(ONE, OTHER | {"key": "debtor"}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "right"),
+    [
+        ("number", "860000", True),
+        ("number", "８６０，０００．５０", True),
+        ("number", "86 万", False),
+        ("number", "-1", False),
+        ("date", "2026-06-08", True),
+        ("date", "２０２６年６月８日", True),
+        ("date", "2026/6/8", True),
+        ("date", "2026-02-30", False),
+        ("date", "0926-06-08", False),
+        ("date", "下周一", False),
+        ("text", "下周一", True),
+    ],
+)
+def test_an_answer_is_of_the_kind_that_was_asked_for(kind: str, typed: str, right: bool) -> None:
+    [question] = TopicForm.from_document(document(ONE | {"kind": kind})).questions
+    if right:
+        question.check(typed)
+    else:
+        with pytest.raises(Invalid):
+            question.check(typed)

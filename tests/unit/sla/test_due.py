@@ -102,8 +102,9 @@ def test_touching_and_overlapping_pauses_are_one() -> None:
     ("row", "told"),
     [
         ("x,working_days,0,2020-06-03,", "line 2"),
-        ("x,weeks,1,2020-06-03,", "line 2"),
-        ("x,minutes,1,soon,", "line 2"),
+        ("x,weeks,1,2020-06-03,", "line 2: unit: 'weeks' is none of"),
+        ("x,minutes,1,soon,", "line 2: 'soon' is no time like"),
+        ("x,minutes,many,2020-06-03,", "line 2: target: 'many' is no whole number"),
         ("x,minutes,1,2020-06-03T10:00,2020-06-04T10:00/2020-06-03T10:00", "line 2"),
         ("x,working_days,99999,2020-06-03T10:00,", "line 2"),
     ],

@@ -1,5 +1,7 @@
 """The five steps of the web form."""
 
+from collections.abc import Callable
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -10,14 +12,15 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
+from ticketing.domain.errors import Invalid
 from ticketing.domain.text import NAME_MAX
 from ticketing.domain.topic_form import Question
 from ticketing.domain.vocabulary import TYPE_WORDS
 from ticketing.web.forms.base import NOTHING, Form, most, option, required, worded
 from ticketing.web.forms.my import ways_field
-from ticketing.web.i18n import language
+from ticketing.web.i18n import language, sentence
 
 
 class What(Form):
@@ -58,8 +61,18 @@ def asking(question: Question) -> Field:
         offered = [option(zh, en if english else zh) for zh, en in question.choices]
         return SelectField(label, choices=[NOTHING, *offered], validators=checks, description=hint)
     kinds = {"date": {"type": "date"}, "number": {"inputmode": "decimal"}}
-    checks = [*checks, most(NAME_MAX)]
+    checks = [*checks, most(NAME_MAX), _of_its_kind(question)]
     return StringField(label, validators=checks, description=hint, render_kw=kinds.get(question.kind, {}))
+
+
+def _of_its_kind(question: Question) -> Callable[[Form, Field], None]:
+    def check(_form: Form, field: Field) -> None:
+        try:
+            question.check(field.data or "")
+        except Invalid as wrong:
+            raise ValidationError(sentence(wrong)) from None
+
+    return check
 
 
 class Contact(Form):
