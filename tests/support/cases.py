@@ -39,9 +39,7 @@ NAMES = ["欧阳静安", "司徒明远", "诸葛慕白", "上官若兰", "慕容
 UNITS = ["北疆桥梁设计院", "松嫩水利规划院", "嫩江交通咨询公司", "鹤城造价事务所", "龙沙工程技术学院"]
 #: Drawn before them, and declined: as secret as they are.
 DECLINED = Record("QQ20200099", "令狐远山", "漠河公路设计所", "桥梁工程")
-OPENING = coordination.Opening(
-    "bid-committee", LEAD, "远程组建评标委员会，保证按期开标", "疫情期间无法到场"
-)
+OPENING = coordination.Opening("bid-committee", LEAD, "远程组建评标委员会，保证按期开标", "疫情期间无法到场")
 PLAN = {
     "members": 7,
     "experts": 5,

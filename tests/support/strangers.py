@@ -205,7 +205,9 @@ class Look:
             check(told, self.words, stranger.who, path)
             read += 1
             if answer.status_code == HTTPStatus.OK and self._is_new(endpoint, path, told):
-                read += sum(self._ask(client, stranger, (endpoint, path), asked) for asked in _questions(endpoint))
+                read += sum(
+                    self._ask(client, stranger, (endpoint, path), asked) for asked in _questions(endpoint)
+                )
         return read
 
     def _is_new(self, endpoint: str, path: str, told: str) -> bool:

@@ -28,7 +28,7 @@ class CaseEvidence(Model):
 
 
 class CaseFile(Model):
-    """A file of evidence; of a secret step its bytes and its name are sealed."""
+    """A file of evidence; of a secret step, and of a picture while names are secret, bytes and name are sealed."""
 
     __tablename__ = "case_file"
     __table_args__ = (

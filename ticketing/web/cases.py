@@ -12,7 +12,7 @@ from ticketing.domain.case_workflow import CASE_TABLE, CaseAction
 from ticketing.domain.errors import Conflict, DomainError, NotFound
 from ticketing.domain.permissions import Permission, may
 from ticketing.extensions import db, transaction
-from ticketing.models import CaseEvidence, CaseFile, CoordinationCase
+from ticketing.models import CaseFile, CoordinationCase
 from ticketing.services import case_board, case_files, case_filing, case_steps, cases
 from ticketing.web import (
     bureaus,
@@ -176,7 +176,7 @@ def step(case: CoordinationCase, step_no: int) -> Page:
     """Let the owner complete a step, or file something for it."""
     row = cases.step(case, step_no)
     cases.require(act(), Permission.OWN_STEP, cases.facts(case, province(), row))
-    form = forms.step_form(row.checks)()
+    form = case_steps_view.form_of(case, row)
     code = 200
     if request.method == "POST":
         filing = "file" in request.form
@@ -230,8 +230,7 @@ def file(case: CoordinationCase, file_id: int) -> Response:
     row = db.session.get(CaseFile, file_id)
     if row is None or row.case_id != case.id:
         raise NotFound
-    evidence = db.session.get_one(CaseEvidence, row.evidence_id)
-    if evidence.sealed is not None:
+    if case_files.is_secret(case, row):
         cases.require(act(), Permission.READ_SECRET, cases.facts(case, province()))
     name, content = case_files.content_of(case, row)
     return serve_bytes(name, row.content_type, content)
