@@ -128,13 +128,18 @@ class Bridge:
         case_answer.answer(self.case, said, self.act("supervisor", minutes=5), self.province)
 
 
-def bridge(now: dt.datetime = MONDAY, *, confirmed: bool = True) -> Bridge:
-    """Return the bridge case, its parties named; unless told otherwise with a confirmed plan and the plan of step 3."""
+def bridge(
+    now: dt.datetime = MONDAY, *, confirmed: bool = True, staff: dict[str, Account] | None = None
+) -> Bridge:
+    """Return the bridge case, its parties named; unless told otherwise with a confirmed plan and the plan of step 3.
+
+    Another one beside it is led by the staff of the first.
+    """
     ticket = sent(
         now, type="help", subject="民航路跨线桥民航东路工程无法组建评标委员会", region_code="230202"
     )
     province = provinces.current()
-    staff = {
+    staff = staff or {
         "watcher": colleague("watcher", Grant(Role.SUPERVISOR)),
         "convener": colleague("convener", Grant(Role.HANDLER, CONVENER)),
         "supervisor": colleague("bidsupervisor", Grant(Role.HANDLER, LEAD)),

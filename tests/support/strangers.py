@@ -129,7 +129,7 @@ def said(answer: TestResponse) -> str:
         body = b"".join(itertools.islice(answer.iter_encoded(), STREAMED)).decode()
     else:
         kind, content = answer.mimetype or "", answer.data
-        body = boxed(content) if "pdf" in kind or content.startswith(b"PK") else plain(kind, content)
+        body = boxed(content) if content.startswith((b"PK", b"%PDF")) else plain(kind, content)
     answer.close()
     heads = [f"{name}: {value}" for name, value in answer.headers.items() if name not in OWN]
     told = f"{answer.status_code} {body}{unquote(' '.join(heads))}"
@@ -233,6 +233,12 @@ class Look:
         assert not apart, (stranger.who, path, asked, apart)
         check(told, self.words, stranger.who, path, asked)
         return 2
+
+
+def reads(app: Flask, stranger: Stranger, path: str) -> str:
+    """Return what one address says to somebody."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: said(stranger.get(app.test_client(use_cookies=False), path))).result()
 
 
 def look(app: Flask, who: Sequence[Stranger], words: Sequence[str], about: str) -> int:
