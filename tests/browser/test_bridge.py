@@ -242,6 +242,12 @@ def test_the_bridge(house: House, capfd: pytest.CaptureFixture[str]) -> None:  #
         page.get_by_role("button", name="完成环节").click()
         expect(page.locator(".flashes")).to_contain_text("环节已完成")
 
+    watcher.goto(f"{case}/record")
+    watcher.get_by_role("button", name="生成 PDF").click()
+    house.work()
+    watcher.get_by_role("link", name="刷新").click()
+    expect(watcher.get_by_role("link", name="下载 PDF")).to_be_visible()
+    house.picture(watcher, "case-record")
     nobody_learns(house, others, token, capfd)
     with pytest.raises(AssertionError, match=NAMES[0]):  # who looks like this finds what is there to be found
         strangers.look(house.app, [by(lead, "lead")], SECRET, DECLINED.name)
