@@ -1,4 +1,4 @@
-"""The record of a case to be filed: as JSON at once, on paper when the press is through; who takes it is written down."""
+"""The record of a case to be filed: JSON at once, paper when the press is through; who takes it is written down."""
 
 from typing import Any
 

@@ -27,7 +27,7 @@ TAKEN = {
     "refused": (N_("没有导入的行"), "imports.listed", Permission.IMPORT_LISTS,
                 N_("CSV：名单里被拒的行和原因，含联系方式")),
     "case_record": (N_("协调事项归档记录"), "cases.board", Permission.SEE_CASES,
-                    N_("PDF 和 JSON：一个协调事项的全部经过；保密的姓名不在其中")),
+                    N_("PDF 和 JSON：一个协调事项的全部经过；保密期间不含名单上的姓名")),
 }  # fmt: skip
 NAMES = {
     "period": N_("期间"),
