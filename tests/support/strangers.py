@@ -201,6 +201,7 @@ class Look:
         read, client = 0, self.app.test_client(use_cookies=False)
         for endpoint, path in self.places:
             answer = stranger.get(client, path)
+            check_sound(answer, stranger.who, path)
             told = said(answer)
             check(told, self.words, stranger.who, path)
             read += 1
@@ -278,6 +279,11 @@ def differing(one: str, other: str) -> str:
         return ""
     place = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
     return f"{one[max(0, place - 60) : place + 60]} | {other[max(0, place - 60) : place + 60]}"
+
+
+def check_sound(answer: TestResponse, *where: object) -> None:
+    """Fail where the application broke: what it would have said was not looked at."""
+    assert answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR, where
 
 
 def check(told: str, words: Iterable[str], *where: object) -> None:
