@@ -14,6 +14,7 @@ from tests.support.strangers import Stranger
 from ticketing.domain.committee import Record
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
+from ticketing.jobs import papers
 from ticketing.models import Account, ConsoleMessage, CoordinationCase
 
 PLEA = "民航路跨线桥民航东路工程无法组建评标委员会，专家受疫情影响到不了现场，开标日期已经公布，请协调各方。"
@@ -242,6 +243,13 @@ def test_the_bridge(house: House, capfd: pytest.CaptureFixture[str]) -> None:  #
         page.get_by_role("button", name="完成环节").click()
         expect(page.locator(".flashes")).to_contain_text("环节已完成")
 
+    watcher.goto(f"{case}/record")
+    watcher.get_by_role("button", name="生成 PDF").click()
+    assert papers.run() == 1
+    db.session.remove()
+    watcher.get_by_role("link", name="刷新").click()
+    expect(watcher.get_by_role("link", name="下载 PDF")).to_be_visible()
+    house.picture(watcher, "case-record")
     nobody_learns(house, others, token, capfd)
     with pytest.raises(AssertionError, match=NAMES[0]):  # who looks like this finds what is there to be found
         strangers.look(house.app, [by(lead, "lead")], SECRET, DECLINED.name)

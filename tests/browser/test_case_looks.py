@@ -47,7 +47,14 @@ def colleague(house: House, username: str, **how: Any) -> Page:
 def places(one: Bridge) -> dict[str, tuple[str, ...]]:
     case = f"/cases/{one.case.number}"
     return {
-        "watcher": ("/cases", "/cases?state=closed", case, f"{case}/screen", f"{case}/steps/1/deadline"),
+        "watcher": (
+            "/cases",
+            "/cases?state=closed",
+            case,
+            f"{case}/screen",
+            f"{case}/steps/1/deadline",
+            f"{case}/record",
+        ),
         "bidsupervisor": (case, f"{case}/meet", f"{case}/steps/4/list", f"{case}/screen"),
         "leadhead": (case,),
     }

@@ -261,7 +261,8 @@ def test_no_page_shows_a_name_to_anybody_else(
     client = rolled_back.test_client() if who == "nobody" else as_(rolled_back, who)
     no, ticket = one.case.number, one.ticket.number
     pages = [
-        "/cases", f"/cases/{no}", f"/cases/{no}/record.json", f"/cases/{no}/screen", f"/cases/{no}/meet",
+        "/cases", f"/cases/{no}", f"/cases/{no}/record", f"/cases/{no}/record.json", f"/cases/{no}/screen",
+        f"/cases/{no}/meet",
         f"/cases/{no}/steps/4/list", f"/cases/{no}/steps/5/list", f"/cases/{no}/steps/6", f"/tickets/{ticket}",
         "/notices", f"/desk/tickets?q={NAMES[0]}", f"/watch/record?q={NAMES[0]}", "/admin/deliveries", "/status",
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from tests.conftest import MONDAY, FrozenClock
 from tests.support.api import answered
 from tests.support.people import actor, colleague
+from tests.support.requests import sent
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
@@ -30,6 +31,15 @@ def test_the_page_says_what_to_say(operator: FlaskClient, clock: FrozenClock) ->
     page = operator.get(f"/desk/follow-ups/{answered(clock).number}").text
     for word in ("已经答复，想听听您的意见", "已经办好。", "139****0021"):
         assert word in page
+
+
+def test_the_page_of_a_request_without_an_answer_opens_and_offers_no_visit(
+    operator: FlaskClient, clock: FrozenClock
+) -> None:
+    one = sent(clock.now)
+    answer = operator.get(f"/desk/follow-ups/{one.number}")
+    assert answer.status_code == 200
+    assert "已经办好。" not in answer.text
 
 
 def test_a_word_of_confirmation_closes_with_satisfaction(operator: FlaskClient, clock: FrozenClock) -> None:

@@ -57,6 +57,9 @@ def change(file: str, old: str, new: str) -> Edit:
         (change("calendar/2020.yaml", "work: [2020-06-13]", "work: [2020-06-12]"), "calendar/2020.yaml:8: work.0"),
         (change("routing/rules.yaml", "auto: 0.75", "auto: 7"), "routing/rules.yaml:5: thresholds.auto"),
         (change("coordination/together.yaml", "owner: lead", "owner: nobody"), "coordination/together.yaml:9: steps.0.owner"),
+        (change("coordination/together.yaml", "owner: lead,", "owner: lead, depends_on: [1],"), "coordination/together.yaml:9: steps.0.depends_on"),
+        (change("coordination/together.yaml", "due: {working_days: 2}", "due: {working_days: 0}"), "coordination/together.yaml:9: steps.0.due.working_days"),
+        (change("coordination/together.yaml", "due: {working_days: 2}", "due: {working_days: 12}"), "coordination/together.yaml:9: steps.0.due"),
         (lambda folder: (folder / "topics.csv").unlink(), "topics.csv:1: the file is missing"),
     ],
 )  # fmt: skip

@@ -17,6 +17,7 @@ from ticketing.domain import case_record
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
+from ticketing.jobs import papers
 
 
 @pytest.fixture
@@ -40,6 +41,8 @@ def as_(app: Flask, username: str) -> FlaskClient:
 
 
 def words(client: FlaskClient, one: Bridge) -> str:
+    assert client.post(f"/cases/{one.case.number}/record").status_code == 302
+    assert papers.run() == 1
     answer = client.get(f"/cases/{one.case.number}/record.pdf")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     return "".join("".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(answer.data)).pages)

@@ -39,6 +39,7 @@ NAMES = ["欧阳静安", "司徒明远", "诸葛慕白", "上官若兰", "慕容
 UNITS = ["北疆桥梁设计院", "松嫩水利规划院", "嫩江交通咨询公司", "鹤城造价事务所", "龙沙工程技术学院"]
 #: Drawn before them, and declined: as secret as they are.
 DECLINED = Record("QQ20200099", "令狐远山", "漠河公路设计所", "桥梁工程")
+OPENING = coordination.Opening("bid-committee", LEAD, "远程组建评标委员会，保证按期开标", "疫情期间无法到场")
 PLAN = {
     "members": 7,
     "experts": 5,
@@ -127,28 +128,39 @@ class Bridge:
         case_answer.answer(self.case, said, self.act("supervisor", minutes=5), self.province)
 
 
-def bridge(now: dt.datetime = MONDAY, *, confirmed: bool = True) -> Bridge:
-    """Return the bridge case, its parties named; unless told otherwise with a confirmed plan and the plan of step 3."""
+def bridge(
+    now: dt.datetime = MONDAY, *, confirmed: bool = True, staff: dict[str, Account] | None = None
+) -> Bridge:
+    """Return the bridge case, its parties named; unless told otherwise with a confirmed plan and the plan of step 3.
+
+    Another one beside it is led by the staff of the first.
+    """
     ticket = sent(
         now, type="help", subject="民航路跨线桥民航东路工程无法组建评标委员会", region_code="230202"
     )
     province = provinces.current()
-    staff = {
+    staff = staff or {
         "watcher": colleague("watcher", Grant(Role.SUPERVISOR)),
         "convener": colleague("convener", Grant(Role.HANDLER, CONVENER)),
         "supervisor": colleague("bidsupervisor", Grant(Role.HANDLER, LEAD)),
         "head": colleague("leadhead", Grant(Role.HEAD, LEAD)),
     }
     people = {name: accounts.actor(account, now) for name, account in staff.items()}
-    opening = coordination.Opening(
-        "bid-committee", LEAD, "远程组建评标委员会，保证按期开标", "疫情期间无法到场"
-    )
-    case = coordination.open_case(ticket, opening, Act(people["watcher"], now), province)
+    case = coordination.open_case(ticket, OPENING, Act(people["watcher"], now), province)
     one = Bridge(case, ticket, people, staff, {}, now)
     _name_parties(one)
     if confirmed:
         confirm_plan(one)
     return one
+
+
+def begun_anew(one: Bridge) -> None:
+    """Dissolve the case while its names are secret and open another for the same request, as far as its draw."""
+    watcher = one.act("watcher", minutes=5)
+    coordination.dissolve(one.ticket, "招标失败，重新组织。", watcher, one.province)
+    one.case = coordination.open_case(one.ticket, OPENING, watcher, one.province)
+    _name_parties(one)
+    confirm_plan(one)
 
 
 def _name_parties(one: Bridge) -> None:

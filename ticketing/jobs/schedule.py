@@ -26,6 +26,7 @@ from ticketing.jobs import (
     learn,
     many,
     openings,
+    papers,
     policies,
     relay,
     report,
@@ -98,6 +99,7 @@ TASKS: dict[str, Task] = {
     ),
     "ask_report": Task(report.ask, 3600, None),
     "report": Task(report.run, 5, "select 1 from monthly_report where made_at is null limit 1"),
+    "papers": Task(papers.run, 1, "select 1 from case_paper where made_at is null limit 1"),
     "sweep": Task(
         sweep.run,
         60,

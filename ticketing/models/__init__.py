@@ -15,7 +15,7 @@ from ticketing.models.call import (
 )
 from ticketing.models.case import CaseEntry, CaseParty, CaseStep, CaseTicket, CoordinationCase
 from ticketing.models.case_clock import CaseClock, CaseClockEntry, CaseClockRung
-from ticketing.models.case_papers import CaseEvidence, CaseFile, CaseList, CaseMinutes, CaseRound
+from ticketing.models.case_papers import CaseEvidence, CaseFile, CaseList, CaseMinutes, CasePaper, CaseRound
 from ticketing.models.clock import ClockEntry, ClockRung, TicketClock
 from ticketing.models.decision import (
     Approval,
@@ -84,6 +84,7 @@ __all__ = [
     "CaseFile",
     "CaseList",
     "CaseMinutes",
+    "CasePaper",
     "CaseParty",
     "CaseRound",
     "CaseStep",

@@ -28,7 +28,7 @@ class CaseEvidence(Model):
 
 
 class CaseFile(Model):
-    """A file of evidence; of a secret step its bytes and its name are sealed."""
+    """A file of evidence; of a secret step, and of a picture while names are secret, bytes and name are sealed."""
 
     __tablename__ = "case_file"
     __table_args__ = (
@@ -120,3 +120,25 @@ class CaseMinutes(Model):
     attendance: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     written_by: Mapped[str]
     written_at: Mapped[dt.datetime]
+
+
+class CasePaper(Model):
+    """The record of a case for one colleague: the page until the press is through, then its PDF; always sealed."""
+
+    __tablename__ = "case_paper"
+    __table_args__ = (
+        UniqueConstraint("case_id", "account_id"),
+        Index("ix_case_paper_account_id", "account_id"),
+        Index("ix_case_paper_asked", "id", postgresql_where=text("made_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("coordination_case.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[dt.datetime]
+    made_at: Mapped[dt.datetime | None]
+    #: Whether it has names whole: handed out only while its reader may read them.
+    whole: Mapped[bool]
+    #: Why there is no paper, in words.
+    problem: Mapped[str] = mapped_column(default="")
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

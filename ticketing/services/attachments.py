@@ -197,8 +197,13 @@ def _of(owner: Ticket | Draft) -> list[Attachment]:
 
 
 def move(draft: Draft, ticket: Ticket) -> None:
-    """Give the files of a draft to the ticket that it became."""
+    """Give the files of a draft to its ticket, or to the one that it became.
+
+    Raises:
+        Invalid: field `files`; a file has a name that is secret in the ticket's case.
+    """
     for row in of_draft(draft):
+        case_words.check_file(ticket, (row.content_type, row.name, content_of(row)), f"file:{row.added_by}")
         row.ticket_id, row.draft_id = ticket.id, None
     db.session.flush()
 

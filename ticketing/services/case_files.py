@@ -9,7 +9,7 @@ from ticketing.domain.errors import Invalid
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import Blob, CaseEvidence, CaseFile, CoordinationCase
-from ticketing.services import attachments, case_secrets, case_words
+from ticketing.services import attachments, case_pictures, case_secrets, case_words
 
 PER_EVIDENCE = 10
 
@@ -23,7 +23,7 @@ class Paper:
 
 
 def keep(case: CoordinationCase, evidence: CaseEvidence, paper: Paper, *, secret: bool) -> CaseFile:
-    """Check a file and keep it.
+    """Check a file and keep it; while names are secret a picture is sealed as if its step were.
 
     Raises:
         Invalid: field `files`; empty, too large, too many, or of a kind that is not taken.
@@ -33,6 +33,7 @@ def keep(case: CoordinationCase, evidence: CaseEvidence, paper: Paper, *, secret
     kind, name, content = attachments.checked(paper.upload, most_bytes=paper.most_bytes)
     if not secret:
         case_words.check_file(case, (kind, name, content), f"file:{evidence.by}")
+        secret = case_pictures.unread(kind, content) and case_pictures.secret(case)
     size, place = len(content), f"file:{evidence.id}"
     sealed_name = case_secrets.seal(case, name, place) if secret else None
     stored = case_secrets.seal_bytes(case, content, place) if secret else content
@@ -56,6 +57,14 @@ def of_evidence(evidence_ids: list[int]) -> list[CaseFile]:
     """Return the files of some evidence, oldest first."""
     wanted = select(CaseFile).where(CaseFile.evidence_id.in_(evidence_ids)).order_by(CaseFile.id)
     return list(db.session.scalars(wanted))
+
+
+def is_secret(case: CoordinationCase, row: CaseFile) -> bool:
+    """Tell whether only who may read the names may open a file: of a secret step for ever, else until the lifting."""
+    if row.sealed_name is None:
+        return False
+    evidence = db.session.get_one(CaseEvidence, row.evidence_id)
+    return case.secrecy_lifted_at is None or evidence.sealed is not None
 
 
 def content_of(case: CoordinationCase, row: CaseFile) -> tuple[str, bytes]:

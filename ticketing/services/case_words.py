@@ -25,7 +25,7 @@ from ticketing.domain.errors import Invalid, TooMany, Unavailable
 from ticketing.domain.words import N_
 from ticketing.extensions import db, store
 from ticketing.models import CaseList, CaseTicket, CoordinationCase, Ticket
-from ticketing.services import case_secrets
+from ticketing.services import case_pictures, case_secrets
 
 #: Shorter pieces of a list stand in ordinary sentences: 王平, Li, 2020.
 SHORTEST_NAME, SHORTEST_LATIN, SHORTEST_NUMBER = 2, 5, 6
@@ -79,8 +79,13 @@ def check_ticket(ticket: Ticket, texts: Iterable[str], who: str, *, field: str =
 
 
 def check_file(owner: Ticket | CoordinationCase, upload: tuple[str, str, bytes], who: str) -> None:
-    """Refuse a file whose name, or whose content as far as it is text, carries such a name; field `files`."""
+    """Refuse a file whose name, or whose content as far as it is text, carries such a name; field `files`.
+
+    On a ticket also one whose words nothing here reads, while names of its case are secret.
+    """
     kind, name, content = upload
+    if isinstance(owner, Ticket):
+        case_pictures.refuse(owner, kind, content)
     verb = check_ticket if isinstance(owner, Ticket) else check
     texts = itertools.chain([name], _text_of(kind, content))
     verb(owner, texts, who, field="files")  # type: ignore[arg-type]

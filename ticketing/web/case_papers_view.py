@@ -6,10 +6,12 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import select
 
+from ticketing.domain.actors import Actor
 from ticketing.domain.case_workflow import CASE_TABLE, CaseAction
+from ticketing.domain.permissions import Permission, may
 from ticketing.domain.words import N_
 from ticketing.extensions import db
-from ticketing.models import CaseEvidence, CaseStep, CoordinationCase
+from ticketing.models import CaseEvidence, CaseFile, CaseStep, CoordinationCase
 from ticketing.services import case_files, case_minutes, cases
 from ticketing.web.case_actions import Scene, step_name
 from ticketing.web.context import now
@@ -22,8 +24,11 @@ from ticketing.web.submit_view import size_of
 SILENT = frozenset({CaseAction.START.value, CaseAction.HOLD.value})
 
 
-def evidence(scene: Scene) -> dict[int, list[dict[str, Any]]]:
-    """Return what was handed in, by step; of what is sealed that it is there."""
+def evidence(scene: Scene, actor: Actor) -> dict[int, list[dict[str, Any]]]:
+    """Return what was handed in, by step; of what is sealed that it is there, and to who may read it the way to it."""
+    reader = may(
+        actor, Permission.READ_SECRET, cases.facts(scene.case, scene.province, known=list(scene.parties))
+    )
     wanted = select(CaseEvidence).where(CaseEvidence.case_id == scene.case.id).order_by(CaseEvidence.id)
     rows = list(db.session.scalars(wanted))
     files: dict[int, list[Any]] = {}
@@ -38,17 +43,23 @@ def evidence(scene: Scene) -> dict[int, list[dict[str, Any]]]:
                 "at": moment(row.at, now()),
                 "text": _("依法保密的材料") if sealed else row.text,
                 "facts": [] if sealed else told(row.data),
-                "files": [] if sealed else [_file(scene.case, one) for one in files.get(row.id, [])],
+                "files": [
+                    _file(scene.case, one, reader or (not sealed and scene.case.secrecy_lifted_at is not None))
+                    for one in files.get(row.id, [])
+                    if reader or not sealed
+                ],
             }
         )
     return found
 
 
-def _file(case: CoordinationCase, row: Any) -> dict[str, str]:
-    url = url_for("cases.file", case_no=case.number, file_id=row.id)
+def _file(case: CoordinationCase, row: CaseFile, opens_sealed: bool) -> dict[str, str]:
+    """Return a file as a page names it; the name of a sealed one is sealed too, and stands on no page."""
+    opens = opens_sealed or bool(row.name)
+    closed = _("图片或扫描件（解除保密前只有有权看名单的人能打开）")
     return {
-        "url": url,
-        "name": row.name,
+        "url": url_for("cases.file", case_no=case.number, file_id=row.id) if opens else "",
+        "name": row.name or (_("加密保存的文件") if opens else closed),
         "kind": row.content_type.rsplit("/", 1)[-1],
         "size": size_of(row.size),
     }

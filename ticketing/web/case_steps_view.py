@@ -10,15 +10,29 @@ from sla.instants import ZONE
 from ticketing.domain.committee import Drawn, Record
 from ticketing.domain.errors import Invalid
 from ticketing.domain.words import N_
+from ticketing.models import CaseStep, CoordinationCase
+from ticketing.services import case_pictures
 from ticketing.services.attachments import Upload
 from ticketing.services.case_files import Paper
 from ticketing.services.case_steps import Proof
 from ticketing.services.case_two_sided import HandedIn
-from ticketing.web.forms.cases import Step
+from ticketing.web.forms.cases import Step, step_form
+from ticketing.web.i18n import gettext as _
 
 #: Lines offered beyond those that the plan asks for: people who declined.
 SPARE = 3
 COLUMNS = ("pool_number", "name", "unit", "speciality")
+
+
+def form_of(case: CoordinationCase, row: CaseStep) -> Step:
+    """Return the form of a step; where a file is attached it says what becomes of pictures."""
+    form = step_form(row.checks)()
+    if not row.secret and case_pictures.secret(case):
+        form.files.description = _(
+            "图片、PDF、Word、Excel 或文本。名单保密期间，图片、扫描件和带图片的文件加密保存，"
+            "解除保密前只有有权看名单的人能打开；其他文件里不能有保密的姓名。"
+        )
+    return form
 
 
 def proof(form: Step) -> Proof:

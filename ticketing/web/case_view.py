@@ -107,7 +107,7 @@ def due_of(case: CoordinationCase, row: CaseStep) -> Reading:
 def steps(scene: Scene, actor: Actor) -> list[dict[str, Any]]:
     """Return the steps in order, with what this person can do about each."""
     owners = {party.id: party for party in scene.parties}
-    evidence = case_papers_view.evidence(scene)
+    evidence = case_papers_view.evidence(scene, actor)
     last = scene.steps[-1].number if scene.steps else None
     return [
         {

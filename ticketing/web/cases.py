@@ -4,22 +4,20 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
-from ticketing.channels import press
 from ticketing.domain.case_workflow import CASE_TABLE, CaseAction
 from ticketing.domain.errors import Conflict, DomainError, NotFound
 from ticketing.domain.permissions import Permission, may
 from ticketing.extensions import db, transaction
-from ticketing.models import CaseEvidence, CaseFile, CoordinationCase
-from ticketing.services import case_board, case_files, case_filing, case_steps, cases
+from ticketing.models import CaseFile, CoordinationCase
+from ticketing.services import case_board, case_files, case_steps, cases
 from ticketing.web import (
     bureaus,
     case_actions,
     case_board_view,
     case_papers_view,
-    case_record_view,
     case_sides,
     case_steps_view,
     case_view,
@@ -148,8 +146,7 @@ def _draw(
         meet_url=url_for("cases.meet", case_no=case.number)
         if case.state in cases.OPEN_STATES and may(actor, Permission.LEAD_CASE, facts)
         else "",
-        record_url=url_for("cases.record", case_no=case.number),
-        paper_url=url_for("cases.record_paper", case_no=case.number),
+        record_url=url_for("case_records.show", case_no=case.number),
         screen_url=url_for("cases.screen", case_no=case.number),
         bureaus=bureaus.listed(province()),
     )
@@ -176,7 +173,7 @@ def step(case: CoordinationCase, step_no: int) -> Page:
     """Let the owner complete a step, or file something for it."""
     row = cases.step(case, step_no)
     cases.require(act(), Permission.OWN_STEP, cases.facts(case, province(), row))
-    form = forms.step_form(row.checks)()
+    form = case_steps_view.form_of(case, row)
     code = 200
     if request.method == "POST":
         filing = "file" in request.form
@@ -230,33 +227,10 @@ def file(case: CoordinationCase, file_id: int) -> Response:
     row = db.session.get(CaseFile, file_id)
     if row is None or row.case_id != case.id:
         raise NotFound
-    evidence = db.session.get_one(CaseEvidence, row.evidence_id)
-    if evidence.sealed is not None:
+    if case_files.is_secret(case, row):
         cases.require(act(), Permission.READ_SECRET, cases.facts(case, province()))
     name, content = case_files.content_of(case, row)
     return serve_bytes(name, row.content_type, content)
-
-
-@cases_room.get("/cases/<int:case_no>/record.json")
-@needs(Permission.SEE_CASES)
-@of_case
-def record(case: CoordinationCase) -> Response:
-    """Hand out the record to be filed: the order of events, provable, without a name that is secret."""
-    answer = jsonify(case_filing.record(case, province(), act().actor))
-    answer.headers["Content-Disposition"] = f"attachment; filename=case-{case.number}.json"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
-
-
-@cases_room.get("/cases/<int:case_no>/record.pdf")
-@needs(Permission.SEE_CASES)
-@of_case
-def record_paper(case: CoordinationCase) -> Response:
-    """Hand out the same record on paper; the press works in a process of its own, with no transaction held."""
-    number, actor = case.number, act().actor
-    page = case_record_view.page(case_filing.record(case, province(), actor), actor.name, now(), province())
-    db.session.rollback()
-    return serve_bytes(f"case-{number}.pdf", "application/pdf", press.pdf(page))
 
 
 @cases_room.get("/cases/<int:case_no>/screen")

@@ -26,6 +26,8 @@ TAKEN = {
     "audit": (N_("审计记录"), "audits.show", Permission.SEE_AUDIT, N_("Excel：按谁、什么、何时查到的记录")),
     "refused": (N_("没有导入的行"), "imports.listed", Permission.IMPORT_LISTS,
                 N_("CSV：名单里被拒的行和原因，含联系方式")),
+    "case_record": (N_("协调事项归档记录"), "cases.board", Permission.SEE_CASES,
+                    N_("PDF 和 JSON：一个协调事项的全部经过；保密期间不含名单上的姓名")),
 }  # fmt: skip
 NAMES = {
     "period": N_("期间"),
@@ -34,6 +36,8 @@ NAMES = {
     "name": N_("名单"),
     "who": N_("谁"),
     "whom": N_("对谁或什么"),
+    "case": N_("协调事项"),
+    "format": N_("格式"),
     "kind": N_("做了什么"),
 }
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import flash, g, redirect, render_template, url_for
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
 from ticketing.domain import numbers
@@ -103,10 +103,12 @@ def _answer(ticket: Ticket) -> dict[str, Any] | None:
 
 
 def _tries(ticket: Ticket) -> list[HistoryEntry]:
+    """Return the visits tried since the answer that stands; of a request that has none, all there were."""
+    since = [] if ticket.answered_at is None else [HistoryEntry.at >= ticket.answered_at]
     wanted = select(HistoryEntry).where(
         HistoryEntry.ticket_id == ticket.id,
         HistoryEntry.action == Action.FOLLOW_UP.value,
-        or_(HistoryEntry.at >= ticket.answered_at, ticket.answered_at is None),
+        *since,
     )
     return list(db.session.scalars(wanted.order_by(HistoryEntry.seq)))
 

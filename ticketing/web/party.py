@@ -139,7 +139,7 @@ def _mine(party: CaseParty, number: int) -> tuple[CoordinationCase, CaseStep, Ac
 def step(party: CaseParty, step_no: int) -> Page:
     """Let a party complete its step."""
     case, row, act = _mine(party, step_no)
-    form, code = forms.step_form(row.checks)(), 200
+    form, code = case_steps_view.form_of(case, row), 200
     if request.method == "POST":
         code = 422
         if form.validate():

@@ -20,7 +20,7 @@ from ticketing.domain.vocabulary import (
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.models import HistoryEntry, Ticket
-from ticketing.services import attachments, case_public, clocks, judging
+from ticketing.services import attachments, case_pictures, case_public, clocks, judging
 from ticketing.services.province import Province
 from ticketing.web import merged, moments, ticket_view, timeline
 from ticketing.web.calendar_strip import strip
@@ -53,6 +53,9 @@ def present(ticket: Ticket, province: Province, typed: Typed) -> dict[str, Any]:
         "withdraw": _withdraw(ticket, typed),
         "attach": _attach(ticket, typed),
     }
+    if last(public, Action.OPEN_CASE) is not None and case_pictures.barred(ticket):
+        for taking in filter(None, (drawn["question"], drawn["attach"])):
+            taking["form"].files.description = words(case_pictures.NOT_HERE)
     return drawn | {
         "view": _view(ticket, public, province),
         "refused": _refused(drawn, typed),

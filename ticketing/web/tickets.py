@@ -13,7 +13,7 @@ from ticketing.domain.vocabulary import State
 from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db, transaction
 from ticketing.models import Approval, Attachment, Ticket
-from ticketing.services import attachments, decisions, linking, moves
+from ticketing.services import attachments, case_pictures, decisions, linking, moves
 from ticketing.services.attachments import Added, Upload
 from ticketing.web import (
     actions,
@@ -134,6 +134,7 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         head=merged.head(ticket, actor),
         followers=merged.followers(ticket, actor) if hangs.followers else None,
         links=[*carried, *linked],
+        no_pictures=words(case_pictures.NOT_HERE) if in_case and case_pictures.barred(ticket) else "",
         alike=alike.of_ticket(ticket, {one["number"] for one in linked}),
         link_url=url_for("links.link", number=ticket.number),
         offer_url=_offer_url(ticket) if hangs.followers else "",
