@@ -35,6 +35,10 @@ UNIT_WORDS = {
     Unit.MINUTES: N_("%(n)s 分钟（全天候）"),
     Unit.SECONDS: N_("%(n)s 秒（全天候）"),
 }
+SECONDS = {Unit.MINUTES: 60, Unit.SECONDS: 1}
+#: From here on minutes and seconds are told in larger units.
+LONG = 2 * 3600
+SPANS = ((86400, N_("%(n)s 天")), (3600, N_("%(n)s 时")), (60, N_("%(n)s 分")), (1, N_("%(n)s 秒")))
 KEPT = {True: (N_("按时"), "ok"), False: (N_("超时"), "over"), None: (N_("未到期"), "none")}
 CELLS = {DayKind.COUNTED: "done", DayKind.PAUSED: "paused"}
 WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
@@ -81,8 +85,16 @@ def _clock(told: Told) -> dict[str, Any]:
 
 
 def amount(target: Target) -> str:
-    """Return a target in words."""
-    return words(UNIT_WORDS[target.unit], n=target.amount)
+    """Return a target in words; time around the clock in its largest units: nobody reckons in 374,804 seconds."""
+    seconds = target.amount * SECONDS.get(target.unit, 0)
+    if seconds < LONG:
+        return words(UNIT_WORDS[target.unit], n=target.amount)
+    found = []
+    for length, word in SPANS:
+        count, seconds = divmod(seconds, length)
+        if count:
+            found.append(words(word, n=count))
+    return _("%(span)s（全天候）", span=" ".join(found))
 
 
 def _pause(start: Any, end: Any) -> str:
