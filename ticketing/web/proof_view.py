@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from sla.calendar import MADE_UP, WEEKEND, WORKING
 from sla.explain import DayKind, DayRow
 from sla.ledger import Entry, Kind, Part
 from sla.truths import Truth
@@ -39,6 +40,8 @@ SECONDS = {Unit.MINUTES: 60, Unit.SECONDS: 1}
 #: From here on minutes and seconds are told in larger units.
 LONG = 2 * 3600
 SPANS = ((86400, N_("%(n)s 天")), (3600, N_("%(n)s 时")), (60, N_("%(n)s 分")), (1, N_("%(n)s 秒")))
+#: Reasons that the calendar gives itself; a holiday's name is its own.
+REASON_WORDS = {WEEKEND: N_("周末"), MADE_UP: N_("调休上班"), WORKING: N_("平常工作日")}
 KEPT = {True: (N_("按时"), "ok"), False: (N_("超时"), "over"), None: (N_("未到期"), "none")}
 CELLS = {DayKind.COUNTED: "done", DayKind.PAUSED: "paused"}
 WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
@@ -114,7 +117,7 @@ def _day(row: DayRow, today: dt.date) -> dict[str, Any]:
         "date": day(row.day),
         "weekday": words(WEEKDAYS[row.day.weekday()]),
         "said": said,
-        "reason": words(row.reason),
+        "reason": words(REASON_WORDS.get(row.reason, row.reason)),
         "provisional": row.provisional,
     }
 
