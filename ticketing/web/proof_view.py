@@ -39,7 +39,7 @@ UNIT_WORDS = {
 SECONDS = {Unit.MINUTES: 60, Unit.SECONDS: 1}
 #: From here on minutes and seconds are told in larger units.
 LONG = 2 * 3600
-SPANS = ((86400, N_("%(n)s 天")), (3600, N_("%(n)s 时")), (60, N_("%(n)s 分")), (1, N_("%(n)s 秒")))
+SPANS = ((86400, N_("%(n)s 天")), (3600, N_("%(n)s 个小时")), (60, N_("%(n)s 分")), (1, N_("%(n)s 秒")))
 #: Reasons that the calendar gives itself; a holiday's name is its own.
 REASON_WORDS = {WEEKEND: N_("周末"), MADE_UP: N_("调休上班"), WORKING: N_("平常工作日")}
 KEPT = {True: (N_("按时"), "ok"), False: (N_("超时"), "over"), None: (N_("未到期"), "none")}
