@@ -10,10 +10,12 @@ from tests.conftest import MONDAY
 from tests.support.people import PASSWORD, colleague
 from tests.support.requests import sent
 from ticketing.domain.actors import Grant
+from ticketing.domain.permissions import Permission
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.services import accounts
 from ticketing.services.audit import by_system
+from ticketing.web.i18n import STAFF_ROOMS
 
 
 def test_every_route_says_who_may_enter(app: Flask) -> None:
@@ -23,6 +25,21 @@ def test_every_route_says_who_may_enter(app: Flask) -> None:
         if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], "permission")
     ]
     assert unguarded == []
+
+
+def test_every_room_of_colleagues_has_their_frame(app: Flask) -> None:
+    """The form of the offline desk alone draws a frame of its own."""
+    theirs = set(Permission) - {
+        Permission.SEE_OWN_REQUEST,
+        Permission.SEE_OWN_ENTERPRISE,
+        Permission.MANAGE_OWN_PEOPLE,
+    }
+    rooms = {
+        rule.endpoint.split(".")[0]
+        for rule in app.url_map.iter_rules()
+        if getattr(app.view_functions[rule.endpoint], "permission", None) in theirs
+    }
+    assert rooms - STAFF_ROOMS == {"offline"}
 
 
 def test_a_stranger_is_led_to_the_login_and_back(client: FlaskClient) -> None:

@@ -102,13 +102,14 @@ def test_an_invitation_and_a_request_of_the_account_are_light(app: Flask) -> Non
     look(app.test_client(), link[0])
 
 
-#: The pages on which a day is spent. The figures are left out: they have a link for each of 59 bureaus in each column.
+#: The pages on which a day is spent, and the heaviest of the others.
 STAFF = {
     "wangmin": ("/desk", "/desk/register", "/desk/tickets", "/desk/calls", "/desk/callbacks", "/desk/follow-ups"),
     "zhaolixin": ("/dispatch", "/dispatch/tickets"),
     "liuyang": ("/bureau", "/bureau/mine", "/notices", "/snippets"),
     "chenfang": ("/bureau/approvals",),
-    "sunlihua": ("/watch", "/watch/lines", "/watch/overdue", "/watch/telephone", "/cases"),
+    "sunlihua": ("/watch", "/watch/lines", "/watch/overdue", "/watch/telephone", "/cases", "/cases/1",
+                 "/watch/figures", "/watch/figures?by=type", "/routing"),
     "admin": ("/admin/accounts", "/admin/audit", "/admin/deliveries", "/admin/directory", "/admin/policies"),
 }  # fmt: skip
 

@@ -59,7 +59,7 @@ def test_the_rules_in_force_are_sound_as_text_and_the_draft_says_what_it_changed
     admin.post(url, data={"text": text.replace("auto: 0.75", "auto: 0.8")})
     page = admin.get(url).text
     assert "和底稿相比改了什么" in page
-    assert "<ins>8</ins>" in page
+    assert "<ins>0.8</ins>" in page
 
 
 def test_mistakes_in_rules_are_told_at_their_line_in_the_language_of_the_page(admin: FlaskClient) -> None:

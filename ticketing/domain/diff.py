@@ -1,7 +1,7 @@
 """Two people wrote: what each text has that the other has not, by sentences to choose from, by characters to see.
 
 Sentences are compared first, so that two long texts cost no more than they differ; inside a pair of sentences Chinese
-is compared character by character, Latin words and numbers as a whole.
+is compared character by character; a Latin word, a number, a date stays whole.
 """
 
 import re
@@ -12,7 +12,7 @@ from enum import StrEnum, auto
 from itertools import zip_longest
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;]+|[^。！？!?；;\n]+|\n+")
-_TOKEN = re.compile(r"[0-9A-Za-z]+|\s+|.", re.DOTALL)
+_TOKEN = re.compile(r"[0-9A-Za-z]+(?:[.:-][0-9A-Za-z]+)*|\s+|.", re.DOTALL)
 #: Beyond this a changed passage is shown whole: nobody reads single characters out of it.
 FINE = 2_000
 

@@ -25,6 +25,7 @@ from ticketing.models import (
 from ticketing.services.policies import OPEN
 
 PAGE = 50
+NAMED = [PolicyDocument.body[field].astext.label(field) for field in ("name_zh", "name_en")]
 AUTHOR, PUBLISHER = aliased(Account), aliased(Account)
 #: Each version with the draft that it was, its people, and its way to the open clocks; until when it was the newest.
 VERSIONS = (
@@ -32,7 +33,7 @@ VERSIONS = (
         PolicyDocument.id,
         PolicyDocument.kind,
         PolicyDocument.version,
-        PolicyDocument.body["name_zh"].astext.label("name"),
+        *NAMED,
         PolicyDocument.author,
         PolicyDocument.published_on,
         PolicyDocument.loaded_at,
@@ -76,15 +77,15 @@ def versions(kind: str, before: int | None) -> Page:
     return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None, newest)
 
 
-def newest_templates() -> list[tuple[int, str]]:
-    """Return the newest template of each kind of coordination case: its document and its name."""
+def newest_templates() -> Sequence[Row[Any]]:
+    """Return the newest template of each kind of coordination case: its document and its name in both languages."""
     wanted = (
-        select(PolicyDocument.id, PolicyDocument.body["name_zh"].astext.label("name"))
+        select(PolicyDocument.id, *NAMED)
         .where(PolicyDocument.kind == "coordination")
         .order_by(PolicyDocument.code, PolicyDocument.id.desc())
         .ext(distinct_on(PolicyDocument.code))
     )
-    return [(row.id, row.name) for row in db.session.execute(wanted)]
+    return db.session.execute(wanted).all()
 
 
 def cases_of(text: str) -> tuple[int, int]:

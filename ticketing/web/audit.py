@@ -20,6 +20,7 @@ from ticketing.services import audit as service
 from ticketing.services import audit_sheet
 from ticketing.services.audit import Asked
 from ticketing.services.worklists import Cursor
+from ticketing.web import exports
 from ticketing.web.context import act, now, province
 from ticketing.web.directory_view import FIELD_WORDS
 from ticketing.web.guard import needs
@@ -94,6 +95,8 @@ def _row(row: AuditEntry) -> dict[str, Any]:
 
 
 def _whom(row: AuditEntry) -> str:
+    if row.kind == AuditKind.EXPORT:
+        return exports.what(row.subject)
     if row.ticket_id is None:
         return row.subject
     try:
@@ -139,6 +142,11 @@ def _pack(data: Mapping[str, Any]) -> str:
     )
 
 
+def _import(data: Mapping[str, Any]) -> str:
+    name, gone = str(data.get("name", "")), data.get("from")
+    return _("%(name)s，从第 %(n)s 行接着导", name=name, n=gone + 1) if gone else name
+
+
 TOLD = {
     AuditKind.CREATED: lambda data: str(data.get("name", "")),
     AuditKind.GRANTED: _right,
@@ -150,4 +158,6 @@ TOLD = {
     AuditKind.CHANGED: _fields,
     AuditKind.PUBLISHED: _published,
     AuditKind.PACK: _pack,
+    AuditKind.IMPORT: _import,
+    AuditKind.EXPORT: exports.told,
 }

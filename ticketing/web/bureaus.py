@@ -14,7 +14,7 @@ from ticketing.services.province import Province
 def listed(province: Province) -> Markup:
     """Return the list that completes the fields of a page that name a bureau, by sound; the same all day."""
     options = (
-        Markup('<option value="{}"></option>').format(bureau.short_name_zh)
+        Markup('<option value="{}">').format(bureau.short_name_zh)
         for bureau in sorted(province.directory.bureaus.values(), key=lambda one: order(one.short_name_zh))
     )
     return Markup('<datalist id="bureaus">{}</datalist>').format(Markup().join(options))

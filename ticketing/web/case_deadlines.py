@@ -21,7 +21,7 @@ def step(case: CoordinationCase, step_no: int) -> str:
     row = cases.step(case, step_no)
     return render_template(
         "ticket/proof.html",
-        number=f"{case.number}/{row.number}",
+        number=_("协调 %(case)s 号 第 %(step)s 环节", case=case.number, step=row.number),
         subject=case_actions.step_name(row),
         back={
             "words": _("回到协调事项"),

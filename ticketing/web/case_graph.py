@@ -3,6 +3,7 @@
 Drawn on the server as SVG with classes alone (the page allows no inline style); the table beside it says the same.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ COLUMNS = 3
 #: So many characters of a name fit on a line of a box.
 LINE = 12
 LINES = 2
+_PIECE = re.compile(r"[^\s\u2e80-\uffff]+\s*|.")
 
 
 @dataclass(frozen=True)
@@ -113,18 +115,21 @@ def _path(start: Box, end: Box) -> str:
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    """Break a name: at so many Chinese characters, Latin ones count half."""
-    lines, line, width = [], "", 0.0
-    for character in text:
-        step = 1.0 if character > "\u2e80" else 0.55
-        if width + step > LINE:
-            lines.append(line)
-            line, width = "", 0.0
-        line, width = line + character, width + step
-    lines.append(line)
+    """Break a name: between Chinese characters, so many to a line; a Latin letter counts half, its word stays whole."""
+    lines, line = [], ""
+    for piece in _PIECE.findall(text):
+        if line and _width(line + piece.rstrip()) > LINE:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    lines.append(line.rstrip())
     if len(lines) > LINES:
         lines = [*lines[: LINES - 1], lines[LINES - 1][:-1] + "…"]
     return tuple(lines)
+
+
+def _width(text: str) -> float:
+    return sum(1.0 if character > "\u2e80" else 0.55 for character in text)
 
 
 def _cut(text: str, most: int) -> str:

@@ -117,7 +117,7 @@ def steps(scene: Scene, actor: Actor) -> list[dict[str, Any]]:
             "state_word": words(STEP_STATE_WORDS[StepState(row.state)]),
             "level": _level(row),
             "due": due_of(scene.case, row),
-            "waits": "、".join(str(n) for n in row.depends_on),
+            "waits": _("、").join(str(n) for n in row.depends_on),
             "wanted": row.evidence,
             "secret": row.secret,
             "required": row.required,
@@ -222,7 +222,7 @@ def difference(current: CaseRound | None) -> str:
         return ""
     found = current.difference
     said = [words(FIELD_WORDS[field]) for field in found["fields"]]
-    parts = [_("不一致的项目：%(fields)s", fields="、".join(said))] if said else []
+    parts = [_("不一致的项目：%(fields)s", fields=_("、").join(said))] if said else []
     alone = found["only_first"] + found["only_second"]
     parts += [_("只在一方名单上的有 %(n)s 人", n=alone)] if alone else []
     return "；".join(parts)

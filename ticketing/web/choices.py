@@ -57,7 +57,7 @@ def hotlines(province: Province) -> list[SelectChoice]:
 def drawn(pairs: tuple[tuple[str, str], ...], chosen: str) -> Markup:
     """Draw the options of a long list, (value, words) each, once a process: a filter shows the same to everybody."""
     marks = {True: Markup(" selected"), False: ""}
-    option = Markup('<option value="{}"{}>{}</option>')
+    option = Markup('<option value="{}"{}>{}')
     return Markup("").join(option.format(value, marks[value == chosen], said) for value, said in pairs)
 
 

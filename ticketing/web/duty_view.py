@@ -210,7 +210,11 @@ def own(found: Iterable[tuple[Group, Stretch]]) -> list[dict[str, Any]]:
     """Return a colleague's own shifts by day."""
     return [
         {
-            "day": f"{day_words(local(one.start).date())} {day_name(local(one.start).date())}",
+            "day": _(
+                "%(day)s %(weekday)s",
+                day=day_words(local(one.start).date()),
+                weekday=day_name(local(one.start).date()),
+            ),
             "hours": _hours(one.start, one.end),
             "group": named(group),
             "now": one.start <= now() < one.end,

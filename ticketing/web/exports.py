@@ -1,10 +1,11 @@
 """What somebody may take out, and who took what when: the exports of the audit log, for those who answer for them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from ticketing.domain.audit import AuditKind
+from ticketing.domain.audit import AUDIT_WORDS, AuditKind
 from ticketing.domain.permissions import Permission, may
 from ticketing.domain.words import N_
 from ticketing.models import AuditEntry
@@ -62,13 +63,27 @@ def listed() -> str:
 
 
 def _line(row: AuditEntry) -> dict[str, Any]:
-    taken = TAKEN.get(row.subject)
-    told = [
-        f"{words(NAMES[name])} {row.data[name]}" for name in NAMES if row.data.get(name) not in ("", None)
-    ]
     return {
         "at": moment(row.at, now()),
         "who": row.actor_name,
-        "what": words(taken[0]) if taken else row.subject,
-        "told": _("；").join(told),
+        "what": what(row.subject),
+        "told": told(row.data),
     }
+
+
+def what(subject: str) -> str:
+    """Return the word of what was taken out."""
+    return words(TAKEN[subject][0]) if subject in TAKEN else subject
+
+
+def told(data: Mapping[str, Any]) -> str:
+    """Return in words how much of it was taken out."""
+    return _("；").join(
+        f"{words(NAMES[name])} {_shown(name, data[name])}"
+        for name in NAMES
+        if data.get(name) not in ("", None)
+    )
+
+
+def _shown(name: str, value: Any) -> str:
+    return words(AUDIT_WORDS[AuditKind(value)]) if name == "kind" else str(value)

@@ -86,6 +86,10 @@ STAFF_ROOMS = frozenset(
         "listings",
         "performance",
         "reports",
+        "imports",
+        "exports",
+        "policy_replays",
+        "case_deadlines",
     }
 )
 

@@ -17,7 +17,7 @@ from ticketing.services.policy_texts import COORDINATION, Read
 from ticketing.services.province import Province
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import words
+from ticketing.web.i18n import language, named, words
 from ticketing.web.moments import day, moment
 from ticketing.web.policies_words import said
 
@@ -63,8 +63,8 @@ def starts(kind: str, newest: int | None) -> list[dict[str, str]]:
         ]
     if kind == COORDINATION:
         return [
-            {"name": "base", "value": str(identifier), "words": _("以“%(name)s”为底稿", name=name)}
-            for identifier, name in policy_lists.newest_templates()
+            {"name": "base", "value": str(row.id), "words": _("以“%(name)s”为底稿", name=named(row))}
+            for row in policy_lists.newest_templates()
         ]
     said = _("以现行规则为底稿") if kind == ROUTING else _("以现行规定为底稿")
     return [{"name": "base", "value": str(newest), "words": said}] if newest else []
@@ -84,10 +84,26 @@ def draft_line(row: Any) -> dict[str, Any]:
 
 
 def title(one: PolicyDraft) -> str:
-    """Return the name of a draft: its version, as far as it is written."""
-    first = next((line for line in one.text.splitlines() if line.startswith("version:")), "")
-    name = first.partition(":")[2].partition("#")[0].strip(" \"'")
-    return name or _("未命名草稿")
+    """Return the name of a draft, as far as it is written."""
+    version = _written(one.text, "version")
+    return called(one.kind, version, _written(one.text, _name_field())) if version else _("未命名草稿")
+
+
+def _written(text: str, field: str) -> str:
+    first = next((line for line in text.splitlines() if line.startswith(f"{field}:")), "")
+    return first.partition(":")[2].partition("#")[0].strip(" \"'")
+
+
+def _name_field() -> str:
+    """Return the field in which a template has its name for this reader."""
+    return "name_en" if language() == "en" else "name_zh"
+
+
+def called(kind: str, version: str, name: str) -> str:
+    """Return what a version is called: rules and templates have a bare number, which says nothing alone."""
+    if kind not in (ROUTING, COORDINATION):
+        return version
+    return _("%(name)s 第 %(version)s 版", name=name or words(KIND_WORDS[kind]), version=version)
 
 
 def look(one: PolicyDraft) -> str:
@@ -107,8 +123,8 @@ def look(one: PolicyDraft) -> str:
 def version_line(row: Any) -> dict[str, Any]:
     """Return a version as the list shows it."""
     return {
-        "version": row.version,
-        "name": row.name if row.kind == COORDINATION else "",
+        "version": called(row.kind, row.version, "") if row.kind == ROUTING else row.version,
+        "name": named(row) if row.kind == COORDINATION else "",
         "url": url_for("policies.version", document_id=row.id),
         "author": row.author,
         "day": day(row.published_on),
@@ -152,7 +168,7 @@ def version(document: PolicyDocument, row: Any, current: Province) -> dict[str, 
     """Return the page of a version."""
     policy = current.policies.get(document.version) if document.kind == SLA else None
     return {
-        "heading": document.version,
+        "heading": called(document.kind, document.version, str(document.body.get(_name_field(), ""))),
         "kind_word": words(KIND_WORDS[document.kind]),
         "facts": [
             (_("发布机关"), document.author),

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from sla.calendar import MADE_UP, WEEKEND, WORKING
 from sla.explain import DayKind, DayRow
 from sla.ledger import Entry, Kind, Part
 from sla.rungs import Act as RungAct
@@ -37,8 +38,12 @@ UNIT_WORDS = {
     Unit.MINUTES: N_("%(n)s 分钟（全天候）"),
     Unit.SECONDS: N_("%(n)s 秒（全天候）"),
 }
-#: How many minutes they are.
-LARGER = ((24 * 60, N_("%(n)s 天（全天候）")), (60, N_("%(n)s 小时（全天候）")))
+SECONDS = {Unit.MINUTES: 60, Unit.SECONDS: 1}
+#: From here on minutes and seconds are told in larger units.
+LONG = 2 * 3600
+SPANS = ((86400, N_("%(n)s 天")), (3600, N_("%(n)s 个小时")), (60, N_("%(n)s 分")), (1, N_("%(n)s 秒")))
+#: Reasons that the calendar gives itself; a holiday's name is its own.
+REASON_WORDS = {WEEKEND: N_("周末"), MADE_UP: N_("调休上班"), WORKING: N_("平常工作日")}
 KEPT = {True: (N_("按时"), "ok"), False: (N_("超时"), "over"), None: (N_("未到期"), "none")}
 DEEDS = {
     RungAct.WARN: N_("提醒"),
@@ -124,12 +129,16 @@ def _rung(told: RungTold) -> dict[str, Any]:
 
 
 def amount(target: Target) -> str:
-    """Return a target in words, in the largest unit that says it whole."""
-    if target.unit is Unit.MINUTES:
-        for size, word in LARGER:
-            if target.amount % size == 0:
-                return words(word, n=target.amount // size)
-    return words(UNIT_WORDS[target.unit], n=target.amount)
+    """Return a target in words; time around the clock in its largest units: nobody reckons in 374,804 seconds."""
+    seconds = target.amount * SECONDS.get(target.unit, 0)
+    if seconds < LONG:
+        return words(UNIT_WORDS[target.unit], n=target.amount)
+    found = []
+    for length, word in SPANS:
+        count, seconds = divmod(seconds, length)
+        if count:
+            found.append(words(word, n=count))
+    return _("%(span)s（全天候）", span=" ".join(found))
 
 
 def _pause(start: Any, end: Any) -> str:
@@ -149,7 +158,7 @@ def _day(row: DayRow, today: dt.date) -> dict[str, Any]:
         "date": day(row.day),
         "weekday": words(WEEKDAYS[row.day.weekday()]),
         "said": said,
-        "reason": words(row.reason),
+        "reason": words(REASON_WORDS.get(row.reason, row.reason)),
         "provisional": row.provisional,
     }
 

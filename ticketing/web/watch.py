@@ -161,7 +161,7 @@ def unaccepted() -> str:
 @needs(Permission.SEE_WATCH)
 def returns() -> str:
     """Show the returns that wait for adjudication."""
-    return _list("returns", _("退单"), _("没有待裁定的退单。"))
+    return _list("returns", _("退回的工单"), _("没有待裁定的退单。"))
 
 
 @watch.get("/watch/orders")

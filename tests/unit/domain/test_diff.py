@@ -32,6 +32,8 @@ def test_only_the_characters_that_differ_are_marked() -> None:
 def test_a_number_is_changed_as_a_whole() -> None:
     pieces = Chunk("请拨打 12345。", "请拨打 12380。").pieces()
     assert [one.text for one in pieces] == ["请拨打 ", "12345", "12380", "。"]
+    [_name, old, new] = Chunk("auto: 0.75", "auto: 0.95").pieces()
+    assert (old.text, new.text) == ("0.75", "0.95")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from wtforms import RadioField, StringField
 from wtforms.validators import Optional
 
 from ticketing.services.importing import OPTIONAL, REQUIRED
-from ticketing.web.forms.base import Form, most, option
+from ticketing.web.forms.base import Form, most, option, required
 
 IMPORT, SOURCE = "import", "source"
 
@@ -36,4 +36,5 @@ class ListForm(Form):
             option(SOURCE, _l("从名单里的 submitted_at；已经过去的提醒只记下，不补发")),
         ],
         default=IMPORT,
+        validators=[required()],
     )
