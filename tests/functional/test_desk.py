@@ -1,4 +1,3 @@
-
 """The operator's desk: one screen, nothing lost, number and password to read out."""
 
 import re

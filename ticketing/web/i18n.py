@@ -86,10 +86,6 @@ STAFF_ROOMS = frozenset(
         "listings",
         "performance",
         "reports",
-        "imports",
-        "exports",
-        "policy_replays",
-        "case_deadlines",
     }
 )
 
