@@ -115,4 +115,4 @@ def test_the_ladder_is_told_as_far_as_it_was_climbed_and_as_it_comes(
         assert said in row
     accepted = page.split("派单时限</h2>")[1].split("<h2>")[0]
     assert "还没到" not in accepted  # it has stopped
-    assert "时限 2 小时（全天候）" in accepted
+    assert "时限 2 个小时（全天候）" in accepted
