@@ -44,7 +44,9 @@ def evidence(scene: Scene, actor: Actor) -> dict[int, list[dict[str, Any]]]:
                 "text": _("依法保密的材料") if sealed else row.text,
                 "facts": [] if sealed else told(row.data),
                 "files": [
-                    _file(scene.case, one, reader or (not sealed and scene.case.secrecy_lifted_at is not None))
+                    _file(
+                        scene.case, one, reader or (not sealed and scene.case.secrecy_lifted_at is not None)
+                    )
                     for one in files.get(row.id, [])
                     if reader or not sealed
                 ],
