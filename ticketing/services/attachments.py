@@ -202,8 +202,13 @@ def move(draft: Draft, ticket: Ticket) -> None:
     Raises:
         Invalid: field `files`; a file has a name that is secret in the ticket's case.
     """
-    for row in of_draft(draft):
-        case_words.check_file(ticket, (row.content_type, row.name, content_of(row)), f"file:{row.added_by}")
+    rows = of_draft(draft)
+    if rows and case_words.carried(ticket):
+        for row in rows:
+            case_words.check_file(
+                ticket, (row.content_type, row.name, content_of(row)), f"file:{row.added_by}"
+            )
+    for row in rows:
         row.ticket_id, row.draft_id = ticket.id, None
     db.session.flush()
 

@@ -51,7 +51,7 @@ def _begun() -> Select[tuple[int]]:
 
 def refuse(ticket: Ticket, kind: str, content: bytes) -> None:
     """Refuse a file that nobody can look through for names; field `files`."""
-    if unread(kind, content) and barred(ticket):
+    if barred(ticket) and unread(kind, content):
         raise Invalid(NOT_HERE, field="files")
 
 

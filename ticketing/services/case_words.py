@@ -78,6 +78,13 @@ def check_ticket(ticket: Ticket, texts: Iterable[str], who: str, *, field: str =
         check(case, given, who, field=field)
 
 
+def carried(ticket: Ticket) -> bool:
+    """Tell whether a case carries or carried the ticket: else nothing of it need be looked through."""
+    return bool(
+        db.session.scalar(select(select(CaseTicket.id).where(CaseTicket.ticket_id == ticket.id).exists()))
+    )
+
+
 def check_file(owner: Ticket | CoordinationCase, upload: tuple[str, str, bytes], who: str) -> None:
     """Refuse a file whose name, or whose content as far as it is text, carries such a name; field `files`.
 
