@@ -170,7 +170,7 @@ def _draw(form: AccountForm, heading: str, account: Account | None, stand_in: St
         heading=heading,
         form=form,
         url=url_for("admin.edit", username=account.username) if account else url_for("admin.add"),
-        back={"words": _("账号"), "url": url_for("admin.accounts")},
+        back={"words": _("账号管理"), "url": url_for("admin.accounts")},
         unlock_url=admin_view.unlock_url(account) if account else "",
         bureaus=bureaus.listed(province()),
         stand_in=stand_in if account else None,
