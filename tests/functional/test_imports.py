@@ -170,6 +170,13 @@ def test_exports_are_listed_for_those_who_answer_for_them(app: Flask, admin: Fla
     assert "/admin/imports" not in page
 
 
+def test_an_export_that_asked_for_no_such_thing_is_listed_too(app: Flask, admin: FlaskClient) -> None:
+    assert admin.get("/admin/audit.xlsx?kind=nonsense").status_code == 200
+    other = app.test_client()
+    colleague("sun", Grant(Role.SUPERVISOR), client=other)
+    assert "做了什么 nonsense" in other.get("/exports").text
+
+
 def test_the_pages_cost_the_same_however_many_rows(admin: FlaskClient, statements: list[str]) -> None:
     costs = []
     for n in range(2):

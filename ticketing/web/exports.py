@@ -86,4 +86,5 @@ def told(data: Mapping[str, Any]) -> str:
 
 
 def _shown(name: str, value: Any) -> str:
-    return words(AUDIT_WORDS[AuditKind(value)]) if name == "kind" else str(value)
+    known = name == "kind" and value in frozenset(AuditKind)  # what was asked for may have been no kind at all
+    return words(AUDIT_WORDS[AuditKind(value)]) if known else str(value)
