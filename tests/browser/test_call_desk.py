@@ -112,7 +112,7 @@ def answered_from_a_notice(hands: Hands) -> None:
     expect(page.get_by_text("13800138001")).to_be_visible()
     hands.press("a")
     page.wait_for_url("**/desk/calls/*")
-    expect(page.get_by_label("记录", exact=True)).to_be_focused()
+    expect(page.get_by_role("textbox", name="记录")).to_be_focused()
     hands.type("餐饮企业纾困补贴怎么申报？")
     hands.press("Escape", "e")
     page.wait_for_url("**/desk/register*")
@@ -144,7 +144,7 @@ def registered(hands: Hands, house: House) -> None:
     """The call that lasts opens by itself, with everything that was typed; the rest is written and filed."""
     page = hands.page
     page.wait_for_url("**/desk/calls/*")
-    expect(page.get_by_label("记录", exact=True)).to_have_value(HALF)
+    expect(page.get_by_role("textbox", name="记录")).to_have_value(HALF)
     hands.press("Control+End")
     hands.type(REST)
     house.picture(page, "call-desk")
@@ -198,7 +198,7 @@ def test_keys_do_not_fire_while_an_input_method_composes(operator: House) -> Non
     expect(page.get_by_text("13800138001")).to_be_visible()
     page.keyboard.press("a")
     page.wait_for_url("**/desk/calls/*")
-    notes = page.get_by_label("记录", exact=True)
+    notes = page.get_by_role("textbox", name="记录")
     expect(notes).to_be_focused()
     notes.dispatch_event("keydown", {"key": "Escape", "isComposing": True, "keyCode": 229})
     expect(notes).to_be_focused()
