@@ -86,5 +86,6 @@ def told(data: Mapping[str, Any]) -> str:
 
 
 def _shown(name: str, value: Any) -> str:
-    known = name == "kind" and value in frozenset(AuditKind)  # what was asked for may have been no kind at all
+    # What was asked for may have been no kind at all.
+    known = name == "kind" and value in frozenset(AuditKind)
     return words(AUDIT_WORDS[AuditKind(value)]) if known else str(value)
