@@ -35,7 +35,7 @@ test-core: $(VENV)/ready-dev ## the suite without browser, faults and providers'
 	@$(TWICE) $(CORE)
 
 test-unit: $(VENV)/ready-dev ## values and rules alone, in seconds
-	@$(TWICE) tests/unit
+	@$(PYTEST) tests/unit
 
 pictures: $(VENV)/ready-dev browser contracts ## the browser stories, with every page they see kept under var/pictures (PICTURES=dir)
 	@echo "Running the browser stories and keeping their pictures in $(PICTURES) …"
