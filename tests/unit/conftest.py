@@ -46,7 +46,7 @@ def directory(pack: packs.Pack) -> Directory:
 @pytest.fixture(scope="session")
 def taught() -> list[Example]:
     """A part of the pack's examples, of every line: enough to decide by, trained in a blink."""
-    return examples.of_pack(PACK)[::4]
+    return examples.of_pack(PACK)[::6]
 
 
 @pytest.fixture(scope="session")
