@@ -12,9 +12,10 @@ from urllib.parse import quote
 
 import psycopg
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from bench import data
+from bench.noting import noting
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db, store
 from ticketing.models import Ticket
@@ -98,27 +99,21 @@ def note_statements(app: Flask, table: list[Page]) -> None:
     store.age = 0
     sent: list[tuple[str, Any, bool | None]] = []
 
-    def note(
-        _connection: object, cursor: psycopg.Cursor[Any], statement: str, parameters: Any, *_more: object
-    ) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            anew = cursor.connection.prepare_threshold is None
-            sent.append((statement, parameters, False if anew else None))
+    def note(cursor: psycopg.Cursor[Any], statement: str, values: Any) -> None:
+        anew = cursor.connection.prepare_threshold is None
+        sent.append((statement, values, False if anew else None))
 
     kept: dict[str, list[tuple[str, Any, bool | None]]] = {}
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    for page in table:
-        client = app.test_client()
-        answer = client.post("/login", data={"username": f"bench-{page.role}", "password": data.PASSWORD})
-        assert answer.status_code == 302, (page, answer.status_code)
-        client.get(page.path)
-        sent.clear()
-        answer = client.get(page.path)
-        assert answer.status_code == 200, (page, answer.status_code)
-        kept[page.name] = list(sent)
-    event.remove(engine, "before_cursor_execute", note)
+    with noting(note):
+        for page in table:
+            client = app.test_client()
+            answer = client.post("/login", data={"username": f"bench-{page.role}", "password": data.PASSWORD})
+            assert answer.status_code == 302, (page, answer.status_code)
+            client.get(page.path)
+            sent.clear()
+            answer = client.get(page.path)
+            assert answer.status_code == 200, (page, answer.status_code)
+            kept[page.name] = list(sent)
     STATEMENTS.parent.mkdir(exist_ok=True)
     STATEMENTS.write_bytes(pickle.dumps(kept))
     with app.app_context():

@@ -13,10 +13,11 @@ from urllib.parse import quote
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import func, insert, select
 
 import config
 from bench import calls, data
+from bench.noting import noting
 from ticketing import engines
 from ticketing.domain.clock import system_clock
 from ticketing.domain.vocabulary import Role
@@ -133,23 +134,19 @@ def _ask(app: Flask, numbers: dict[str, list[str]]) -> Seen:
     seen: Seen = {}
     page = [""]
 
-    def note(_c: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            asked = page[0] if "?" in page[0] else ""
-            seen.setdefault(statement + asked, (statement, parameters, page[0]))
+    def note(_cursor: object, statement: str, values: Any) -> None:
+        asked = page[0] if "?" in page[0] else ""
+        seen.setdefault(statement + asked, (statement, values, page[0]))
 
-    with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", note)
-    for role in data.ROLES:
-        client = app.test_client()
-        client.post("/login", data={"username": f"bench-{role}", "password": data.PASSWORD})
-        for address in _addresses(app, numbers):
-            page[0] = f"{address} ({role})"
-            client.get(address)
-    _as_enterprise(app.test_client(), numbers, page)
-    _as_member(app, numbers, page)
-    with app.app_context():
-        event.remove(db.engine, "before_cursor_execute", note)
+    with noting(note):
+        for role in data.ROLES:
+            client = app.test_client()
+            client.post("/login", data={"username": f"bench-{role}", "password": data.PASSWORD})
+            for address in _addresses(app, numbers):
+                page[0] = f"{address} ({role})"
+                client.get(address)
+        _as_enterprise(app.test_client(), numbers, page)
+        _as_member(app, numbers, page)
     return seen
 
 

@@ -22,7 +22,6 @@ import psycopg
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 
 import config
@@ -221,14 +220,15 @@ def committed(lease: engines.Lease, template: str, clock: FrozenClock) -> Iterat
 
 
 @pytest.fixture
-def statements(rolled_back: Flask) -> Iterator[list[str]]:
-    """The SQL statements that a test sends from here on; those of savepoints do not count."""
+def statements(rolled_back: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The SQL statements that a test sends from here on, whoever hands them to the driver; savepoints do not count."""
     sent: list[str] = []
+    execute = psycopg.Cursor.execute
 
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+    def note(cursor: psycopg.Cursor[Any], statement: str, *more: Any, **named: Any) -> psycopg.Cursor[Any]:
         if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
             sent.append(statement)
+        return execute(cursor, statement, *more, **named)
 
-    event.listen(Engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(Engine, "before_cursor_execute", note)
+    monkeypatch.setattr(psycopg.Cursor, "execute", note)
+    return sent

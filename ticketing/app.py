@@ -21,7 +21,7 @@ from ticketing.channels.voice_twilio import DEMO_ACCOUNT, CallsOut, TwilioVoice
 from ticketing.channels.wechat import WeChat, WeChatAccount
 from ticketing.domain.clock import Clock
 from ticketing.extensions import babel, csrf, db, login, migrate, store, vault
-from ticketing.web import api, assets, errors, i18n, performance, requests, site, stream
+from ticketing.web import api, assets, errors, i18n, performance, requests, sessions, site, stream
 from ticketing.web.admin import admin
 from ticketing.web.answers import answers
 from ticketing.web.audit import audits
@@ -99,9 +99,10 @@ def create_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["clock"] = clock
     app.extensions["channels"] = dict(channels if channels is not None else set_up(settings, clock))
+    app.session_interface = sessions.Sessions()
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)  # no template asks who looks: a view tells it
     csrf.init_app(app)
     babel.init_app(
         app, locale_selector=i18n.choose, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai"
@@ -179,7 +180,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "hide_parameters": True,  # an error names the statement, never the people in it
-            "pool_size": settings.web_threads,
+            "pool_size": 2 * settings.web_threads,  # one to read on is kept by each thread
             "max_overflow": 5,
             "pool_timeout": 5,
             "connect_args": {

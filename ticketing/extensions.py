@@ -69,11 +69,16 @@ def _keep_rows_out_of_errors(context: ExceptionContext) -> None:
     original, outer = context.original_exception, context.sqlalchemy_exception
     if not isinstance(original, psycopg.Error) or not original.sqlstate:
         return
-    quotes = original.sqlstate.startswith(VALUE_ERRORS)
-    plain = f"{original.sqlstate} {'' if quotes else original.diag.message_primary or ''}".strip()
+    short = plain(original)
     if outer is not None:
-        outer.args = (str(outer.args[0]).replace(str(original), plain),)
-    original.args = (plain,)
+        outer.args = (str(outer.args[0]).replace(str(original), short),)
+    original.args = (short,)
+
+
+def plain(error: psycopg.Error) -> str:
+    """Return what PostgreSQL says without the rows that it quotes."""
+    quotes = (error.sqlstate or "").startswith(VALUE_ERRORS)
+    return f"{error.sqlstate} {'' if quotes else error.diag.message_primary or ''}".strip()
 
 
 @event.listens_for(Pool, "checkout")
@@ -83,8 +88,13 @@ def _leave_dead_connections(dbapi: psycopg.Connection[Any], _record: object, _pr
     This asks the socket, not the server: a restart is noticed at the cost of one system call instead of a
     round trip before each request. The pool then tries a fresh connection.
     """
-    if dbapi.closed or select.select([dbapi.fileno()], [], [], 0)[0]:
+    if has_hung_up(dbapi):
         raise DisconnectionError
+
+
+def has_hung_up(dbapi: Any) -> bool:
+    """Tell whether a connection is of no use any more."""
+    return dbapi is None or dbapi.closed or bool(select.select([dbapi.fileno()], [], [], 0)[0])
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
@@ -112,7 +122,7 @@ def reading() -> None:
 
 @event.listens_for(Session, "after_begin")
 def _leave_alone(session: Session, _transaction: object, connection: Connection) -> None:
-    driver = _driver(connection)
+    driver = driver_of(connection)
     if READING in session.info and driver.info.transaction_status == TransactionStatus.IDLE:
         driver.autocommit = True
 
@@ -123,14 +133,15 @@ def _come_back_usual(dbapi: psycopg.Connection[Any] | None, _record: object) -> 
         dbapi.autocommit = False
 
 
-def _driver(connection: Connection) -> psycopg.Connection[Any]:
+def driver_of(connection: Connection) -> psycopg.Connection[Any]:
+    """Return the driver's own connection."""
     return cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
 
 
 @contextmanager
 def planned_anew() -> Iterator[None]:
     """Let what the block asks be planned by its values each time: a plan for any value reads by the wrong index."""
-    driver = _driver(db.session.connection())
+    driver = driver_of(db.session.connection())
     before, driver.prepare_threshold = driver.prepare_threshold, None
     try:
         yield
@@ -142,7 +153,7 @@ def planned_anew() -> Iterator[None]:
 def transaction() -> Iterator[None]:
     """Commit what the block did, or nothing of it; web, jobs and cli use it and nobody else commits."""
     if db.session.info.pop(READING, False) and db.session().in_transaction():
-        _come_back_usual(_driver(db.session.connection()), None)
+        _come_back_usual(driver_of(db.session.connection()), None)
     try:
         yield
         db.session.commit()

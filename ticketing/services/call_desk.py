@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Row, and_, bindparam, func, or_, select
 
 from ticketing.domain.calls import (
     Answered,
@@ -26,6 +26,7 @@ from ticketing.extensions import db
 from ticketing.models import Call, Callback, CallEvent, Ticket
 from ticketing.services import callbacks, calls
 from ticketing.services.history import Act
+from ticketing.services.kept import Kept
 from ticketing.services.province import Province
 
 #: The emergency services that a call is handed over to, warm.
@@ -38,24 +39,25 @@ REASONS = {
     "elsewhere": N_("不属于受理范围，已告知去向"),
 }
 TAKEN = N_("这个来电已经由同事接听。")
-LASTING = select(Call).where(Call.ended_at.is_(None)).order_by(Call.rang_at, Call.id).limit(200)
-OWN_UNFILED = (
-    select(Call)
+COLUMNS = Call.__table__.columns
+LASTING = Kept(select(*COLUMNS).where(Call.ended_at.is_(None)).order_by(Call.rang_at, Call.id).limit(200))
+OWN_UNFILED = Kept(
+    select(*COLUMNS)
     .join(Callback, and_(Callback.call_id == Call.id, Callback.done_at.is_(None)))
-    .where(Callback.kind == callbacks.UNFILED, Call.account_id == bindparam("me"))
+    .where(Callback.kind == callbacks.UNFILED, Call.account_id == bindparam("me", type_=BigInteger))
     .order_by(Call.rang_at)
     .limit(20)
 )
 
 
-def live() -> Sequence[Call]:
-    """Return the calls that last, the longest waiting first."""
-    return db.session.scalars(LASTING).all()
+def live() -> Sequence[Any]:
+    """Return the calls that last, the longest waiting first, to look at."""
+    return LASTING.rows()
 
 
-def own_unfiled(account_id: int) -> list[Call]:
-    """Return calls that a colleague talked on and has not yet said anything of."""
-    return list(db.session.scalars(OWN_UNFILED, {"me": account_id}))
+def own_unfiled(account_id: int) -> Sequence[Any]:
+    """Return calls that a colleague talked on and has not yet said anything of, to look at."""
+    return OWN_UNFILED.rows(me=account_id)
 
 
 def version() -> str:

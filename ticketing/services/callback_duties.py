@@ -1,8 +1,9 @@
 """回拨 as a duty: whose it is, tried three times, told to the supervisor when nobody did it in time."""
 
 import datetime as dt
+from collections import namedtuple
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -38,6 +39,16 @@ PAGE = 50
 OPEN = Callback.done_at.is_(None)
 OVERDUE = N_("回拨超时，没有人办：%(caller)s（%(line)s）")
 Condition = ColumnElement[bool]
+_CALLBACK = namedtuple("_CALLBACK", Callback.__table__.columns.keys())  # type: ignore[misc]
+_CALL = namedtuple("_CALL", Call.__table__.columns.keys())  # type: ignore[misc]
+
+
+class Duty(NamedTuple):
+    """A call-back with its call and the name of whoever has taken it on."""
+
+    callback: Any
+    call: Any
+    owner: str | None
 
 
 def own(duty: Callback, act: Act) -> None:
@@ -121,11 +132,11 @@ def counts(account_id: int, now: dt.datetime) -> dict[str, int]:
 
 def listed(
     name: str, account_id: int, now: dt.datetime, after: tuple[dt.datetime, int] | None
-) -> Sequence[Row[Any]]:
+) -> Sequence[Duty]:
     """Return the duties of a list, as `page` has them."""
     if after is not None:
         return page(LISTS[name], after, done=name == "done", values={"me": account_id, "now": now})
-    return db.session.execute(FIRST[name], {"me": account_id, "now": now}).all()
+    return [_duty(row) for row in FIRST[name].rows(me=account_id, now=now)]
 
 
 def page(
@@ -134,18 +145,24 @@ def page(
     *,
     done: bool = False,
     values: dict[str, Any] | None = None,
-) -> Sequence[Row[Any]]:
+) -> Sequence[Duty]:
     """Return duties with their calls: open ones by what is due next, done ones newest first; one row more."""
     wanted = _wanted(condition, done=done)
     if after is not None:
         here = tuple_(Callback.opened_at if done else Callback.due_at, Callback.id)
         wanted = wanted.where(here < after if done else here > after)
-    return db.session.execute(wanted, values or {}).all()
+    return [_duty(row) for row in db.session.execute(wanted, values or {})]
+
+
+def _duty(row: Sequence[Any]) -> Duty:
+    """Put the columns of `_wanted` together again, as rows to look at."""
+    calls = len(Callback.__table__.columns)
+    return Duty(_CALLBACK(*row[:calls]), _CALL(*row[calls:-1]), row[-1])
 
 
 def _wanted(condition: Condition, *, done: bool) -> Select[Any]:
     wanted = (
-        select(Callback, Call, Account.name.label("owner"))
+        select(*Callback.__table__.columns, *Call.__table__.columns, Account.name.label("owner"))
         .join(Call, Call.id == Callback.call_id)
         .outerjoin(Account, Account.id == Callback.owner_id)
         .where(condition)
@@ -155,7 +172,7 @@ def _wanted(condition: Condition, *, done: bool) -> Select[Any]:
     return wanted.order_by(*(newest_first if done else (Callback.due_at, Callback.id)))
 
 
-FIRST = {name: _wanted(condition, done=name == "done") for name, condition in LISTS.items()}
+FIRST = {name: Kept(_wanted(condition, done=name == "done")) for name, condition in LISTS.items()}
 
 
 def next_open(account_id: int, now: dt.datetime) -> int | None:

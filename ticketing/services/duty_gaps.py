@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -16,16 +17,17 @@ from ticketing.models import Account, DutyGap, DutyGroup, Notice, RoleGrant
 from ticketing.services import duty as rosters
 from ticketing.services import outbox
 from ticketing.services.duty import AHEAD
+from ticketing.services.kept import INSTANT, Kept
 from ticketing.services.notifications import Told
 from ticketing.services.province import Province
 
 NOBODY = N_("%(group)s：%(start)s 起无人值班，请安排人员")
 OF_NOBODY = N_("有热线不属于任何班组，也没有总值班席：打来没有人接，请安排")
 DESK_ALONE = N_("%(group)s：%(start)s 起本组无人值班，来电由总值班席接听")
-KNOWN = (
-    select(DutyGap, DutyGroup)
+KNOWN = Kept(
+    select(DutyGap.desk_takes_it, DutyGap.starts_at, DutyGroup.id, DutyGroup.name_zh, DutyGroup.name_en)
     .outerjoin(DutyGroup, DutyGroup.id == DutyGap.group_id)
-    .where(DutyGap.closed_at.is_(None), DutyGap.ends_at > bindparam("now"))
+    .where(DutyGap.closed_at.is_(None), DutyGap.ends_at > bindparam("now", type_=INSTANT))
     .order_by(DutyGap.desk_takes_it, DutyGap.starts_at, DutyGap.id)
     .limit(100)
 )
@@ -100,9 +102,9 @@ def _note(group_id: int | None, gap: rosters.Gap, now: dt.datetime) -> DutyGap |
     return db.session.get(DutyGap, identifier, populate_existing=True)
 
 
-def open_gaps(now: dt.datetime) -> list[tuple[DutyGap, DutyGroup | None]]:
-    """Return the gaps that are known, the worst first: without the desk, then the nearest."""
-    return list(db.session.execute(KNOWN, {"now": now}).all())
+def open_gaps(now: dt.datetime) -> list[tuple[Any, Any]]:
+    """Return the known gaps, each with its group's names, the worst first: without the desk, then the nearest."""
+    return [(row, row if row.id is not None else None) for row in KNOWN.rows(now=now)]
 
 
 def tell_keepers(event: Event, told: Told) -> None:

@@ -1,19 +1,24 @@
 """Statements that every page runs, put together once and handed to the driver as text.
 
-SQLAlchemy reckons anew, at each run, whether it has seen a statement before; for a statement of a few
-microseconds in the server that costs more than the statement. These read; what they return are plain rows.
+SQLAlchemy reckons anew, at each run, whether it has seen a statement before, and wraps its answer; for a statement
+of a few microseconds in the server that costs more than the statement. These read; what they return are named tuples.
 """
 
 import functools
-from collections.abc import Sequence
-from typing import Any
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
-from sqlalchemy import DateTime, Row, Select
-from sqlalchemy.dialects.postgresql import psycopg
+import psycopg
+from psycopg.rows import namedtuple_row
+from sqlalchemy import DateTime, Engine, Select
+from sqlalchemy.dialects.postgresql.psycopg import dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 
-from ticketing.extensions import db
+from ticketing.extensions import READING, db, driver_of, has_hung_up, plain
 
-DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
+DIALECT = dialect()  # type: ignore[no-untyped-call]
 #: The type of a parameter that is an instant.
 INSTANT = DateTime(timezone=True)
 
@@ -33,8 +38,73 @@ class Kept:
         fixed = {name: value for name, value in text.parameters.items() if name not in later}
         return text.statement, fixed
 
-    def rows(self, **values: object) -> Sequence[Row[Any]]:
-        """Run it in the session's transaction, after what waits to be written there, and return every row."""
+    def rows(self, **values: object) -> Sequence[Any]:
+        """Run it and return every row, as named tuples."""
         text, fixed = self._driven
-        db.session.flush()
-        return db.session.connection().exec_driver_sql(text, {**fixed, **values}).all()
+        return _ask(text, {**fixed, **values})
+
+
+class _Reader(threading.local):
+    """This thread's own connection to read on, and the engine that it came from."""
+
+    engine: Engine | None = None
+    connection: PoolProxiedConnection | None = None
+
+    def driver(self, engine: Engine) -> psycopg.Connection[Any]:
+        """Return the connection, a fresh one where the server has hung up."""
+        held = self.connection
+        if held is not None and self.engine is engine and not has_hung_up(held.dbapi_connection):
+            return cast("psycopg.Connection[Any]", held.dbapi_connection)
+        self.leave()
+        self.engine, self.connection = engine, engine.raw_connection()
+        driver = cast("psycopg.Connection[Any]", self.connection.dbapi_connection)
+        driver.autocommit = True
+        return driver
+
+    def leave(self) -> None:
+        """Let go of a connection that is of no use any more."""
+        if self.connection is not None:
+            self.connection.invalidate()
+        self.connection = None
+
+
+_reader = _Reader()
+
+
+def _ask(statement: str, values: dict[str, object]) -> list[Any]:
+    """Run a reading statement as the driver takes it and return named tuples.
+
+    In a transaction it runs there, after what waits to be written. A page that only reads has none: what it asks
+    stands alone, on a connection that the thread keeps, which spares it a session's beginning and its end.
+
+    Raises:
+        DBAPIError: as SQLAlchemy names what the driver refused.
+    """
+    session, engine = db.session(), db.engine
+    alone = READING in session.info and not session.in_transaction() and isinstance(engine, Engine)
+    if not alone:
+        session.flush()
+    connection = None if alone else session.connection()
+    driver = _reader.driver(engine) if connection is None else driver_of(connection)
+    try:
+        return driver.cursor(row_factory=_named_rows).execute(statement, values).fetchall()
+    except psycopg.Error as error:
+        if error.sqlstate:
+            error.args = (plain(error),)
+        if driver.closed and connection is None:
+            _reader.leave()
+        elif driver.closed:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            statement, None, error, psycopg.Error, hide_parameters=True, dialect=DIALECT
+        ) from error
+
+
+def _named_rows(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], Any]:
+    return _maker(namedtuple_row(cursor))
+
+
+@functools.lru_cache(maxsize=1024)
+def _maker(make: Any) -> Callable[[Sequence[Any]], Any]:
+    """Return the type's own constructor in place of `_make`, which counts the columns of each row again."""
+    return functools.partial(tuple.__new__, make.__self__)

@@ -1,21 +1,28 @@
 """What operators are doing by their own word: ready, on a call, writing it up, away for a moment."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ticketing.domain.errors import Invalid
 from ticketing.domain.vocabulary import PresenceState
 from ticketing.extensions import db
 from ticketing.models import Presence
+from ticketing.services.kept import Kept
 
 #: A desk that was not heard of for so long is closed, whatever was said last.
 SILENT = dt.timedelta(minutes=3)
+SAID = Kept(
+    select(Presence.state, Presence.seen_at).where(
+        Presence.account_id == bindparam("account", type_=BigInteger)
+    )
+)
 ORDER = (PresenceState.READY, PresenceState.WRAP_UP, PresenceState.BUSY, PresenceState.PAUSE)
 
 
-def state_of(row: Presence | None, now: dt.datetime) -> PresenceState | None:
+def state_of(row: Any, now: dt.datetime) -> PresenceState | None:
     """Return what a colleague is doing; None where their desk is closed."""
     if row is None or now - row.seen_at > SILENT:
         return None
@@ -26,6 +33,12 @@ def rank(row: Presence | None, now: dt.datetime) -> int:
     """Return the place in the order of ringing: the free ones first, those with a closed desk before a pause."""
     state = state_of(row, now)
     return 3 if state is None else ORDER.index(state) + (state is PresenceState.PAUSE)
+
+
+def shown(account_id: int, now: dt.datetime) -> PresenceState | None:
+    """Return what a colleague is doing, for a page."""
+    rows = SAID.rows(account=account_id)
+    return state_of(rows[0] if rows else None, now)
 
 
 def of(account_id: int) -> Presence | None:

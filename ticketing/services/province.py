@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import load_only
 
 from routing.directory import Bureau, Directory, Hotline, Region, Topic
@@ -31,6 +31,7 @@ from ticketing.domain.topic_form import TopicForm
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models.routing import PUBLISHED
+from ticketing.services.kept import Kept
 
 SHEET = "pack"
 LEDGER_KINDS = frozenset({"calendar", "sla"})
@@ -41,7 +42,7 @@ NEWEST = (
     select(func.max(models.PolicyDocument.id)).scalar_subquery(),
     select(models.RoutingModel.id).where(models.RoutingModel.state == PUBLISHED).scalar_subquery(),
 )
-REVISION = select(*NEWEST)
+REVISION = Kept(select(*NEWEST))
 V = TypeVar("V")
 
 
@@ -182,14 +183,14 @@ def forget() -> None:
 
 
 def _load() -> Province:
-    revision, model_id = db.session.info.get("revision") or db.session.execute(REVISION).one()
+    revision, model_id = db.session.info.get("revision") or REVISION.rows()[0]
     if revision is None:
         raise NotFound(N_("还没有装入省份数据包。"))
-    return _snapshot(str(db.session.connection().engine.url), revision, model_id)
+    return _snapshot(db.engine.engine, revision, model_id)
 
 
 @functools.lru_cache(maxsize=4)
-def _snapshot(database: str, revision: int, model_id: int | None) -> Province:
+def _snapshot(database: Engine, revision: int, model_id: int | None) -> Province:
     documents = _documents()
     rules = RuleBook.from_document(documents["routing"][-1])
     cases = documents.get("coordination", [])
@@ -215,7 +216,7 @@ def _snapshot(database: str, revision: int, model_id: int | None) -> Province:
 
 def model_of(model_id: int) -> Model:
     """Return a model on the shelf, ready to decide."""
-    return _model(str(db.session.connection().engine.url), model_id)
+    return _model(db.engine.engine, model_id)
 
 
 def _templates(bodies: list[dict[str, Any]]) -> dict[str, CaseTemplate]:
@@ -228,7 +229,7 @@ def _templates(bodies: list[dict[str, Any]]) -> dict[str, CaseTemplate]:
 
 
 @functools.lru_cache(maxsize=3)
-def _model(_database: str, model_id: int) -> Model | None:
+def _model(_database: Engine, model_id: int) -> Model | None:
     """Read a model once; a pack load does not read it again.
 
     One that an older program wrote in a form not read any more is none: the rules decide until the next training.

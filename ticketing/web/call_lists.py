@@ -108,7 +108,7 @@ def duties() -> str:
     place = (after.at, after.id) if after is not None and after.at is not None else None
     rows = callback_duties.listed(chosen, me(), now(), place)
     shown = rows[:PAGE]
-    last = shown[-1].Callback if len(rows) > PAGE else None
+    last = shown[-1].callback if len(rows) > PAGE else None
     older = str(Cursor(last.opened_at if done else last.due_at, last.id)) if last else ""
     return render_template(
         "calls/duties.html",
@@ -135,11 +135,11 @@ def _tabs(chosen: str, counts: dict[str, int]) -> list[dict[str, Any]]:
 
 def duty_row(row: Any) -> dict[str, Any]:
     """Return a call-back as lists show it."""
-    return call_view.duty(row.Callback) | {
-        "url": url_for("calls.show", call_id=row.Call.id),
-        "caller": call_view.caller(row.Call, whole=call_view.sees_number(row.Call, row.Callback)),
-        "line": labelled(call_view.line_of(row.Call)),
-        "rang": moment(row.Call.rang_at, now()),
+    return call_view.duty(row.callback) | {
+        "url": url_for("calls.show", call_id=row.call.id),
+        "caller": call_view.caller(row.call, whole=call_view.sees_number(row.call, row.callback)),
+        "line": labelled(call_view.line_of(row.call)),
+        "rang": moment(row.call.rang_at, now()),
         "owner": row.owner or "",
     }
 

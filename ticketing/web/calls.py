@@ -59,7 +59,7 @@ def _live() -> dict[str, Any]:
 
 
 def _presence() -> list[dict[str, Any]]:
-    here = presence.state_of(presence.of(me()), now())
+    here = presence.shown(me(), now())
     return [
         {"value": one.value, "words": words(PRESENCE_WORDS[one]), "here": one is here}
         for one in PresenceState

@@ -9,7 +9,7 @@ from flask import url_for
 from ticketing.domain.clock import LOCAL, local
 from ticketing.domain.roster import DAY_WORDS, Span, Stretch
 from ticketing.domain.vocabulary import PRESENCE_WORDS, PresenceState
-from ticketing.models import DutyException, DutyGap, DutyGroup, DutyLeave, DutyShift, Handover
+from ticketing.models import DutyException, DutyLeave, DutyShift, Handover
 from ticketing.services import duty as rosters
 from ticketing.services import duty_gaps, presence
 from ticketing.services.duty import Duty, Group
@@ -71,7 +71,7 @@ def person(name: str, state: PresenceState | None) -> dict[str, str]:
     return {"name": name, "level": LEVELS[state], "state": words(PRESENCE_WORDS[state])}
 
 
-def gaps(rows: Iterable[tuple[DutyGap, DutyGroup | None]]) -> list[dict[str, Any]]:
+def gaps(rows: Iterable[tuple[Any, Any]]) -> list[dict[str, Any]]:
     """Return known gaps as sentences, each with its group."""
     return [
         {
@@ -83,7 +83,7 @@ def gaps(rows: Iterable[tuple[DutyGap, DutyGroup | None]]) -> list[dict[str, Any
     ]
 
 
-def _gap_words(gap: DutyGap, group: str) -> str:
+def _gap_words(gap: Any, group: str) -> str:
     values = {"group": group, "start": moment(gap.starts_at, now()).words}
     began = gap.starts_at <= now()
     if gap.desk_takes_it:

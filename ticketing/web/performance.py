@@ -122,7 +122,7 @@ def callbacks() -> str:
     after = Cursor.read(request.args.get("after"))
     place = (after.at, after.id) if after is not None and after.at is not None else None
     found = [] if due is None else callback_duties.page(and_(due, hit), place)
-    shown, last = found[:PAGE], found[PAGE - 1].Callback if len(found) > PAGE else None
+    shown, last = found[:PAGE], found[PAGE - 1].callback if len(found) > PAGE else None
     where = performance_view.where(wanted) | ({"miss": "1"} if miss else {})
     older = str(Cursor(last.due_at, last.id)) if last else ""
     return render_template(

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Flask, current_app, g, request
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from ticketing.domain.actors import Actor, ActorKind, Grant
@@ -21,6 +20,7 @@ from ticketing.web.context import now, province, staff
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language, named, words
 from ticketing.web.moments import dated
+from ticketing.web.sessions import form_token
 
 LOOKS = {
     "lang": ("zh", "en"),
@@ -175,7 +175,7 @@ def _staff_frame(site: dict[str, Any]) -> dict[str, Any]:
     )
     look = _Look(language(), site["name"], site["theme"], site["density"], _look("keys", "on") == "on")
     page_keys = tuple(tuple(key.items()) for key in g.get("page_keys", ()))
-    put_in = {PAGE: escape(site["here"]), TOKEN: escape(generate_csrf())}
+    put_in = {PAGE: escape(site["here"]), TOKEN: escape(form_token())}
     return {
         "lookers_url": address("views.lookers"),
         "rail": _put_in(_rail(look, person, request.endpoint or "", request.root_path), put_in),
