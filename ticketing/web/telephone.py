@@ -1,9 +1,11 @@
 """The supervisors' side of the telephone: 59 lines at a glance, figures, numbers that are asked for a message."""
 
 import datetime as dt
-from typing import Any
+import functools
+from typing import Any, NamedTuple
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as Redirect
 
 from ticketing.domain.clock import LOCAL, local
@@ -28,6 +30,21 @@ from ticketing.web.watch import watch
 SPANS = {"today": 0, "week": 6, "month": 29}
 DAY = dt.timedelta(days=1)
 Page = str | tuple[str, int] | Redirect
+NOTHING = (0, 0, "")
+
+
+class _Tile(NamedTuple):
+    """A line of the wall: how many ring and talk, how long one waits, whether anybody is on for it or at the desk."""
+
+    name: str
+    number: str
+    ringing: int
+    talking: int
+    waits: str
+    own: bool
+    desk: bool
+    #: Whether a roster is kept at all.
+    known: bool
 
 
 @watch.get("/watch/lines")
@@ -50,49 +67,45 @@ def lines_live() -> Any:
 
 
 def _lines() -> dict[str, Any]:
-    moving = call_figures.now_by_line()
+    moving, hotlines = call_figures.now_by_line(), province().directory.hotlines.values()
     duty = rosters.load(now(), now(), province())
     here = {group.id: len(duty.on(group, now())) for group in duty.groups.values()}
-    desk = here[duty.desk.id] if duty.desk else 0
-    tiles = [
-        _tile(line, moving.get(line.number), duty.of_line(line.number), here, desk)
-        for line in province().directory.hotlines.values()
-    ]
+    desk, known = bool(duty.desk and here[duty.desk.id]), bool(here)
+    tiles = []
+    for line in hotlines:
+        row, group = moving.get(line.number), duty.of_line(line.number)
+        waits = call_view.seconds(row.since, None) if row and row.since else ""
+        own = bool(group and here[group.id])
+        happens = (row.ringing, row.talking, waits) if row else NOTHING
+        tiles.append(_Tile(labelled(line), line.number, *happens, own, desk, known))
+    where = (language(), request.root_path)
     return {
-        "tiles": tiles,
+        "tiles": Markup("".join([_drawn(tile, *where) for tile in tiles])),  # noqa: S704  markup already
         "gaps": duty_view.gaps(duty_gaps.open_gaps(now())),
         "as_of": moment(now(), now()),
-        "ringing": sum(one["ringing"] for one in tiles),
-        "talking": sum(one["talking"] for one in tiles),
+        "ringing": sum(tile.ringing for tile in tiles),
+        "talking": sum(tile.talking for tile in tiles),
     }
 
 
-def _tile(line: Any, row: Any, group: Any, here: dict[int, int], desk: int) -> dict[str, Any]:
-    own = here.get(group.id, 0) if group else 0
-    ringing, talking = (row.ringing, row.talking) if row else (0, 0)
-    level, said = _word(ringing, talking, own, desk, known=bool(here))
-    return {
-        "name": labelled(line),
-        "ringing": ringing,
-        "talking": talking,
-        "waits": call_view.seconds(row.since, None) if row and row.since else "",
-        "level": level,
-        "words": said,
-        "url": address("calls.log", line=line.number),
-    }
+@functools.lru_cache(maxsize=2_000)
+def _drawn(tile: _Tile, _tongue: str, _mounted_at: str) -> str:
+    """Draw a tile once for as long as it says the same."""
+    template = current_app.jinja_env.get_template("watch/line_tile.html")
+    return template.render(one=tile, said=_said(tile), url=address("calls.log", line=tile.number))
 
 
-def _word(ringing: int, talking: int, own: int, desk: int, *, known: bool) -> tuple[str, str]:
+def _said(tile: _Tile) -> dict[str, str]:
     """Return what a line's tile says, the most pressing first."""
-    if known and not own and not desk:
-        return "over", _("无人值班")
-    if ringing:
-        return "soon", _("来电中")
-    if talking:
-        return "ok", _("通话中")
-    if known and not own:
-        return "paused", _("总值班席代接")
-    return "none", _("空闲")
+    if tile.known and not tile.own and not tile.desk:
+        return {"level": "over", "words": _("无人值班")}
+    if tile.ringing:
+        return {"level": "soon", "words": _("来电中")}
+    if tile.talking:
+        return {"level": "ok", "words": _("通话中")}
+    if tile.known and not tile.own:
+        return {"level": "paused", "words": _("总值班席代接")}
+    return {"level": "none", "words": _("空闲")}
 
 
 @watch.get("/watch/telephone")
