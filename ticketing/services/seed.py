@@ -55,6 +55,7 @@ BATCH = 1_000
 #: From so many rows on, the indexes are built once at the end instead of entry by entry.
 MANY = 20_000
 KEEPER = "seed-keeper"
+AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 #: In the order in which they are written.
 TABLES = (
     Ticket, TicketClock, ClockEntry, ClockRung, HistoryEntry, RoutingDecision, TicketReturn, Approval,
@@ -234,18 +235,17 @@ def copy(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:
     """Write rows with COPY; what a row does not name takes the model's default."""
     if not rows:
         return
-    columns = [one for one in model.__table__.columns if one.name != "id" or "id" in rows[0]]
-    plain, documents = defaults_of(model), {one.name for one in columns if isinstance(one.type, JSONB)}
-    statement = f"COPY {model.__tablename__} ({', '.join(one.name for one in columns)}) FROM STDIN"
+    names = [one.name for one in model.__table__.columns if one.name != "id" or "id" in rows[0]]
+    plain = defaults_of(model)
+    documents = [place for place, name in enumerate(names) if isinstance(model.__table__.c[name].type, JSONB)]
     cursor = db.session.connection().connection.cursor()  # type: ignore[no-untyped-call]
-    with cursor.copy(statement) as out:
+    with cursor.copy(f"COPY {model.__tablename__} ({', '.join(names)}) FROM STDIN") as out:
         for row in rows:
-            whole = plain | row
-            out.write_row([_cell(whole.get(one.name), one.name in documents) for one in columns])
-
-
-def _cell(value: Any, is_document: bool) -> Any:
-    return json.dumps(value, ensure_ascii=False) if is_document and value is not None else value
+            cells = list(map((plain | row).get, names))
+            for place in documents:
+                if cells[place] is not None:
+                    cells[place] = AS_JSON(cells[place])
+            out.write_row(cells)
 
 
 def indexes() -> list[Index]:
