@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
@@ -38,38 +39,47 @@ def fill(app: Flask, tickets: int) -> int:
 
 def _write(app: Flask, run: Plan, account_id: int) -> None:
     """Share the batches between two processes; each batch is a transaction."""
-    db.session.remove()
-    db.engine.dispose()
     reader, writer = os.pipe()
     os.set_blocking(reader, False)
-    child = os.fork()
-    if child == 0:
-        _child(app, run, account_id, writer)
+
+    def every_other() -> None:
+        for batch in run.left[1::PROCESSES]:
+            _batch(app, run, account_id, batch)
+            os.write(writer, b".")
+
+    child = _fork(every_other)
     os.close(writer)
     try:
         with tqdm(total=run.tickets, unit="ticket", file=sys.stderr) as bar:
             bar.update(run.tickets - sum(map(run.size, run.left)))
             for batch in run.left[::PROCESSES]:
                 bar.update(_batch(app, run, account_id, batch) + _said(reader))
-            _pid, status = os.waitpid(child, 0)
+            _wait(child)
             bar.update(_said(reader))
     finally:
         os.close(reader)
-    if status:
-        raise RuntimeError("the second process of the seeding ended early; the same command goes on")
 
 
-def _child(app: Flask, run: Plan, account_id: int, writer: int) -> None:
-    """Write every other batch and say so; ends the process."""
+def _fork(work: Callable[[], None]) -> int:
+    """Let a second process do its share, on connections of its own; return its id."""
+    db.session.remove()
+    db.engine.dispose()
+    child = os.fork()
+    if child:
+        return child
     try:
-        for batch in run.left[1::PROCESSES]:
-            _batch(app, run, account_id, batch)
-            os.write(writer, b".")
+        work()
         db.engine.dispose()
         os._exit(0)
     except Exception as error:  # noqa: BLE001  a fork must not run its parent's code; what it says, it says here
         print(f"the second process: {error!r}", file=sys.stderr)  # noqa: T201
     os._exit(1)
+
+
+def _wait(child: int) -> None:
+    _pid, status = os.waitpid(child, 0)
+    if status:
+        raise RuntimeError("the second process of the seeding ended early; the same command goes on")
 
 
 _seeders: dict[str, Seeder] = {}
@@ -92,12 +102,18 @@ def _said(reader: int) -> int:
 
 
 def _settle() -> None:
-    """Build what a long run left out, and give the planner its statistics."""
-    for index in seed.missing_indexes():
-        tqdm.write(f"building {index.name} …", file=sys.stderr)
-        with transaction():
-            seed.build_index(index)
+    """Build what a long run left out, two indexes at a time, and give the planner its statistics."""
+    child = _fork(_build)
+    _build()
+    _wait(child)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("set statement_timeout = 0"))
         connection.execute(text("vacuum analyze"))
     db.engine.dispose()
+
+
+def _build() -> None:
+    for index in seed.missing_indexes():
+        with transaction():
+            if seed.build_index(index):
+                tqdm.write(f"built {index.name}", file=sys.stderr)

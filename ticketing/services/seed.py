@@ -249,9 +249,15 @@ def copy(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:
 
 
 def indexes() -> list[Index]:
-    """Return the indexes that may be built after the rows: all that hold no promise."""
+    """Return the indexes that may be built after the rows, the long ones first: all that hold no promise."""
     every = itertools.chain.from_iterable(model.__table__.indexes for model in TABLES)
-    return sorted((one for one in every if not one.unique), key=lambda one: one.name or "")
+    return sorted(
+        (one for one in every if not one.unique), key=lambda one: (not _is_gin(one), one.name or "")
+    )
+
+
+def _is_gin(index: Index) -> bool:
+    return index.dialect_options["postgresql"]["using"] == "gin"
 
 
 def drop_indexes() -> None:
@@ -268,8 +274,12 @@ def missing_indexes() -> list[Index]:
     return [one for one in indexes() if one.name not in there]
 
 
-def build_index(index: Index) -> None:
-    """Build one index."""
+def build_index(index: Index) -> bool:
+    """Build one index; False: another process is at it, or has been."""
+    mine = select(func.pg_try_advisory_xact_lock(func.hashtext(index.name)))
+    if not db.session.scalar(mine) or db.session.scalar(select(func.to_regclass(index.name))):
+        return False
     db.session.execute(text("set local statement_timeout = 0"))
     db.session.execute(text("set local maintenance_work_mem = '512MB'"))
     db.session.execute(CreateIndex(index))
+    return True
