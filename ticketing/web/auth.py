@@ -11,6 +11,7 @@ from ticketing.domain.permissions import may
 from ticketing.extensions import login, transaction
 from ticketing.services import accounts, colleagues
 from ticketing.services import demo as demo_day
+from ticketing.web import unsent
 from ticketing.web.context import StaffUser, act, now, province
 from ticketing.web.forms.auth import LoginForm
 from ticketing.web.guard import open_to_all
@@ -52,7 +53,8 @@ def login_page() -> str | Response:
         if account is not None:
             session.clear()
             login_user(StaffUser(account))
-            return redirect(_inside(request.args.get("next", "")) or home_of_current())
+            target = _inside(request.args.get("next", "")) or home_of_current()
+            return redirect(unsent.way_on(f"staff:{account.id}", target))
     demo = current_app.config["DEMO"]
     shown = demo_day.shown_accounts(current_app.config["PROVINCE_PACK"], province()) if demo else []
     status = 422 if form.errors or form.form_errors else 200

@@ -10,6 +10,7 @@ from ticketing.domain import errors
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.services.trace import request_id
+from ticketing.web import unsent
 from ticketing.web.i18n import gettext, sentence
 
 STATUS: dict[type[errors.DomainError], int] = {
@@ -80,7 +81,10 @@ def _refused(error: errors.DomainError) -> Answer:
 
 def _stale(error: CSRFError) -> Answer:
     log.info("csrf refused", reason=error.description)
-    return _http(error)
+    found = None if wants_json() else unsent.typed()
+    if found is None:
+        return _http(error)
+    return render_template("public/unsent.html", unsent=found, url=found.path, ended=False), 400
 
 
 def _unkept(error: DataError) -> Answer:

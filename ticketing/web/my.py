@@ -11,7 +11,7 @@ from ticketing.domain.permissions import Permission
 from ticketing.extensions import db, transaction
 from ticketing.models import Membership, Person, Ticket
 from ticketing.services import enterprises, own_requests, people
-from ticketing.web import membership, my_view
+from ticketing.web import membership, my_view, unsent
 from ticketing.web import status as status_page
 from ticketing.web.context import now
 from ticketing.web.errors import status_of
@@ -96,7 +96,7 @@ def code() -> Page:
 
 def _entered(found: Person, target: str) -> Response:
     membership.sign_in(found)
-    return redirect(inside(target) or url_for("my.requests"))
+    return redirect(unsent.way_on(f"person:{found.id}", inside(target) or url_for("my.requests")))
 
 
 @my.post("/my/logout")
@@ -207,7 +207,7 @@ def open_request(member: Membership, number: str) -> Response:
     if not own_requests.may_see(member.person, ticket):
         raise NotFound
     status_page.open_session(ticket, member.person)
-    return redirect(url_for("status.show"))
+    return redirect(unsent.way_on(f"ticket:{ticket.id}", url_for("status.show")))
 
 
 @my.route("/my/claim", methods=["GET", "POST"])

@@ -26,6 +26,7 @@ UNLISTED = (
     "/submit",
     "/status",
     "/found",
+    "/unsent",
     "/my",
     "/login",
     "/tickets",
