@@ -62,7 +62,7 @@ def seen(committed: Flask, tmp_path: Path) -> dict[str, Any]:
 def test_a_request_goes_its_whole_way(seen: dict[str, Any]) -> None:
     assert seen["repeated"]["duplicate"]
     assert seen["repeated"]["password"] is None
-    assert db.session.scalar(select(func.count()).select_from(Ticket)) == 3
+    assert db.session.scalar(select(func.count()).select_from(Ticket)) == 4
     assert (seen["refusals"], seen["files"], seen["mine"]) == ([], ["note.txt"], 2)
     assert {"withdrawals", "attachments"} <= set(seen["before"])
     assert seen["after"] == []
@@ -76,4 +76,5 @@ def test_the_account_goes_its_whole_way(seen: dict[str, Any]) -> None:
     assert (own["enterprise"], own["before"], own["claimed"]) == ("昌盛食品", 0, own["opened"])
     assert (own["invited"], own["people"], own["call"]) == ("小李", 1, "昌盛食品")
     assert (own["missing"], own["told_by"]) == (["email"], ["mail"])
-    assert (own["out"], own["after"], own["mine"]) == (True, ["closed", 401], 2)
+    assert (own["sent"], own["listed"]) == (True, 2)
+    assert (own["out"], own["after"], own["mine"]) == (True, ["closed", 401], 3)

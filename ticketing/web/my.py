@@ -218,7 +218,8 @@ def claim(member: Membership) -> Page:
     if form.validate_on_submit():
         try:
             with transaction():
-                own_requests.claim(member, form.number.data, form.password.data, address(), now())
+                pair, tail = (form.number.data, form.password.data), form.phone_tail.data or ""
+                own_requests.claim(member, *pair, address(), now(), tail=tail)
         except DomainError as error:
             form.show(error)
             status = status_of(error)
@@ -226,6 +227,8 @@ def claim(member: Membership) -> Page:
             flash(_("已归到企业账号，同事也能看到。"), "ok")
             return redirect(url_for("my.requests"))
     status = 422 if status == 200 and form.errors else status
+    if not form.phone_tail.errors and not form.phone_tail.data:
+        del form.phone_tail
     return render_template("my/claim.html", **my_view.claim_page(member, form)), status
 
 

@@ -68,7 +68,7 @@ def _from_here() -> bool:
 
 
 def keep(answer: Response, owner: str) -> Response:
-    """Let the words of this post wait while their owner (`ticket:7`, `person:3`, `staff:5`) or anybody (empty) logs in."""
+    """Let the words of this post wait while their owner logs in: `ticket:7`, `person:3`, `staff:5`, or anybody."""
     found = typed()
     if found is None or not found.words:
         return answer
