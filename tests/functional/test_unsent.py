@@ -1,5 +1,6 @@
 """What somebody typed is handed back where a session or a form's token had ended meanwhile, and to nobody else."""
 
+import io
 import re
 
 import pytest
@@ -17,6 +18,7 @@ from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.models import Draft, HistoryEntry
+from ticketing.services import drafts
 from ticketing.web.status import OPEN_FOR
 
 HERE = {"Origin": "http://localhost"}
@@ -43,7 +45,7 @@ def test_words_wait_for_the_password_and_go_where_they_were_meant(
     one = late(client, clock)
     assert enter(client, one).location == "/unsent"
     page = client.get("/unsent").text
-    assert f'<p class="words said">{WORDS}</p>' in page
+    assert f'<p class="notice said">{WORDS}</p>' in page
     field = {"contest-text": re.search(r'name="contest-text" value="([^"]+)"', page).group(1)}
     led = client.post("/unsent", data=field)
     assert (led.status_code, led.location) == (307, "/status/request/contest")
@@ -84,6 +86,34 @@ def test_a_colleague_finds_what_the_end_of_a_session_cut_off(client: FlaskClient
     back = client.post(led.location, data={"username": "w.wei", "password": OF_STAFF})
     assert back.location == "/unsent"
     assert WORDS in client.get("/unsent").text
+
+
+def test_a_fault_of_ours_shows_the_words_that_it_cost(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.delattr(drafts, "save")
+    answer = client.post("/submit/matter", data=MATTER, headers=HERE)
+    assert answer.status_code == 500
+    assert f'<p class="notice said">{MATTER["body"]}</p>' in answer.text
+
+
+def test_files_beyond_measure_cost_the_files_and_not_the_words(client: FlaskClient, app: Flask) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 2_000
+    large = (io.BytesIO(b"%PDF" + bytes(300_000)), "plan.pdf")
+    answer = client.post("/submit/matter", data=MATTER | {"files": large, "csrf_token": "x"}, headers=HERE)
+    assert answer.status_code == 413
+    assert f'<p class="notice said">{MATTER["body"]}</p>' in answer.text
+    assert '<input type="file" multiple id="again-1" name="files"' in answer.text
+    assert 'value="x"' not in answer.text
+
+
+def test_files_beyond_measure_from_elsewhere_hand_nothing_back(client: FlaskClient, app: Flask) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 2_000
+    large = (io.BytesIO(bytes(3_000)), "plan.pdf")
+    answer = client.post("/submit/matter", data=MATTER | {"files": large})
+    assert answer.status_code == 413
+    assert MATTER["body"] not in answer.text
 
 
 def test_a_page_whose_token_is_stale_hands_its_words_back(client: FlaskClient, app: Flask) -> None:

@@ -6,10 +6,12 @@ to come in again; a stale token needs no waiting, the page that says so carries 
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import request, session, url_for
+from flask import current_app, request, session, url_for
+from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 from werkzeug.wrappers import Response
 
 from ticketing.extensions import transaction
@@ -24,6 +26,8 @@ WAITS = dt.timedelta(minutes=30)
 #: Secrets are typed anew; the token is the page's own.
 SECRETS = frozenset({"password", "code", "phone_tail"})
 FIELD = "field:"
+#: What is read of a body that is too large, so that its sender hears the answer; in such pieces.
+READ_MOST, CHUNK = 512 * 1024 * 1024, 256 * 1024
 #: What is worth a page of its own: a sentence, or words in Chinese.
 WORDS = re.compile(r"[\u4e00-\u9fff]|.{12}", re.DOTALL)
 
@@ -46,14 +50,49 @@ def typed() -> Unsent | None:
     """Return what this post brought; None where a page elsewhere may have sent it, or where it holds a secret."""
     if request.method != "POST" or not _from_here():
         return None
-    kept = {name: values for name, values in request.form.lists() if name != "csrf_token"}
+    files = [name for name, sent in request.files.lists() if any(one.filename for one in sent)]
+    return _worth(dict(request.form.lists()), files)
+
+
+def of_large() -> Unsent | None:
+    """Return the words of a post whose files were too large to take in; the files are read past and kept nowhere."""
+    boundary = request.mimetype_params.get("boundary", "")
+    if request.mimetype != "multipart/form-data" or not boundary or not _from_here():
+        return None
+    fields: dict[str, list[bytearray]] = {}
+    files: list[str] = []
+    name, text = "", False
+    for event in _events(MultipartDecoder(boundary.encode(), current_app.config["MAX_FORM_MEMORY_SIZE"])):
+        if isinstance(event, Field | File):
+            name, text = event.name, isinstance(event, Field)
+            if text:
+                fields.setdefault(name, []).append(bytearray())
+            elif event.filename:
+                files.append(name)
+        elif isinstance(event, Data) and text:
+            fields[name][-1] += event.data
+    said = {name: [bytes(one).decode(errors="replace") for one in values] for name, values in fields.items()}
+    return _worth(said, list(dict.fromkeys(files)))
+
+
+def _events(decoder: MultipartDecoder) -> Iterator[Event]:
+    """Take a body apart as it comes in; past all measure it is not read to its end."""
+    stream, left = request.environ["wsgi.input"], min(request.content_length or 0, READ_MOST)
+    while left > 0 and (chunk := stream.read(min(CHUNK, left))):
+        left -= len(chunk)
+        decoder.receive_data(chunk)
+        while not isinstance(event := decoder.next_event(), NeedData | Epilogue):
+            yield event
+
+
+def _worth(said: dict[str, list[str]], files: list[str]) -> Unsent | None:
+    kept = {name: values for name, values in said.items() if name != "csrf_token"}
     if any(_plain(name) in SECRETS and any(values) for name, values in kept.items()):
         return None
-    files = [name for name, sent in request.files.lists() if any(one.filename for one in sent)]
-    found = Unsent(
-        request.full_path.rstrip("?"), {n: v for n, v in kept.items() if _plain(n) not in SECRETS}, files
-    )
-    return found if any(one.strip() for values in found.fields.values() for one in values) else None
+    fields = {name: values for name, values in kept.items() if _plain(name) not in SECRETS}
+    if not any(one.strip() for values in fields.values() for one in values):
+        return None
+    return Unsent(request.full_path.rstrip("?"), fields, files)
 
 
 def _plain(name: str) -> str:

@@ -4,15 +4,18 @@ from flask import Blueprint, redirect, render_template, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from ticketing.domain.words import N_
 from ticketing.extensions import transaction
 from ticketing.models import Draft
 from ticketing.services import drafts
 from ticketing.web import membership, unsent
 from ticketing.web.context import now
 from ticketing.web.guard import open_to_all
+from ticketing.web.i18n import gettext as _
 from ticketing.web.status import KEY
 
 unsent_page = Blueprint("unsent_page", __name__)
+ENDED = N_("刚才登录已经结束，没能提交。请看一遍，再提交一次。")
 #: The browser posts the same body again, to the address for which it was written.
 SAME_AGAIN = 307
 
@@ -42,7 +45,7 @@ def show() -> str | Response:
     if draft is None:
         return redirect(url_for("public.home"))
     return render_template(
-        "public/unsent.html", unsent=unsent.of_draft(draft), url=url_for("unsent_page.send"), ended=True
+        "public/unsent.html", unsent=unsent.of_draft(draft), url=url_for("unsent_page.send"), why=_(ENDED)
     )
 
 
