@@ -108,6 +108,19 @@ def test_files_beyond_measure_cost_the_files_and_not_the_words(client: FlaskClie
     assert 'value="x"' not in answer.text
 
 
+@pytest.mark.parametrize(
+    "body", [b"no form at all" * 300, b"--x\r\nContent-Disposition: form-data\r\n\r\n" + bytes(3_000)]
+)
+def test_a_body_beyond_measure_that_is_no_form_is_refused_as_one(
+    client: FlaskClient, app: Flask, body: bytes
+) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 2_000
+    answer = client.post(
+        "/submit/matter", data=body, headers=HERE, content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code == 413
+
+
 def test_files_beyond_measure_from_elsewhere_hand_nothing_back(client: FlaskClient, app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = 2_000
     large = (io.BytesIO(bytes(3_000)), "plan.pdf")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import current_app, request, session, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 from werkzeug.wrappers import Response
 
@@ -59,20 +60,29 @@ def of_large() -> Unsent | None:
     boundary = request.mimetype_params.get("boundary", "")
     if request.mimetype != "multipart/form-data" or not boundary or not _from_here():
         return None
+    decoder = MultipartDecoder(boundary.encode(), current_app.config["MAX_FORM_MEMORY_SIZE"])
+    try:
+        return _worth(*_parts(_events(decoder)))
+    except (ValueError, RequestEntityTooLarge):  # no form at all, or text that is too long itself
+        return None
+
+
+def _parts(events: Iterator[Event]) -> tuple[dict[str, list[str]], list[str]]:
+    """Return the texts of a form, and the names of the fields in which files came."""
     fields: dict[str, list[bytearray]] = {}
-    files: list[str] = []
+    files: dict[str, None] = {}
     name, text = "", False
-    for event in _events(MultipartDecoder(boundary.encode(), current_app.config["MAX_FORM_MEMORY_SIZE"])):
+    for event in events:
         if isinstance(event, Field | File):
-            name, text = event.name, isinstance(event, Field)
-            if text:
-                fields.setdefault(name, []).append(bytearray())
-            elif event.filename:
-                files.append(name)
+            name, text = event.name or "", isinstance(event, Field)
+        if isinstance(event, Field):
+            fields.setdefault(name, []).append(bytearray())
+        elif isinstance(event, File) and event.filename:
+            files[name] = None
         elif isinstance(event, Data) and text:
             fields[name][-1] += event.data
     said = {name: [bytes(one).decode(errors="replace") for one in values] for name, values in fields.items()}
-    return _worth(said, list(dict.fromkeys(files)))
+    return said, list(files)
 
 
 def _events(decoder: MultipartDecoder) -> Iterator[Event]:
