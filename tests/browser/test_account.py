@@ -199,7 +199,8 @@ def leave(house: House, owner: Page, clerk: Page) -> None:
         clerk.goto(f"/my{name}")
         house.picture(clerk, f"account{name.replace('/', '-')}-dark")
     owner.goto("/my/people")
-    owner.get_by_role("button", name="退出账号 白雪").click()
+    owner.locator("summary", has_text="退出账号 白雪").click()
+    owner.get_by_role("button", name="确定退出 白雪").click()
     assert Membership.query.filter(Membership.ended_at.is_not(None)).count() == 1
     clerk.goto("/my")
     expect(clerk.get_by_role("heading", level=1)).to_have_text("核实企业")
