@@ -65,6 +65,7 @@ def find_while_typing(house: House) -> None:
     page.get_by_role("searchbox").press_sequentially("公章刻制")
     expect(page.get_by_role("heading", name="找到这些内容")).to_be_visible()
     expect(page.locator("#found").get_by_role("link", name="公章刻制要带什么")).to_be_visible()
+    expect(page.locator("#said")).to_have_text(re.compile("^找到 [0-9]+ 项$"))
     expect(page).to_have_url(house.url + "/")
     house.picture(page, "account-found-while-typing")
     page.get_by_role("button", name="大字").click()
