@@ -91,15 +91,17 @@ def test_a_colleague_finds_what_the_end_of_a_session_cut_off(client: FlaskClient
 def test_a_fault_of_ours_shows_the_words_that_it_cost(
     client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     monkeypatch.delattr(drafts, "save")
     answer = client.post("/submit/matter", data=MATTER, headers=HERE)
     assert answer.status_code == 500
     assert f'<p class="notice said">{MATTER["body"]}</p>' in answer.text
 
 
-def test_files_beyond_measure_cost_the_files_and_not_the_words(client: FlaskClient, app: Flask) -> None:
-    app.config["MAX_CONTENT_LENGTH"] = 2_000
+def test_files_beyond_measure_cost_the_files_and_not_the_words(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 2_000)
     large = (io.BytesIO(b"%PDF" + bytes(300_000)), "plan.pdf")
     answer = client.post("/submit/matter", data=MATTER | {"files": large, "csrf_token": "x"}, headers=HERE)
     assert answer.status_code == 413
@@ -112,17 +114,19 @@ def test_files_beyond_measure_cost_the_files_and_not_the_words(client: FlaskClie
     "body", [b"no form at all" * 300, b"--x\r\nContent-Disposition: form-data\r\n\r\n" + bytes(3_000)]
 )
 def test_a_body_beyond_measure_that_is_no_form_is_refused_as_one(
-    client: FlaskClient, app: Flask, body: bytes
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch, body: bytes
 ) -> None:
-    app.config["MAX_CONTENT_LENGTH"] = 2_000
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 2_000)
     answer = client.post(
         "/submit/matter", data=body, headers=HERE, content_type="multipart/form-data; boundary=x"
     )
     assert answer.status_code == 413
 
 
-def test_files_beyond_measure_from_elsewhere_hand_nothing_back(client: FlaskClient, app: Flask) -> None:
-    app.config["MAX_CONTENT_LENGTH"] = 2_000
+def test_files_beyond_measure_from_elsewhere_hand_nothing_back(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 2_000)
     large = (io.BytesIO(bytes(3_000)), "plan.pdf")
     answer = client.post("/submit/matter", data=MATTER | {"files": large})
     assert answer.status_code == 413
