@@ -1,6 +1,7 @@
 """The mini-program's own client, in node, against a desk that really runs."""
 
 import json
+import secrets
 import shutil
 import subprocess
 import threading
@@ -15,7 +16,7 @@ from werkzeug.serving import make_server
 from config import ROOT
 from tests.support.api import CODE, MOBILE, code_to, register
 from tests.support.contracts import environment, npm
-from ticketing.extensions import db
+from ticketing.extensions import db, store
 from ticketing.models import Ticket
 from ticketing.services import enterprises, people
 
@@ -33,6 +34,7 @@ def a_manager(app: Flask) -> str:
 
 @pytest.fixture
 def seen(committed: Flask, tmp_path: Path) -> dict[str, Any]:
+    store.prefix = f"{secrets.token_hex(6)}:"  # what the test before counted is not ours
     server = make_server("127.0.0.1", 0, committed, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
