@@ -63,6 +63,7 @@ from ticketing.web.snippets import snippets
 from ticketing.web.status import status
 from ticketing.web.submit import submit
 from ticketing.web.telephone import watch
+from ticketing.web.unsent_page import unsent_page
 from ticketing.web.views import views
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,7 +71,7 @@ ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
     watch, admin, policies, policy_replays, notices, knowledge, views, duty, listings, performance.figures, reports,
     cases_room, case_deadlines, precedents_room, party_room, calls, offline, many, routing, audits, answers,
-    snippets, directory, jobs, my, my_people, proofs, imports, exports, case_records,
+    snippets, directory, jobs, my, my_people, proofs, imports, exports, case_records, unsent_page,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")

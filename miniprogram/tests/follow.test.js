@@ -214,3 +214,21 @@ test('a lost password comes back through the telephone on file, and only a code 
   assert.strictEqual(kept('mine')[0].password, '654321')
   assert.deepStrictEqual(phone.went, [`to /pages/request/index?number=${NUMBER}`])
 })
+
+test('a message of WeChat opens the request of this phone, however its number is written', async () => {
+  const page = await open('request', { number: NUMBER.replaceAll('-', '') })
+  assert.strictEqual(page.data.request.number, NUMBER)
+  assert.strictEqual(asked('POST /sessions')[0].data.number, NUMBER)
+})
+
+test('where the desk wants the telephone too, the page that asks for it has the rest already', async () => {
+  answers({ 'POST /sessions': { statusCode: 422, data: { message: '有几处需要修改。', fields: { phone_tail: '请再填写登记电话的后四位。' } } } })
+  await open('request', { number: NUMBER })
+  assert.deepStrictEqual(phone.went, ['tab /pages/appeal/index'])
+  const page = await open('appeal')
+  assert.match(text(page), /请再填写登记电话的后四位/)
+  answers({ 'POST /sessions': { statusCode: 201, data: TOKEN } })
+  await type(page, 'tail', '0021')
+  await tap(page, '.look')
+  assert.deepStrictEqual(asked('POST /sessions').at(-1).data, { number: NUMBER, password: '123456', phone_tail: '0021' })
+})

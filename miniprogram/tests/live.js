@@ -69,12 +69,15 @@ async function account(receipt) {
   await ask('revoke', { invitation_id: people.invitations[0].id })
   const missing = await ask('settle', { name: '吴丹', email: '', told_by: ['mail'], wechat: '' }).catch(refused => Object.keys(refused.fields))
   const settled = await ask('settle', { name: '吴丹', email: 'wu@example.com', told_by: ['mail'], wechat: '' })
+  submission.prepare({ body: '第四件：消防验收。', topic_code: 'T0101', phone: '13904510021', locale: 'zh' }, [], enterprise.register_code)
+  const sent = await submission.send()
+  const listed = await ask('ownRequests', { which: '' })
   const call = await ask('askCall', { register_code: enterprise.register_code, name: enterprise.name })
   const out = await session.signOut()
   const after = [await ask('account').catch(refused => refused.kind), await api.call('read', {}, { token }).catch(refused => refused.status)]
   return {
     enterprise: enterprise.name, before: before.requests.length, claimed: claimed.number, opened: opened.number, invited: invited.name,
-    people: people.members.length, missing, told_by: settled.told_by, call: call.name, out, after, mine: session.mine().length
+    people: people.members.length, missing, told_by: settled.told_by, sent: sent.own, listed: listed.requests.length, call: call.name, out, after, mine: session.mine().length
   }
 }
 

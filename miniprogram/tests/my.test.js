@@ -245,7 +245,7 @@ test('a request of this phone is taken over with one tap, once; another with num
   const page = await open('claim')
   assert.strictEqual(page.querySelectorAll('.claim-here').length, 1)
   await tap(page, '.claim-here')
-  assert.deepStrictEqual(asked('POST /my/claims')[0].data, { number: NUMBER, password: '123456', enterprise: CODE })
+  assert.deepStrictEqual(asked('POST /my/claims')[0].data, { number: NUMBER, password: '123456', phone_tail: '', enterprise: CODE })
   assert.match(text(page), /200607-000123-8 已归到企业账号/)
   assert.strictEqual((await open('claim')).querySelector('.claim-here'), undefined)
   await type(page, 'number', 'C')
@@ -397,4 +397,53 @@ test('pages of the account speak English with an English phone', async () => {
   assert.strictEqual(phone.title, 'People')
   assert.match(text(page), /Invite a colleague/)
   assert.doesNotMatch(text(await open('my')), /退出登录/)
+})
+
+test('a telephone that is asked for can be said, with number and password where they were', async () => {
+  signedIn(); ours()
+  phone.kept.mine = JSON.stringify([{ number: NUMBER, password: '123456', subject: '复工备案' }])
+  answers({ 'POST /my/claims': [NO({ phone_tail: '请再填写登记电话的后四位。' }), OK(line(NUMBER), 201)] })
+  const page = await open('claim')
+  assert.strictEqual(page.querySelector('.f-tail'), undefined)
+  await tap(page, '.claim-here')
+  assert.match(text(page), /请再填写登记电话的后四位/)
+  await type(page, 'tail', '0021')
+  await tap(page, '.claim')
+  assert.deepStrictEqual(asked('POST /my/claims')[1].data, { number: NUMBER, password: '123456', phone_tail: '0021', enterprise: CODE })
+  assert.strictEqual(page.data.askTail, false)
+})
+
+const sending = async (type = 1) => {
+  signedIn(); ours()
+  const page = await open('submit')
+  page.instance.typed({ detail: { name: 'body', value: '餐饮复工还缺什么材料？' } })
+  await tap(page, '.chip', type)
+  await tap(page, '.agree')
+  await tap(page, '.send')
+  return page
+}
+const wentOut = () => asked('POST /requests').map(one => [one.data.account, one.data.account_enterprise, one.data.enterprise])
+
+test('a request of somebody who has signed in goes to the account by itself, and says so before and after', async () => {
+  answers({ 'POST /requests': OK({ ...RECEIPT, own: true }, 201) })
+  const page = await sending()
+  assert.match(text(page), /昌盛食品：以企业账号提交/)
+  assert.deepStrictEqual(wentOut(), [['p-1', CODE, '昌盛食品']])
+  assert.strictEqual(kept('mine')[0].taken, CODE)
+  const said = await receipt({ own: true })
+  assert.match(text(said), /已在企业账号里/)
+  assert.strictEqual(said.querySelector('.claim'), undefined)
+})
+
+test('neither account nor name goes out with a report', async () => {
+  answers({ 'POST /requests': OK({ ...RECEIPT, own: false }, 201) })
+  await sending(4)
+  assert.deepStrictEqual(wentOut(), [[undefined, undefined, undefined]])
+})
+
+test('a login that ended on the way costs the account, not the request', async () => {
+  answers({ 'POST /requests': [NO({ account: '登录已经结束。' }), OK({ ...RECEIPT, own: false }, 201)] })
+  await sending()
+  assert.deepStrictEqual(wentOut(), [['p-1', CODE, '昌盛食品'], [undefined, undefined, '昌盛食品']])
+  assert.deepStrictEqual([kept('mine')[0].number, kept('mine')[0].taken, kept('pending')], [NUMBER, undefined, undefined])
 })

@@ -27,8 +27,11 @@ module.exports = {
   },
   "submit": {
     "method": "POST", "path": "/requests", "token": "wechat", "query": [],
-    "sends": ["subject", "body", "type", "topic_code", "region_code", "enterprise", "requester", "phone", "locale"],
-    "reads": ["number", "password", "sentence", "bureau", "due_at", "duplicate"]
+    "sends": [
+      "subject", "body", "type", "topic_code", "region_code", "enterprise", "requester", "phone", "locale",
+      "account", "account_enterprise"
+    ],
+    "reads": ["number", "password", "sentence", "bureau", "due_at", "duplicate", "own"]
   },
   "open": {
     "method": "POST", "path": "/sessions", "token": "", "query": [], "sends": ["number", "password", "phone_tail"],
@@ -123,8 +126,8 @@ module.exports = {
     "reads": ["token", "expires_at"]
   },
   "claim": {
-    "method": "POST", "path": "/my/claims", "token": "person", "query": [], "sends": ["number", "password", "enterprise"],
-    "reads": ["number", "subject"]
+    "method": "POST", "path": "/my/claims", "token": "person", "query": [],
+    "sends": ["number", "password", "phone_tail", "enterprise"], "reads": ["number", "subject"]
   },
   "people": {
     "method": "GET", "path": "/my/people", "token": "person", "query": ["enterprise"], "sends": [],

@@ -83,8 +83,13 @@ function forget(number) {
   drop(number)
 }
 
+/** The token of the person who has signed in, or nothing. */
+function person() {
+  return held('person')
+}
+
 function signedIn() {
-  return Boolean(held('person'))
+  return Boolean(person())
 }
 
 /** Exchange the code that came to the telephone. */
@@ -94,7 +99,7 @@ function signIn(phone, code) {
 
 /** Ask as the person who has signed in; a token that the desk no longer takes is put away. */
 function ask(name, values) {
-  const token = held('person')
+  const token = person()
   if (!token) return Promise.reject(closed())
   return api.call(name, values, { token }).catch(refused => {
     if (refused.status !== 401) throw refused
@@ -111,7 +116,7 @@ function end() {
 
 /** Leave nothing of the account on this phone, connected or not; resolves to whether the desk knows of it. */
 function signOut() {
-  const token = held('person')
+  const token = person()
   const numbers = mine().map(one => one.number)
   const said = store.get('said', {})
   end()
@@ -121,4 +126,4 @@ function signOut() {
   return api.call('signOut', {}, { token }).then(() => true, refused => refused.status === 401)
 }
 
-module.exports = { wechat, open, renew, ticket, drop, mine, remember, forget, signedIn, signIn, ask, signOut }
+module.exports = { wechat, open, renew, ticket, drop, mine, remember, forget, person, signedIn, signIn, ask, signOut }

@@ -1,5 +1,5 @@
 // What the phone keeps between two openings. Names: draft, pending, uploads, mine, said, tokens, lists, language,
-// enterprise (the one acted for), notice (a sentence for the page that comes next).
+// enterprise (the one acted for), tail (a request whose telephone is asked for), notice (a sentence for the page that comes next).
 function get(name, otherwise) {
   const kept = wx.getStorageSync(name)
   return kept === '' || kept === undefined || kept === null ? otherwise : kept

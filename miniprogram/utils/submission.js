@@ -16,15 +16,15 @@ function pending() {
   return store.get('pending', null)
 }
 
-/** Put a request in the way out; what is already there goes first and stays as it is. */
-function prepare(values, paths) {
-  if (!pending()) store.set('pending', { key: fresh(), values, paths })
+/** Put a request in the way out, for an enterprise or nobody; what is already there goes first and stays as it is. */
+function prepare(values, paths, enterprise = '') {
+  if (!pending()) store.set('pending', { key: fresh(), values, paths, enterprise })
 }
 
 /** Send what is on its way out; resolves to its receipt. */
 function send() {
   const out = pending()
-  return session.wechat().then(token => post(out, token)).then(
+  return session.wechat().then(token => post(out, token, out.enterprise ? session.person() : '')).then(
     receipt => taken(out, receipt),
     refused => {
       if (FINAL.includes(refused.status)) store.drop('pending')
@@ -33,13 +33,16 @@ function send() {
   )
 }
 
-function post(out, token) {
-  return api.call('submit', out.values, { key: out.key, token }).then(
+/** A login that has ended costs what hangs on it, messages or the account, and never the request. */
+function post(out, token, account) {
+  const whose = account ? { account, account_enterprise: out.enterprise } : {}
+  return api.call('submit', Object.assign({}, out.values, whose), { key: out.key, token }).then(
     receipt => Object.assign(receipt, { told: Boolean(token) }),
     refused => {
+      if (refused.fields.account && account) return post(out, token, '')
       if (refused.status !== 401 || !token) throw refused
       session.drop('wechat')
-      return post(out, '')
+      return post(out, '', account)
     }
   )
 }
@@ -49,7 +52,8 @@ function taken(out, receipt) {
     number: receipt.number,
     password: receipt.password || '',
     subject: out.values.subject || out.values.body.slice(0, 30),
-    told: receipt.told
+    told: receipt.told,
+    taken: receipt.own ? out.enterprise : undefined
   })
   photos.queue(receipt.number, out.paths)
   store.drop('pending')

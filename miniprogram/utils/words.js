@@ -162,6 +162,8 @@ const WORDS = {
   claimLead: ['填写回执上的编码和密码。归入以后，企业账号里的同事都能看到和办理这件诉求。', 'Fill in number and password from the receipt. From then on all colleagues of the account can see and work on this request.'],
   claimByPair: ['用编码和密码归入', 'With number and password'],
   claim: ['归到企业账号', 'Take it over'],
+  ownLead: ['以企业账号提交，同事也能看到进度。举报除外：举报不归到企业账号。', 'you submit for its account; your colleagues can follow it too. Reports are the exception: they stay out of the account.'],
+  ownNow: ['这件诉求已在企业账号里，同事也能看到。', 'It is in the account of your enterprise; your colleagues can see it too.'],
   claimed: ['已归到企业账号，同事也能看到。', 'Taken over; your colleagues can see it too.'],
   people: ['账号成员', 'People'],
   you: ['您', 'You'],

@@ -98,7 +98,8 @@ function tend(form) {
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     timer = 0;
-    if (whole) store.write(key, valuesOf(form)); // an older copy would be offered over what was sent
+    // Whatever becomes of it on its way, an ended session too; an older copy would be offered over what was sent.
+    store.write(key, valuesOf(form));
   });
 }
 

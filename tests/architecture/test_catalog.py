@@ -1,6 +1,7 @@
 """Every word that people read has its English, and the English has the same places to fill."""
 
 import gettext
+import re
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,22 @@ def said() -> Said:
 
 def test_every_word_has_its_english(said: Said) -> None:
     assert list(problems(said)) == []
+
+
+#: A number before words that are wrong of one: "1 messages".
+COUNTED = re.compile(
+    r"(?:%\((?:n|num|count|minutes|days|due|moved|left|bad)\)s|\{n\}) (?:[a-z]+ )?[a-z-]+s\b"
+)
+#: Numbers that are never one: a fixed delay, a smallest length, the choices of a period, days with their tenths.
+NEVER_ONE = {
+    "%(count)s 秒后开始办，现在还可以撤销。", "{n} 秒后开始办，现在还可以撤销。", "密码至少 %(count)s 位。",
+    "近 %(count)s 周", "%(n)s 个工作日",
+}  # fmt: skip
+
+
+def test_english_that_counts_holds_for_one_too() -> None:
+    counted = {one.id for one in kept() if isinstance(one.id, str) and COUNTED.search(one.string or "")}
+    assert counted == NEVER_ONE
 
 
 def test_the_file_is_as_the_command_writes_it(said: Said) -> None:

@@ -65,6 +65,7 @@ def find_while_typing(house: House) -> None:
     page.get_by_role("searchbox").press_sequentially("公章刻制")
     expect(page.get_by_role("heading", name="找到这些内容")).to_be_visible()
     expect(page.locator("#found").get_by_role("link", name="公章刻制要带什么")).to_be_visible()
+    expect(page.locator("#said")).to_have_text(re.compile("^找到 [0-9]+ 项$"))
     expect(page).to_have_url(house.url + "/")
     house.picture(page, "account-found-while-typing")
     page.get_by_role("button", name="大字").click()
@@ -199,7 +200,8 @@ def leave(house: House, owner: Page, clerk: Page) -> None:
         clerk.goto(f"/my{name}")
         house.picture(clerk, f"account{name.replace('/', '-')}-dark")
     owner.goto("/my/people")
-    owner.get_by_role("button", name="退出账号 白雪").click()
+    owner.locator("summary", has_text="退出账号 白雪").click()
+    owner.get_by_role("button", name="确定退出 白雪").click()
     assert Membership.query.filter(Membership.ended_at.is_not(None)).count() == 1
     clerk.goto("/my")
     expect(clerk.get_by_role("heading", level=1)).to_have_text("核实企业")

@@ -7,11 +7,13 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import House
-from ticketing.extensions import db
+from ticketing.extensions import db, transaction
 from ticketing.models import Attachment, Ticket
+from ticketing.services import enterprises, people
 
 BODY = "餐饮复工备案交了三次，系统都提示材料不全，没有写明缺哪一项。店里二十个人等着开工。"
 LOST = "net::ERR_"
+PASSWORD = "a password of mine"
 
 
 def photo() -> dict[str, object]:
@@ -122,3 +124,29 @@ def test_a_broken_line_loses_nothing(house: House) -> None:
     expect(page.get_by_text("哈尔滨市商务局").first).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("还剩")
     house.picture(page, "story1-status")
+
+
+def test_a_session_that_ended_while_writing_costs_no_word(house: House) -> None:
+    """Without JavaScript: the login leads to the words, and their button sends them where they were meant to go."""
+    with transaction():
+        who = people.begin("+8613604505678", house.clock.now, name="吴丹")
+        people.set_password(who, PASSWORD)
+        enterprises.proved(who, "91230103MA1DEMX02P", "昌盛食品", "register_phone", house.clock.now)
+    page = house.visitor(phone=True, script=False)
+    page.goto("/my/people")
+    log_in(page)
+    page.get_by_label("姓名").fill("李小龙")
+    page.get_by_label("手机号").fill("13604503333")
+    house.clock.forward(hours=13)
+    page.get_by_role("button", name="发出邀请").click()
+    log_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("您填写的内容还在")
+    house.picture(page, "story1-unsent")
+    page.get_by_role("button", name="再提交一次").click()
+    expect(page.get_by_role("status")).to_contain_text("邀请已发给李小龙")
+
+
+def log_in(page: Page) -> None:
+    page.get_by_label("手机号").fill("13604505678")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录或获取验证码").click()

@@ -42,6 +42,11 @@ FOCUS = """() => { const one = document.activeElement, how = getComputedStyle(on
     return {at_end: one === document.body, html: one.outerHTML.slice(0, 140),
     shown: how.outlineStyle !== "none" && parseFloat(how.outlineWidth) >= 2,
     covered: at.bottom <= 0 || at.top >= innerHeight} }"""
+#: Whether something else lies over the middle of what has the focus; radio and tick boxes count with their label.
+BENEATH = """() => { const one = document.activeElement, at = one.getBoundingClientRect();
+    const there = document.elementFromPoint(at.x + Math.min(at.width, 40) / 2, at.y + at.height / 2);
+    return one !== document.body && Boolean(there) && !one.contains(there) && !there.contains(one)
+        && !one.closest("label")?.contains(there) && one.outerHTML.slice(0, 140) }"""
 MOVING = """() => [...document.querySelectorAll("*")].filter(one => { const how = getComputedStyle(one);
     return parseFloat(how.transitionDuration) > 0 || how.animationName !== "none" || how.scrollBehavior === "smooth" })
     .map(one => one.outerHTML.slice(0, 120))"""
@@ -89,6 +94,16 @@ def test_each_stop_of_the_tab_key_shows_itself(desk: tuple[Page, list[str]]) -> 
             page.keyboard.press("Tab")
             at = page.evaluate(FOCUS)
             assert at["at_end"] or (at["shown"] and not at["covered"]), (path, at)
+
+
+def test_no_stop_of_the_tab_key_is_below_a_bar_that_stays(house: House) -> None:
+    page = house.visitor(phone=True)
+    page.set_viewport_size({"width": 390, "height": 640})
+    for path in ("/", "/my/login"):
+        page.goto(path)
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            assert not page.evaluate(BENEATH), path
 
 
 def test_nothing_moves_for_who_asked_for_rest(desk: tuple[Page, list[str]]) -> None:

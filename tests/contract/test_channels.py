@@ -15,7 +15,7 @@ from tests.support.contract import Contract
 from ticketing.channels.base import Refused, Retry
 from ticketing.channels.mail import Mailer
 from ticketing.channels.sms_twilio import TwilioSms
-from ticketing.channels.wechat import WeChat, WeChatAccount
+from ticketing.channels.wechat import WeChat, WeChatAccount, fitting
 from ticketing.domain.messages import Outbound
 from ticketing.engines import Lease
 from ticketing.extensions import store
@@ -101,6 +101,26 @@ def test_a_subscription_message_is_sent_and_the_token_kept(subscription: Outboun
         "/cgi-bin/message/subscribe/send",
         "/cgi-bin/message/subscribe/send",
     ]
+
+
+@pytest.mark.parametrize(("field", "value", "fits"), [
+    ("thing2", "长" * 40, "长" * 19 + "…"),
+    ("thing2", "办结\n请您评价", "办结 请您评价"),
+    ("character_string1", "200607-000123-8", "200607-000123-8"),
+    ("character_string1", "200607 000123，8", "2006070001238"),
+    ("time3", "2020-06-08 10:00", "2020-06-08 10:00"),
+    ("phrase4", "承办单位已经答复", "承办单位已"),
+])  # fmt: skip
+def test_a_value_is_as_the_providers_contract_wants_it(field: str, value: str, fits: str) -> None:
+    assert fitting(field, value) == fits
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("thing2", " \n"), ("character_string1", "编码"), ("amount5", "1元")]
+)
+def test_a_value_that_cannot_fit_is_refused_before_it_is_sent(field: str, value: str) -> None:
+    with pytest.raises(Refused, match=field):
+        fitting(field, value)
 
 
 def test_a_stale_token_is_fetched_anew_once(subscription: Outbound) -> None:

@@ -1,6 +1,7 @@
 """The mini-program's own client, in node, against a desk that really runs."""
 
 import json
+import secrets
 import shutil
 import subprocess
 import threading
@@ -15,7 +16,7 @@ from werkzeug.serving import make_server
 from config import ROOT
 from tests.support.api import CODE, MOBILE, code_to, register
 from tests.support.contracts import environment, npm
-from ticketing.extensions import db
+from ticketing.extensions import db, store
 from ticketing.models import Ticket
 from ticketing.services import enterprises, people
 
@@ -33,6 +34,7 @@ def a_manager(app: Flask) -> str:
 
 @pytest.fixture
 def seen(committed: Flask, tmp_path: Path) -> dict[str, Any]:
+    store.prefix = f"{secrets.token_hex(6)}:"  # what the test before counted is not ours
     server = make_server("127.0.0.1", 0, committed, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -62,7 +64,7 @@ def seen(committed: Flask, tmp_path: Path) -> dict[str, Any]:
 def test_a_request_goes_its_whole_way(seen: dict[str, Any]) -> None:
     assert seen["repeated"]["duplicate"]
     assert seen["repeated"]["password"] is None
-    assert db.session.scalar(select(func.count()).select_from(Ticket)) == 3
+    assert db.session.scalar(select(func.count()).select_from(Ticket)) == 4
     assert (seen["refusals"], seen["files"], seen["mine"]) == ([], ["note.txt"], 2)
     assert {"withdrawals", "attachments"} <= set(seen["before"])
     assert seen["after"] == []
@@ -76,4 +78,5 @@ def test_the_account_goes_its_whole_way(seen: dict[str, Any]) -> None:
     assert (own["enterprise"], own["before"], own["claimed"]) == ("昌盛食品", 0, own["opened"])
     assert (own["invited"], own["people"], own["call"]) == ("小李", 1, "昌盛食品")
     assert (own["missing"], own["told_by"]) == (["email"], ["mail"])
-    assert (own["out"], own["after"], own["mine"]) == (True, ["closed", 401], 2)
+    assert (own["sent"], own["listed"]) == (True, 2)
+    assert (own["out"], own["after"], own["mine"]) == (True, ["closed", 401], 3)

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.conftest import FrozenClock
-from tests.support.api import CODE, MOBILE, OWN, V1, pair, person_bearer, register
+from tests.support.api import BODY, CODE, MOBILE, OWN, V1, pair, person_bearer, register
 from tests.support.people import actor
 from tests.support.requests import sent
 from ticketing.domain import numbers
@@ -16,7 +16,7 @@ from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.jobs import relay
 from ticketing.models import CheckedCall, Delivery, Ticket
-from ticketing.services import enterprises, people
+from ticketing.services import enterprises, guesses, people
 from ticketing.services.history import Act
 
 MY = f"{V1}/my"
@@ -155,3 +155,56 @@ def test_a_call_needs_a_register_code_that_can_be_one(client: FlaskClient, me: H
     answer = client.post(f"{MY}/calls", json=body, headers=me)
     assert (answer.status_code, list(answer.get_json()["fields"])) == (422, ["register_code"])
     assert client.get(MY, headers=me).get_json()["call"] is None
+
+
+def as_mine(me: Headers, **more: str) -> dict[str, str]:
+    return BODY | {"account": me["Authorization"].removeprefix("Bearer ")} | more
+
+
+def test_a_request_sent_signed_in_is_the_enterprises_own_at_once(client: FlaskClient, me: Headers) -> None:
+    sent()
+    receipt = client.post(f"{V1}/requests", json=as_mine(me)).get_json()
+    assert receipt["own"]
+    assert listed(client, me) == [receipt["number"]]
+    assert not client.post(f"{V1}/requests", json=BODY).get_json()["own"]
+    assert len(listed(client, me)) == 1
+
+
+def test_a_report_stays_nobodys_and_so_does_what_names_another_enterprise(
+    client: FlaskClient, me: Headers
+) -> None:
+    for more in ({"type": "report"}, {"register_code": "92230103MA1DEMX01H"}):
+        assert not client.post(f"{V1}/requests", json=as_mine(me, **more)).get_json()["own"]
+    assert listed(client, me) == []
+
+
+def test_sent_again_it_is_still_ones_own_and_never_becomes_anothers(client: FlaskClient, me: Headers) -> None:
+    key = {"Idempotency-Key": "one-and-the-same"}
+    answers = [client.post(f"{V1}/requests", json=as_mine(me), headers=key).get_json() for _ in range(2)]
+    assert [(one["duplicate"], one["own"]) for one in answers] == [(False, True), (True, True)]
+    client.post(f"{V1}/requests", json=BODY, headers={"Idempotency-Key": "another-key"})
+    late = client.post(f"{V1}/requests", json=as_mine(me), headers={"Idempotency-Key": "another-key"})
+    assert (late.get_json()["own"], len(listed(client, me))) == (False, 1)
+
+
+def test_a_login_that_has_ended_is_told_before_anything_is_taken_in(client: FlaskClient, me: Headers) -> None:
+    stranger = person_bearer(client, "13604507777")
+    for given in (
+        as_mine(stranger),
+        as_mine(me, account_enterprise="92230103MA1DEMX01H"),
+        BODY | {"account": "x"},
+    ):
+        answer = client.post(f"{V1}/requests", json=given)
+        assert (answer.status_code, list(answer.get_json()["fields"])) == (422, ["account"])
+    assert Ticket.query.count() == 0
+
+
+def test_a_request_is_taken_over_while_the_telephone_is_asked_for(
+    client: FlaskClient, me: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guesses, "SYSTEM_BUDGET", 0)
+    one = sent(phone="13904510021")
+    asked = client.post(f"{MY}/claims", json=pair(one), headers=me)
+    assert list(asked.get_json()["fields"]) == ["phone_tail"]
+    taken = client.post(f"{MY}/claims", json=pair(one) | {"phone_tail": "0021"}, headers=me)
+    assert (taken.status_code, listed(client, me)) == (201, [numbers.shown(one.number)])

@@ -17,7 +17,8 @@ from tests.functional.conftest import Browser
 from tests.support.api import BODY, MOBILE, V1, person_bearer
 from ticketing import engines
 from ticketing.extensions import db
-from ticketing.models import Ticket
+from ticketing.jobs import relay
+from ticketing.models import Delivery, Ticket
 from ticketing.services import people
 
 ANSWERS = {
@@ -81,6 +82,11 @@ def test_a_request_sent_after_the_login_needs_no_telephone(client: FlaskClient) 
     sent = client.post(f"{V1}/requests", json=BODY | {"phone": ""}, headers=headers)
     assert sent.status_code == 201
     assert db.session.scalars(select(Ticket.openid)).one() == "o-123"
+    relay.run()
+    message = Delivery.query.filter_by(channel="wechat").first()
+    number = sent.get_json()["number"]
+    assert message.data["page"] == f"pages/request/index?number={number}"
+    assert message.data["fields"]["character_string1"] == number
 
 
 def test_a_login_opens_no_request(client: FlaskClient) -> None:

@@ -107,6 +107,14 @@ def test_looks_are_kept_and_lead_back_inside_only(client: FlaskClient) -> None:
     assert 'data-theme="dark"' in client.get("/login").text
 
 
+def test_the_title_says_first_that_something_is_to_be_corrected(client: FlaskClient) -> None:
+    wrong = client.post("/submit/what", data={"type": ""})
+    refused = client.post("/login", data={"username": "nobody", "password": "not it at all"})
+    assert all("<title>需要修改：" in page.text for page in (wrong, refused))
+    assert "需要修改" not in client.get("/submit/what").text
+    assert 'role="alert" tabindex="-1" data-focus' in refused.text
+
+
 def test_static_files_are_kept_for_a_year(client: FlaskClient) -> None:
     with client.get("/static/css/tokens.css?v=1") as answer:
         assert "immutable" in answer.headers["Cache-Control"]

@@ -32,10 +32,32 @@ def test_every_link_inside_a_page_has_its_place(client: FlaskClient) -> None:
             assert f'id="{place}"' in page, (path, place)
 
 
-@pytest.mark.parametrize("query", ["评标", "tender", "ＶＡＴ", "食品经营许可"])
+@pytest.mark.parametrize("query", ["评标", "tender", "ＴＡＸ", "食品经营许可"])
 def test_a_name_or_a_word_of_either_language_finds_topics(client: FlaskClient, query: str) -> None:
     page = client.get("/", query_string={"q": query}).text
     assert "/submit?topic=T" in page.split("找到这些")[1].split("</ul>")[0]
+
+
+@pytest.mark.parametrize(("query", "first"), [
+    ("消防", "建设工程消防验收"),
+    ("消 防", "建设工程消防验收"),
+    ("xiaofang", "建设工程消防验收"),
+    ("xf", "建设工程消防验收"),
+    ("shebao", "社保费减免缓缴"),
+    ("pingbiao", "评标委员会组建与专家抽取"),
+    ("gongzhang", "公章刻制备案"),
+    ("invoices", "发票领用与代开"),
+])  # fmt: skip
+def test_words_of_two_characters_and_their_sound_find_their_topic(
+    client: FlaskClient, query: str, first: str
+) -> None:
+    page = client.get("/found", query_string={"q": query}).text
+    topics = re.findall(r'topic=T\d+"[^>]*>([^<]+)', page)
+    assert topics[0] == first
+
+
+def test_letters_that_stand_for_nothing_find_nothing(client: FlaskClient) -> None:
+    assert "topic=" not in client.get("/found", query_string={"q": "xqzk"}).text
 
 
 @pytest.mark.parametrize("query", ["zzzzqqqq", "\x00", "😀" * 5_000, "<script>alert(1)</script>", "%", "'"])

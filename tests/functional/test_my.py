@@ -29,7 +29,7 @@ from ticketing.models import (
     Person,
     Ticket,
 )
-from ticketing.services import enterprises, people
+from ticketing.services import enterprises, guesses, people
 
 CODE, OTHER = "91230103MA1DEMX02P", "92230103MA1DEMX01H"
 LEGAL, OWN, COLLEAGUE = "13604501234", "13604505678", "13604509999"
@@ -201,6 +201,31 @@ def test_a_clerk_sees_the_people_and_manages_nobody(app: Flask) -> None:
     assert "邀请同事" not in page
     for path in ("/my/people", f"/my/people/{Membership.query.first().id}", "/my/invitations/1/revoke"):
         assert clerk.post(path, data={"role": ""}).status_code == 403
+
+
+def test_a_clerk_leaves_without_asking_anybody(app: Flask) -> None:
+    member(app, OWN, "manager")
+    clerk = member(app, COLLEAGUE, "clerk")
+    own = Membership.query.filter_by(role="clerk").one().id
+    page = clerk.get("/my/people").text
+    assert page.count("确定退出") == 1
+    assert f'action="/my/people/{own}"' in page
+    assert clerk.post(f"/my/people/{own}", data={"role": "manager"}).status_code == 403
+    assert (
+        "您已退出企业账号。" in clerk.post(f"/my/people/{own}", data={"role": ""}, follow_redirects=True).text
+    )
+    assert Membership.query.filter_by(ended_at=None).count() == 1
+
+
+def test_a_request_is_taken_over_on_the_page_while_the_telephone_is_asked_for(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guesses, "SYSTEM_BUDGET", 0)
+    owner, one = member(app, OWN, "manager"), sent(phone="13904510021")
+    pair = {"number": one.number, "password": PASSWORD}
+    assert "phone_tail" not in owner.get("/my/claim").text
+    assert 'href="#phone_tail"' in owner.post("/my/claim", data=pair).text
+    assert owner.post("/my/claim", data=pair | {"phone_tail": "0021"}).location == "/my"
 
 
 def test_whose_access_ended_sees_nothing_at_the_next_click(app: Flask) -> None:

@@ -20,7 +20,8 @@ FINAL = {
     47003: "the template's fields are wrong",
     40003: "unknown openid",
 }
-FIELD_MOST = 20
+#: How long a value may be by what the template calls it before its digits; WeChat refuses the message for one more.
+MOST = {"thing": 20, "character_string": 32, "number": 32, "letter": 32, "time": 40, "date": 40, "phrase": 5}
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,22 @@ class WeChatAccount:
     app_secret: str
     template_id: str
     base: str
+
+
+def fitting(name: str, value: object) -> str:
+    """Return a value as the template's field takes it: one line, never longer than its kind may be, never empty.
+
+    Raises:
+        Refused: nothing is left of it, or the kind of the field is none that we fill.
+    """
+    kind = name.rstrip("0123456789")
+    line = " ".join(str(value).split())
+    if kind == "character_string":
+        line = "".join(char for char in line if "!" <= char <= "~")
+    if kind not in MOST or not line:
+        raise Refused(f"nothing fits the template's field {name}")
+    cut = f"{line[: MOST[kind] - 1]}…" if kind == "thing" else line[: MOST[kind]]
+    return line if len(line) <= MOST[kind] else cut
 
 
 class WeChat:
@@ -69,9 +86,7 @@ class WeChat:
             "touser": message.address,
             "template_id": self._account.template_id,
             "page": message.data.get("page", ""),
-            "data": {
-                name: {"value": str(value)[:FIELD_MOST]} for name, value in message.data["fields"].items()
-            },
+            "data": {name: {"value": fitting(name, value)} for name, value in message.data["fields"].items()},
         }
         for fresh in (False, True):
             query = {"access_token": self._token(fresh=fresh)}

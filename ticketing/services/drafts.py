@@ -34,10 +34,10 @@ def for_visitor(token: str, *, lock: bool = False) -> Draft | None:
     return db.session.scalar(wanted.with_for_update() if lock else wanted)
 
 
-def begin(now: dt.datetime) -> tuple[Draft, str]:
+def begin(now: dt.datetime, *, page: str = "submit") -> tuple[Draft, str]:
     """Return a visitor's new draft and the token for its cookie; only a keyed digest of it is stored."""
     token = secrets.token_urlsafe(24)
-    draft = Draft(token=vault.mac(token), page="submit", data={}, updated_at=now)
+    draft = Draft(token=vault.mac(token), page=page, data={}, updated_at=now)
     db.session.add(draft)
     db.session.flush()
     return draft, token

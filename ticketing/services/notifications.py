@@ -136,12 +136,12 @@ def _words(event: Event, ticket: Ticket) -> str:
 
 def fields_of(ticket: Ticket, subject: str, told: Told) -> dict[str, Any]:
     """Return the fields of a WeChat subscription message."""
-    shown = {
-        "character_string1": ticket.number,
+    fields = {
+        "character_string1": numbers.shown(ticket.number),
         "thing2": subject,
         "time3": f"{local(told.now):%Y-%m-%d %H:%M}",
     }
-    return {"page": f"pages/request/index?number={ticket.number}", "fields": shown}
+    return {"page": f"pages/request/index?number={numbers.shown(ticket.number)}", "fields": fields}
 
 
 def tell_staff(event: Event, told: Told) -> None:

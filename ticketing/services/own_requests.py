@@ -90,19 +90,34 @@ def may_see(person: Person, ticket: Ticket) -> bool:
     return bool(standing) and bool(db.session.scalar(linked))
 
 
-def keep_sent(member: Membership, ticket: Ticket, now: dt.datetime) -> None:
-    """Note that a request was sent for the enterprise; a report stays nobody's."""
-    if ticket.type != TicketType.REPORT:
-        _link(member, ticket, "sent", now)
+def keep_sent(member: Membership, ticket: Ticket, now: dt.datetime) -> bool:
+    """Note that a request was sent for the enterprise, and return whether it is its own now.
+
+    A report stays nobody's, and so does a request in which another enterprise is named.
+    """
+    if ticket.type == TicketType.REPORT or ticket.register_code not in ("", member.enterprise.register_code):
+        return False
+    _link(member, ticket, "sent", now)
+    return True
 
 
-def claim(member: Membership, number: str, password: str, address: str, now: dt.datetime) -> Ticket:
-    """Take an earlier request over with its number and password.
+def linked(member: Membership, ticket: Ticket) -> bool:
+    """Tell whether a request was sent for the enterprise or taken over into its account."""
+    known = select(EnterpriseTicket.id).where(
+        EnterpriseTicket.enterprise_id == member.enterprise_id, EnterpriseTicket.ticket_id == ticket.id
+    )
+    return db.session.scalar(known) is not None
+
+
+def claim(
+    member: Membership, number: str, password: str, address: str, now: dt.datetime, *, tail: str = ""
+) -> Ticket:
+    """Take an earlier request over with its number and password, and the telephone's ending where it is asked for.
 
     Raises:
         Invalid: as `status.open_request`; a report; another enterprise's.
     """
-    ticket = status.open_request(number, password, "", address, now)
+    ticket = status.open_request(number, password, tail, address, now)
     if ticket.type == TicketType.REPORT:
         raise Invalid(N_("举报要保密，不能归到企业账号；请继续用编码和密码查询。"), field="number")
     code = member.enterprise.register_code
@@ -119,10 +134,7 @@ def claim(member: Membership, number: str, password: str, address: str, now: dt.
 
 
 def _link(member: Membership, ticket: Ticket, how: str, now: dt.datetime) -> bool:
-    known = select(EnterpriseTicket.id).where(
-        EnterpriseTicket.enterprise_id == member.enterprise_id, EnterpriseTicket.ticket_id == ticket.id
-    )
-    if db.session.scalar(known) is not None:
+    if linked(member, ticket):
         return False
     link = EnterpriseTicket(
         enterprise_id=member.enterprise_id,

@@ -6,19 +6,21 @@ from flask import Blueprint, current_app, redirect, render_template, request, se
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from ticketing.domain.errors import TooMany
+from ticketing.domain.errors import Invalid, TooMany
 from ticketing.domain.permissions import may
+from ticketing.domain.words import N_
 from ticketing.extensions import login, transaction
 from ticketing.services import accounts, colleagues
 from ticketing.services import demo as demo_day
+from ticketing.web import unsent
 from ticketing.web.context import StaffUser, act, now, province
 from ticketing.web.forms.auth import LoginForm
 from ticketing.web.guard import open_to_all
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import sentence
 from ticketing.web.site import ROOMS, home_of
 
 auth = Blueprint("auth", __name__)
+WRONG = N_("账号或密码不对，请再试一次。")
 
 
 @login.user_loader  # type: ignore[untyped-decorator]
@@ -44,15 +46,16 @@ def login_page() -> str | Response:
                 username, password = form.username.data.strip(), form.password.data
                 account = accounts.authenticate(username, password, now(), address=request.remote_addr or "")
         except TooMany as locked:
-            form.form_errors.append(sentence(locked))
+            form.show(locked)
             account = None
         else:
             if account is None:
-                form.form_errors.append(_("账号或密码不对，请再试一次。"))
+                form.show(Invalid(WRONG))
         if account is not None:
             session.clear()
             login_user(StaffUser(account))
-            return redirect(_inside(request.args.get("next", "")) or home_of_current())
+            target = _inside(request.args.get("next", "")) or home_of_current()
+            return redirect(unsent.way_on(f"staff:{account.id}", target))
     demo = current_app.config["DEMO"]
     shown = demo_day.shown_accounts(current_app.config["PROVINCE_PACK"], province()) if demo else []
     status = 422 if form.errors or form.form_errors else 200

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import url_for
+from flask_babel import ngettext
 
 from ticketing.domain import numbers
 from ticketing.domain.permissions import may
@@ -88,7 +89,7 @@ def returned_facts(returned: TicketReturn, ticket: Ticket) -> dict[str, Any]:
             returned.due_at, now(), province().calendar_at(ticket.region_code), since=returned.asked_at
         ),
         "again": again,
-        "hops": _("已转手 %(count)s 次", count=ticket.hops) if ticket.hops else "",
+        "hops": ngettext("已转手 %(num)s 次", "已转手 %(num)s 次", ticket.hops) if ticket.hops else "",
     }
 
 

@@ -4,12 +4,13 @@ import structlog
 from flask import Flask, Response, jsonify, render_template, request, session
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ticketing.domain import errors
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.services.trace import request_id
+from ticketing.web import unsent
 from ticketing.web.i18n import gettext, sentence
 
 STATUS: dict[type[errors.DomainError], int] = {
@@ -23,6 +24,8 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.Unavailable: 503,
 }
 PAGES = frozenset({400, 403, 404, 409, 413, 422, 429, 500})
+#: Whose body may be the trouble itself.
+UNREAD = frozenset({400, 413})
 #: A status without a page of its own is told by its nearest relative.
 RELATIVES = {401: 403, 405: 404, 410: 404}
 #: What HTTP itself refuses, for programs that show it to people.
@@ -47,6 +50,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(errors.DomainError, _refused)
     app.register_error_handler(DataError, _unkept)
     app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _fault)
 
@@ -80,7 +84,23 @@ def _refused(error: errors.DomainError) -> Answer:
 
 def _stale(error: CSRFError) -> Answer:
     log.info("csrf refused", reason=error.description)
-    return _http(error)
+    found = None if wants_json() else unsent.typed()
+    if found is None:
+        return _http(error)
+    return _handed_back(found, N_("这个页面放得太久，没能提交。请看一遍，再提交一次。")), 400
+
+
+def _too_large(error: RequestEntityTooLarge) -> Answer:
+    """Hand the words back that came with files beyond measure: the page before may be gone from the browser."""
+    beyond = (request.content_length or 0) > (request.max_content_length or 0)
+    found = unsent.of_large() if beyond and not wants_json() else None
+    if found is None:
+        return _http(error)
+    return _handed_back(found, N_("文件太大，没能收下。请换小一些的文件，再提交一次。")), 413
+
+
+def _handed_back(found: unsent.Unsent, why: str) -> str:
+    return render_template("public/unsent.html", unsent=found, url=found.path, why=gettext(why))
 
 
 def _unkept(error: DataError) -> Answer:
@@ -119,4 +139,6 @@ def _fault(error: Exception) -> Answer:
 def _page(status: int, message: str) -> str:
     shown = RELATIVES.get(status, status)
     name = f"errors/{shown if shown in PAGES else 500}.html"
-    return render_template(name, message=message, at_work="_user_id" in session)
+    found = unsent.typed() if shown not in UNREAD else None
+    typed = found.words if found else []
+    return render_template(name, message=message, at_work="_user_id" in session, typed=typed)

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import redirect, session, url_for
 from sqlalchemy import bindparam, select
 
 from ticketing.domain import numbers
@@ -12,6 +12,7 @@ from ticketing.domain.errors import Invalid, NotAllowed, NotFound
 from ticketing.domain.permissions import Permission, may
 from ticketing.extensions import db
 from ticketing.models import Ticket
+from ticketing.web import unsent
 from ticketing.web.context import staff
 
 BY_NUMBER = select(Ticket).where(Ticket.number == bindparam("number"))
@@ -35,7 +36,9 @@ def needs(permission: Permission) -> Callable[[View], View]:
         def guarded(**values: Any) -> Any:
             actor = staff()
             if actor is None:
-                return redirect(url_for("auth.login", next=request.full_path.rstrip("?")))
+                ended = str(session.get("_user_id", "")).partition(":")[0]
+                led = redirect(url_for("auth.login", next=unsent.here()))
+                return unsent.keep(led, f"staff:{ended}" if ended else "")
             if "number" not in values:
                 if not may(actor, permission):
                     raise NotAllowed

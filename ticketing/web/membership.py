@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from flask import g, redirect, request, session, url_for
+from flask import g, redirect, session, url_for
 
 from ticketing.domain.actors import Actor, ActorKind
 from ticketing.domain.enterprise import EnterpriseRole
@@ -16,6 +16,7 @@ from ticketing.extensions import db
 from ticketing.models import Membership, Person, Ticket
 from ticketing.services import own_requests
 from ticketing.services.history import Act
+from ticketing.web import unsent
 from ticketing.web.context import now
 
 KEY = "person"
@@ -72,7 +73,7 @@ def signed_in(view: View) -> View:
     def guarded(**values: Any) -> Any:
         who = person()
         if who is None:
-            return redirect(url_for("my.login", next=request.full_path.rstrip("?")))
+            return unsent.keep(redirect(url_for("my.login", next=unsent.here())), unsent.owner("person", KEY))
         return view(who=who, **values)
 
     guarded.permission = "signed in"  # type: ignore[attr-defined]

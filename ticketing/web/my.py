@@ -11,7 +11,7 @@ from ticketing.domain.permissions import Permission
 from ticketing.extensions import db, transaction
 from ticketing.models import Membership, Person, Ticket
 from ticketing.services import enterprises, own_requests, people
-from ticketing.web import membership, my_view
+from ticketing.web import membership, my_view, unsent
 from ticketing.web import status as status_page
 from ticketing.web.context import now
 from ticketing.web.errors import status_of
@@ -96,7 +96,7 @@ def code() -> Page:
 
 def _entered(found: Person, target: str) -> Response:
     membership.sign_in(found)
-    return redirect(inside(target) or url_for("my.requests"))
+    return redirect(unsent.way_on(f"person:{found.id}", inside(target) or url_for("my.requests")))
 
 
 @my.post("/my/logout")
@@ -207,7 +207,7 @@ def open_request(member: Membership, number: str) -> Response:
     if not own_requests.may_see(member.person, ticket):
         raise NotFound
     status_page.open_session(ticket, member.person)
-    return redirect(url_for("status.show"))
+    return redirect(unsent.way_on(f"ticket:{ticket.id}", url_for("status.show")))
 
 
 @my.route("/my/claim", methods=["GET", "POST"])
@@ -218,7 +218,8 @@ def claim(member: Membership) -> Page:
     if form.validate_on_submit():
         try:
             with transaction():
-                own_requests.claim(member, form.number.data, form.password.data, address(), now())
+                pair, tail = (form.number.data, form.password.data), form.phone_tail.data or ""
+                own_requests.claim(member, *pair, address(), now(), tail=tail)
         except DomainError as error:
             form.show(error)
             status = status_of(error)
@@ -226,6 +227,8 @@ def claim(member: Membership) -> Page:
             flash(_("已归到企业账号，同事也能看到。"), "ok")
             return redirect(url_for("my.requests"))
     status = 422 if status == 200 and form.errors else status
+    if not form.phone_tail.errors and not form.phone_tail.data:
+        del form.phone_tail
     return render_template("my/claim.html", **my_view.claim_page(member, form)), status
 
 

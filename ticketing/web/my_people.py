@@ -3,8 +3,8 @@
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ticketing.domain.errors import DomainError
-from ticketing.domain.permissions import Permission
+from ticketing.domain.errors import DomainError, NotAllowed
+from ticketing.domain.permissions import Permission, may
 from ticketing.extensions import transaction
 from ticketing.models import Membership, Person
 from ticketing.services import enterprises, invitations
@@ -57,10 +57,13 @@ def invite(member: Membership) -> Page:
 
 
 @my_people.post("/my/people/<int:membership_id>")
-@member_needs(Permission.MANAGE_OWN_PEOPLE)
+@member_needs(Permission.SEE_OWN_ENTERPRISE)
 def change(member: Membership, membership_id: int) -> Response:
-    """Give somebody another role, or end their access."""
+    """Give somebody another role, or end their access; to leave oneself needs no right over others."""
     role = request.form.get("role") or None
+    leaves = role is None and membership_id == member.id
+    if not leaves and not may(membership.actor_of(member), Permission.MANAGE_OWN_PEOPLE):
+        raise NotAllowed
     try:
         with transaction():
             changed = enterprises.change(member, membership_id, now(), role=role)
@@ -68,7 +71,7 @@ def change(member: Membership, membership_id: int) -> Response:
     except DomainError as error:
         flash(sentence(error), "over")
         return redirect(url_for("my_people.show"))
-    flash(_("已保存。"), "ok")
+    flash(_("您已退出企业账号。") if leaves else _("已保存。"), "ok")
     return redirect(url_for("my.requests" if own else "my_people.show"))
 
 

@@ -152,7 +152,7 @@ def _member(one: Membership, viewer: Membership, *, manages: bool) -> dict[str, 
         "role": words(ENTERPRISE_ROLE_WORDS[role]),
         "own": one.id == viewer.id,
         "since": moments.moment(one.began_at, now()),
-        "url": url_for("my_people.change", membership_id=one.id) if manages else "",
+        "url": url_for("my_people.change", membership_id=one.id) if manages or one.id == viewer.id else "",
         "other_role": other.value,
         "other_words": words(ENTERPRISE_ROLE_WORDS[other]),
     }

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import ngettext
+
 from sla.calendar import MADE_UP, WEEKEND, WORKING
 from sla.explain import DayKind, DayRow
 from sla.ledger import Entry, Kind, Part
@@ -33,7 +35,6 @@ ENTRY_WORDS = {
     Kind.SUPERSEDED: N_("按新规定重算"),
 }
 UNIT_WORDS = {
-    Unit.WORKING_DAYS: N_("%(n)s 个工作日"),
     Unit.WORKING_MINUTES: N_("%(n)s 工作分钟"),
     Unit.MINUTES: N_("%(n)s 分钟（全天候）"),
     Unit.SECONDS: N_("%(n)s 秒（全天候）"),
@@ -130,6 +131,8 @@ def _rung(told: RungTold) -> dict[str, Any]:
 
 def amount(target: Target) -> str:
     """Return a target in words; time around the clock in its largest units: nobody reckons in 374,804 seconds."""
+    if target.unit is Unit.WORKING_DAYS:
+        return ngettext("%(num)s 个工作日", "%(num)s 个工作日", target.amount)
     seconds = target.amount * SECONDS.get(target.unit, 0)
     if seconds < LONG:
         return words(UNIT_WORDS[target.unit], n=target.amount)

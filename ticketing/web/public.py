@@ -8,8 +8,7 @@ from sqlalchemy import Row
 
 from routing.directory import Topic
 from ticketing.domain.knowledge import ARTICLE_KIND_WORDS, ArticleKind
-from ticketing.services import knowledge_lists
-from ticketing.services.folding import fold
+from ticketing.services import knowledge_lists, topic_search
 from ticketing.web import knowledge_view, moments
 from ticketing.web.addresses import address
 from ticketing.web.context import now, province
@@ -18,7 +17,6 @@ from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language, words
 
 public = Blueprint("public", __name__)
-FOUND_MOST = 8
 #: How many of the newest articles, and of those that fit a question.
 NEWEST = 5
 #: What search engines leave alone: everything that belongs to one enterprise or to the house.
@@ -26,6 +24,7 @@ UNLISTED = (
     "/submit",
     "/status",
     "/found",
+    "/unsent",
     "/my",
     "/login",
     "/tickets",
@@ -78,7 +77,7 @@ def found() -> str:
 def _answers(query: str, topics: list[Topic]) -> list[dict[str, str]]:
     """Return what answers the question before it is asked: guides and policies first, then topics to ask about."""
     found = knowledge_lists.listed(knowledge_lists.in_use(now(), public=True), query=query)[:NEWEST]
-    return [*map(_guide, found), *(_result(topic) for topic in _found(query, topics))]
+    return [*map(_guide, found), *(_result(topic) for topic in topic_search.found(query, topics))]
 
 
 @public.get("/topics")
@@ -111,21 +110,6 @@ def _first_of_lines(topics: list[Topic]) -> list[Topic]:
     """Return one topic of each of the first dozen lines; figures of what is asked most come with the reports."""
     by_line = {topic.line: topic for topic in reversed(topics)}
     return list(reversed(by_line.values()))[:12]
-
-
-def _found(query: str, topics: list[Topic]) -> list[Topic]:
-    """Return the topics whose name or words share most with what was typed."""
-    wanted = fold(query)
-    pairs = {wanted[i : i + 2] for i in range(len(wanted) - 1)} or {wanted}
-    scored = []
-    for topic in topics:
-        said = fold(" ".join((topic.name_zh, topic.name_en, *topic.keywords_zh)))
-        whole = sum(fold(word) in wanted for word in topic.keywords_zh)
-        score = 3 * whole + sum(pair in said for pair in pairs if not pair.isspace())
-        scored.append((score, topic))
-    best = max((score for score, _topic in scored), default=0)
-    fitting = [(score, topic) for score, topic in scored if score and score * 2 >= best]
-    return [topic for _score, topic in sorted(fitting, key=lambda one: -one[0])][:FOUND_MOST]
 
 
 def _notice(found: Row[Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from ticketing.services import status as service
 from ticketing.services.attachments import Added, Upload
 from ticketing.services.history import Act
 from ticketing.services.province import Province
-from ticketing.web import handed, membership, rows, spoken, status_view
+from ticketing.web import handed, membership, rows, spoken, status_view, unsent
 from ticketing.web.context import now, province, requester_act
 from ticketing.web.errors import status_of
 from ticketing.web.files import serve
@@ -60,8 +60,10 @@ def opened(view: View) -> View:
             or kept.get("password") != password_print(ticket)
             or (by_account and (own is None or kept["person"] != session[membership.KEY]["id"]))
         ):
+            led = redirect(url_for("my.requests" if by_account else "status.login"))
+            kept_for = unsent.owner("ticket", KEY)
             session.pop(KEY, None)
-            return redirect(url_for("my.requests" if by_account else "status.login"))
+            return unsent.keep(led, kept_for)
         open_session(ticket, membership.person() if by_account else None)
         return view(ticket=ticket, **values)
 
@@ -110,7 +112,7 @@ def login() -> Page:
             code = status_of(error)
         else:
             open_session(ticket)
-            return redirect(url_for("status.show"))
+            return redirect(unsent.way_on(f"ticket:{ticket.id}", url_for("status.show")))
     code = 422 if code == 200 and form.errors else code
     if not form.phone_tail.errors and not form.phone_tail.data:
         del form.phone_tail

@@ -37,7 +37,7 @@ def openid() -> str | None:
 
 
 def keep(ticket: Ticket) -> None:
-    """Note that the request is the enterprise's own, unless another enterprise is named in it."""
+    """Note that the request is the enterprise's own."""
     member = membership.membership()
-    if member is not None and ticket.register_code in ("", member.enterprise.register_code):
+    if member is not None:
         own_requests.keep_sent(member, ticket, now())

@@ -1,5 +1,6 @@
 // 反映投诉: begin a request, go on with one of this phone, or open one with number and password.
 const api = require('../../utils/api')
+const { shown } = require('../../utils/numbers')
 const session = require('../../utils/session')
 const store = require('../../utils/store')
 const submission = require('../../utils/submission')
@@ -12,9 +13,17 @@ Component({
     onShow() {
       this.speak('appeal')
       this.setData({ mine: session.mine(), pending: Boolean(submission.pending()) })
+      this.askFor(store.get('tail', null))
     },
     typed(event) {
       this.setData({ [event.detail.name]: event.detail.value })
+    },
+    /** Another page was told that the desk wants the telephone's ending too. */
+    askFor(wanted) {
+      if (!wanted) return
+      store.drop('tail')
+      const known = session.mine().find(one => one.number === wanted.number) || {}
+      this.setData({ askTail: true, number: wanted.number, password: known.password || '', errors: { phone_tail: wanted.message } })
     },
     begin() {
       wx.navigateTo({ url: '/pages/submit/index' })
@@ -90,9 +99,3 @@ Component({
     }
   }
 })
-
-/** A number as the desk writes it, however it was typed. */
-function shown(number) {
-  const digits = number.replace(/\D/g, '')
-  return digits.length === 13 ? `${digits.slice(0, 6)}-${digits.slice(6, 12)}-${digits.slice(12)}` : number.trim()
-}

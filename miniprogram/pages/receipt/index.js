@@ -12,8 +12,8 @@ Component({
       this.speak('received')
       const receipt = JSON.parse(decodeURIComponent(query.receipt))
       // A report is never offered to the enterprise: who reports must not be found by the employer.
-      const claimable = session.signedIn() && Boolean(store.get('enterprise', '') && receipt.password) && !receipt.report
-      this.setData({ receipt, due: moments.shown(receipt.due_at), claimable })
+      const claimable = session.signedIn() && Boolean(store.get('enterprise', '') && receipt.password) && !receipt.report && !receipt.own
+      this.setData({ receipt, due: moments.shown(receipt.due_at), claimable, note: receipt.own ? this.data.w.ownNow : '' })
       return this.upload()
     },
     upload() {
@@ -29,7 +29,10 @@ Component({
           session.remember({ number: receipt.number, taken: enterprise })
           this.setData({ claimable: false, note: w.claimed, trouble: '' })
         },
-        refused => this.setData({ claimable: refused.kind !== 'closed', trouble: refused.message || w.ended })
+        refused => {
+          if (refused.fields.phone_tail) wx.navigateTo({ url: `/pages/claim/index?number=${receipt.number}` })
+          this.setData({ claimable: refused.kind !== 'closed', trouble: refused.message || w.ended })
+        }
       )
     },
     copy() {

@@ -1,6 +1,7 @@
 // One request: where it stands, what the bureau asks or answers, and every step that is open now.
 const api = require('../../utils/api')
 const moments = require('../../utils/moments')
+const { shown } = require('../../utils/numbers')
 const photos = require('../../utils/photos')
 const session = require('../../utils/session')
 const store = require('../../utils/store')
@@ -24,7 +25,7 @@ Component({
   data: { request: null, can: {}, text: '', ratings: [], marks: [1, 2, 3, 4, 5], errors: {}, trouble: '', note: '', waiting: 0, subscribable: false },
   methods: {
     onLoad(query) {
-      this.number = query.number
+      this.number = shown(query.number)
       this.opened = session.signedIn()
       const w = this.speak('follow')
       this.setData({
@@ -66,8 +67,12 @@ Component({
     },
     trouble(refused) {
       const closed = refused.kind === 'closed' || refused.fields.password || refused.fields.number
+      if (refused.fields.phone_tail) {
+        store.set('tail', { number: this.number, message: refused.fields.phone_tail })
+        return wx.switchTab({ url: '/pages/appeal/index' })
+      }
       if (closed) wx.switchTab({ url: this.opened && !this.known() ? '/pages/my/index' : '/pages/appeal/index' })
-      this.setData({ errors: refused.fields, trouble: refused.message || this.data.w.closed })
+      return this.setData({ errors: refused.fields, trouble: refused.message || this.data.w.closed })
     },
     again() {
       return this.load()

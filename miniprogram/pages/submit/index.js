@@ -1,6 +1,7 @@
 // Submitting: one page, kept as a draft with every letter; what is on its way out is frozen until it is answered.
 const lists = require('../../utils/lists')
 const photos = require('../../utils/photos')
+const session = require('../../utils/session')
 const store = require('../../utils/store')
 const submission = require('../../utils/submission')
 const subscribe = require('../../utils/subscribe')
@@ -17,9 +18,10 @@ function placed(regions) {
   })
 }
 
-/** The draft as the desk takes it: empty fields stay out, the place stands in the text. */
-function sent(draft, w) {
-  const values = { locale: words.language() }
+/** The draft as the desk takes it: empty fields stay out, the place stands in the text; `own` is for whom it is sent. */
+function sent(draft, w, own) {
+  const values = own ? { enterprise: own.name, requester: own.requester } : {}
+  values.locale = words.language()
   const names = ['subject', 'body', 'type', 'topic_code', 'region_code', 'enterprise', 'requester', 'phone']
   names.filter(name => draft[name].trim()).forEach(name => { values[name] = draft[name].trim() })
   if (draft.place.trim()) values.body += `\n${w.place}：${draft.place.trim()}`
@@ -30,7 +32,7 @@ Component({
   behaviors: [require('../../utils/spoken')],
   data: {
     draft: EMPTY, consent: false, errors: {}, trouble: '', frozen: false, sending: false,
-    types: [], topicName: '', regions: [], regionName: '', most: photos.MOST
+    types: [], topicName: '', regions: [], regionName: '', most: photos.MOST, own: null
   },
   methods: {
     onLoad(query) {
@@ -41,7 +43,15 @@ Component({
       this.setData({ draft, frozen: Boolean(out), types: TYPES.map(code => ({ code, word: w[code] })) })
       if (query.topic) this.keep({})
       subscribe.template().then(id => { this.template = id })
-      return Promise.all([this.nameTopic(), this.nameRegions()])
+      return Promise.all([this.nameTopic(), this.nameRegions(), this.nameOwn()])
+    },
+    /** Say for which enterprise it goes out; nothing of that is kept in the draft, for the account can be left. */
+    nameOwn() {
+      if (!session.signedIn() || !store.get('enterprise', '')) return Promise.resolve()
+      return session.ask('account').then(account => {
+        const member = account.enterprises.find(one => one.register_code === store.get('enterprise', ''))
+        if (member) this.setData({ own: { code: member.register_code, name: member.name, requester: account.name } })
+      }, () => {})
     },
     nameTopic() {
       return lists.list('topics').then(topics => {
@@ -106,7 +116,9 @@ Component({
       if (!this.data.frozen && !consent) errors.consent = w.consentMissing
       this.setData({ errors, trouble: '' })
       if (Object.keys(errors).length) return Promise.resolve()
-      submission.prepare(sent(draft, w), draft.paths)
+      // Who reports must not be found by the employer: neither account nor name goes out with a report.
+      const own = draft.type === 'report' ? null : this.data.own
+      submission.prepare(sent(draft, w, own), draft.paths, own ? own.code : '')
       this.setData({ frozen: true, sending: true })
       return subscribe.ask(this.template).then(() => this.send())
     },

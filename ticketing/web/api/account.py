@@ -223,5 +223,6 @@ def claim(body: Body, who: Person) -> dict[str, Any]:
     """Take an earlier request over with its number and password; colleagues see it then."""
     member = member_of(who, body["enterprise"], Permission.SEE_OWN_ENTERPRISE)
     with transaction():
-        ticket = own_requests.claim(member, body["number"], body["password"], _address(), now())
+        pair, tail = (body["number"], body["password"]), body["phone_tail"]
+        ticket = own_requests.claim(member, *pair, _address(), now(), tail=tail)
     return _line(ticket)

@@ -62,6 +62,13 @@ def _person(said: dict[str, Any]) -> Person:
     return found
 
 
+def person_of(token: str) -> Person | None:
+    """Return who holds a token of a person, given elsewhere than in the header; None where it opens nothing."""
+    said = read(PERSON, token)
+    found = db.session.get(Person, said["person"]) if said else None
+    return found if said and found is not None and found.session_key == said["key"] else None
+
+
 def signed_in(view: View) -> View:
     """Let in who holds a token of a person, and hand the view that `who`; signing out ends all tokens."""
 

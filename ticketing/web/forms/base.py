@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import g
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field
@@ -21,6 +22,12 @@ class Form(FlaskForm):
 
     renamed: dict[str, str] = {}
 
+    def validate(self, *given: Any, **more: Any) -> bool:
+        """Check the fields; the title of the page says first that something is to be corrected."""
+        fits = super().validate(*given, **more)
+        g.refused = g.get("refused", False) or not fits
+        return bool(fits)
+
     @property
     def at_fields(self) -> bool:
         """Whether anything is wrong at a field, and not only with the whole."""
@@ -28,6 +35,7 @@ class Form(FlaskForm):
 
     def show(self, error: DomainError) -> None:
         """Put a refusal where the reader can mend it; what was typed stays."""
+        g.refused = True
         for problem in error.problems if isinstance(error, InvalidFields) else [error]:
             name = self.renamed.get(problem.field or "", problem.field or "")
             field: Field | None = self._fields.get(name)

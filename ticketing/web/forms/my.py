@@ -65,6 +65,7 @@ class Claim(Form):
     password = PasswordField(
         _l("查询密码"), validators=[required(_l("请填写查询密码。"))], description=_l("6 位数字。")
     )
+    phone_tail = StringField(_l("登记电话的后四位"), validators=[Optional()])
 
 
 class Invite(Form):

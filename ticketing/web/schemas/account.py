@@ -7,7 +7,7 @@ from ticketing.domain.text import NAME_MAX
 from ticketing.domain.vocabulary import State
 from ticketing.domain.words import N_
 from ticketing.services.own_requests import CONDITIONS
-from ticketing.web.schemas.base import EMPTY, Body, Text
+from ticketing.web.schemas.base import EMPTY, TAIL, Body, Text
 
 WHICH = "register code of the enterprise; without it the first that the person acts for"
 
@@ -155,6 +155,7 @@ class Claim(Number):
     """An earlier request, with its query password."""
 
     password = Text(required=True, told="six digits")
+    phone_tail = Text(load_default="", told=TAIL)
     enterprise = Text(load_default="", told=WHICH)
 
 

@@ -12,6 +12,7 @@ EMPTY = N_("这一项不能为空。")
 VERSION_MOST = 2**31 - 1
 
 
+TAIL = "the last four digits of its telephone: asked for when there are many attempts in the whole system"
 NOT_AN_OBJECT = N_("请求的内容应是一个 JSON 对象。")
 
 

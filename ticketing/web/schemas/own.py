@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 
 from ticketing.domain.text import BODY_MAX
 from ticketing.domain.vocabulary import Result, State, TicketType
-from ticketing.web.schemas.base import EMPTY, Body, Number, Part, Step, Text
+from ticketing.web.schemas.base import EMPTY, TAIL, Body, Number, Part, Step, Text
 
 
 class Pair(Body):
@@ -13,7 +13,7 @@ class Pair(Body):
 
     number = Text(required=True, told="13 digits, dashes and blanks are forgiven")
     password = Text(required=True, told="six digits")
-    phone_tail = Text(load_default="", told="asked for when there are many attempts in the whole system")
+    phone_tail = Text(load_default="", told=TAIL)
 
 
 class Token(Schema):

@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from ticketing.domain.text import BODY_MAX, NAME_MAX, SUBJECT_MAX
 from ticketing.domain.vocabulary import State, TicketType
 from ticketing.domain.words import N_
+from ticketing.web.schemas.account import WHICH
 from ticketing.web.schemas.base import Body, Text
 
 LOCALES = ("zh", "en")
@@ -36,6 +37,11 @@ class NewRequest(Body):
     requester = Text(most=NAME_MAX, load_default="", told="the person to speak to")
     phone = Text(load_default="", told="mobile, or landline with area code")
     email = Text(most=NAME_MAX, load_default="")
+    account = Text(
+        load_default="",
+        told="a token of `POST /my/sessions`: the request is the enterprise's own then, unless it is a report",
+    )
+    account_enterprise = Text(load_default="", told=WHICH)
     locale = Text(
         told="language of notices; left out: that of the request",
         validate=validate.OneOf(LOCALES, error=N_("语言只能是 zh 或 en。")),
@@ -52,3 +58,6 @@ class Receipt(Schema):
     bureau = fields.String(required=True, metadata={"description": "empty until one is found"})
     due_at = fields.DateTime(required=True, allow_none=True)
     duplicate = fields.Boolean(required=True)
+    own = fields.Boolean(
+        required=True, metadata={"description": "whether the enterprise of `account` sees it among its own"}
+    )
