@@ -163,8 +163,13 @@ def test_a_value_is_completed_behind_a_minus() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["bureau:乙市住建局,甲市商务局", "承办：乙市住建局，甲市商务局", "承办:yszjj、a-sw、甲市商务局", '承办:"乙市住建局","甲市商务局"'],
-)  # fmt: skip
+    [
+        "bureau:乙市住建局,甲市商务局",
+        "承办：乙市住建局，甲市商务局",
+        "承办:yszjj、a-sw、甲市商务局",
+        '承办:"乙市住建局","甲市商务局"',
+    ],
+)
 def test_values_behind_a_field_are_listed_with_any_comma(text: str) -> None:
     query = line(f"消防 {text} -评标")
     assert (query.clauses, query.mistakes) == ((Clause(Field.BUREAU, ("B-ZJ", "A-SW")),), ())
@@ -197,7 +202,10 @@ def test_the_next_value_is_completed_behind_a_comma_and_none_twice() -> None:
     assert shown("状态:办理中,") == shown("状态:办理中、") == ["已办结"]
     assert shown("承办:甲市商务局，甲") == ["甲市住建局"]
     [one] = complete("-承办:甲市商务局，乙 消防", 11, LEXICON)
-    assert (one.line, one.line[: one.cursor]) == ("-承办:甲市商务局，乙市住建局 消防", "-承办:甲市商务局，乙市住建局 ")
+    assert (one.line, one.line[: one.cursor]) == (
+        "-承办:甲市商务局，乙市住建局 消防",
+        "-承办:甲市商务局，乙市住建局 ",
+    )
 
 
 def test_a_value_before_another_is_completed_without_a_gap() -> None:
