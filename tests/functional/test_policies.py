@@ -188,7 +188,9 @@ def test_the_news_bar_says_when_the_look_is_there(admin: FlaskClient) -> None:
     url = begun(admin, told.FLOOD)
     admin.post(f"{url}/what-if")
     assert admin.get(f"{url}/news").get_json() == {"count": 0}
-    assert "正在试算" in admin.get(f"{url}/effect").text
+    page = admin.get(f"{url}/effect").text
+    assert "正在试算" in page
+    assert f'href="{url}/effect"' in page  # not the list that happens to be shown while all are empty
     jobs.foresee()
     assert admin.get(f"{url}/news").get_json() == {"count": 1}
 
