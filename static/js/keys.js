@@ -43,13 +43,15 @@ const deeds = {
   select: () => rows[at]?.querySelector("input[type=checkbox]")?.click(),
 };
 
+// Goes to where something is written, or to the button of what needs no words; Enter then does it.
 function reveal(target) {
   target.closest("details")?.setAttribute("open", "");
   if (target.matches("details")) {
     target.open = true;
     target.scrollIntoView({ block: "nearest" });
-    (target.querySelector("textarea, input:not([type=hidden]), select") ?? target.querySelector("summary")).focus();
-  } else target.focus();
+  }
+  const inside = target.querySelector("textarea, input:not([type=hidden]), select") ?? target.querySelector("summary, button");
+  (target.tabIndex < 0 || target.matches("details") ? inside : target)?.focus();
 }
 
 function act({ href, click, focus, do: deed }) {

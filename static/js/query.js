@@ -1,7 +1,9 @@
 // Completes the query line: what may stand at the cursor comes from the server, chosen with the arrows and Enter or
 // Tab, or with the mouse. Nothing happens while an input method composes; Escape closes; without this file the line
-// is a plain field of a plain form.
+// is a plain field of a plain form. A comma typed right behind what was chosen closes the gap that the choice left, so
+// that lists of values are written without going back.
 const PAUSE = 120;
+const COMMAS = ",，、";
 
 function watch(field) {
   const list = document.createElement("ul");
@@ -20,6 +22,7 @@ function watch(field) {
   let at = -1;
   let timer = 0;
   let asked = 0;
+  let gap = -1;
 
   function close() {
     clearTimeout(timer);
@@ -46,6 +49,7 @@ function watch(field) {
     field.setSelectionRange(cursor, cursor);
     close();
     field.focus();
+    gap = line[cursor - 1] === " " ? cursor : -1;
     typed();
   }
 
@@ -84,6 +88,12 @@ function watch(field) {
 
   // Between two words nothing is offered unless one asks with the arrow.
   function typed() {
+    const { value, selectionStart } = field;
+    if (gap > 0 && selectionStart === gap + 1 && COMMAS.includes(value[gap])) {
+      field.value = value.slice(0, gap - 1) + value.slice(gap);
+      field.setSelectionRange(gap, gap);
+    }
+    if (selectionStart !== gap) gap = -1;
     if (/\S$/.test(field.value.slice(0, field.selectionStart))) later();
     else close();
   }

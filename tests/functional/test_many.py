@@ -101,7 +101,7 @@ def test_what_changed_in_the_meantime_is_refused_alone(client: FlaskClient, cloc
     job.run()
     page = client.get(where).text
     assert "办好 1 件，没有办 1 件" in page
-    assert "工单有了新的变化" in page
+    assert "您选中以后，别人先办了一步" in page
     assert states(slow) == ["in_progress"]
 
 

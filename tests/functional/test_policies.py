@@ -188,7 +188,9 @@ def test_the_news_bar_says_when_the_look_is_there(admin: FlaskClient) -> None:
     url = begun(admin, told.FLOOD)
     admin.post(f"{url}/what-if")
     assert admin.get(f"{url}/news").get_json() == {"count": 0}
-    assert "正在试算" in admin.get(f"{url}/effect").text
+    page = admin.get(f"{url}/effect").text
+    assert "正在试算" in page
+    assert f'href="{url}/effect"' in page  # not the list that happens to be shown while all are empty
     jobs.foresee()
     assert admin.get(f"{url}/news").get_json() == {"count": 1}
 
@@ -217,6 +219,7 @@ def test_the_pages_cost_the_same_however_many_rows(
         ("limits.3.target.weeks: unknown key", "limits.3.target.weeks：没有这个名称，请检查拼写"),
         ("holidays.1: 2020-01-01 is named twice", "holidays.1：2020-01-01 写了两次"),
         ("year stands twice", "year 写了两次"),
+        ("nested too deeply", "列表套列表太深了，这里用不到这么多层"),
         ("did not find expected X", "这里读不懂，请检查冒号、引号、括号和缩进"),
     ],
 )

@@ -62,6 +62,18 @@ def test_the_line_completes_itself_in_english(client: FlaskClient) -> None:
     assert "Complaint" in suggested(client, "type:com")
 
 
+def test_the_second_value_of_a_field_is_read_and_completed(client: FlaskClient) -> None:
+    for kind, subject in (("help", "评标委员会"), ("complaint", "中标公示"), ("consultation", "消防验收")):
+        sent(subject=subject, type=kind)
+    colleague("operator", Grant(Role.OPERATOR), client=client)
+    assert suggested(client, "类型:求助，投") == ["投诉"]
+    page = client.get("/desk/tickets", query_string={"q": "类型:求助，投诉"}).text
+    assert [one in page for one in ("评标委员会", "中标公示", "消防验收")] == [True, True, False]
+    wrong = html.unescape(client.get("/desk/tickets", query_string={"q": "类型:求助,投拆"}).text)
+    assert "类型:求助,<mark>投拆</mark></code>" in wrong
+    assert "第 7 个字：没有叫“投拆”的类型。" in wrong
+
+
 def test_strangers_are_told_nothing(client: FlaskClient) -> None:
     assert client.get("/find/suggest?q=承办:").status_code == 302
     colleague("keeper", Grant(Role.ADMIN), client=client)

@@ -120,11 +120,17 @@ def test_a_complaint_waits_for_the_head(client: FlaskClient) -> None:
     one = sent(type="complaint")
     colleague("handler", HANDLER, client=client)
     do(client, one, "accept")
-    do(client, one, "answer", result="solved", text="办好了。", basis="")
+    text = "办好了。" * 20
+    do(client, one, "answer", result="solved", text=text, basis="")
+    page = client.get(f"/tickets/{one.number}").text
+    assert "答复：已提请审核，通过以后才生效。" in page
+    assert 'data-key="p"' not in page
     assert one.state == "in_progress"
     client.post("/logout")
     colleague("head", HEAD, client=client)
     page = client.get(f"/tickets/{one.number}").text
+    assert f'<p class="said">{text}</p>' in page
+    assert 'data-key="p" data-focus="#waiting"' in page
     [approval] = [part.split('"')[0] for part in page.split("/approvals/")[1:2]]
     data = {f"decide{approval}-verdict": "approve", f"decide{approval}-reason": ""}
     assert client.post(f"/tickets/{one.number}/approvals/{approval}", data=data).status_code == 302

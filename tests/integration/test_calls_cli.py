@@ -48,7 +48,7 @@ def test_a_telephone_stands_on_one_desk(flask: Flask_) -> None:
     assert flask("calls", "telephone", "first") == (0, "")
     assert flask("calls", "telephone", "second", "client:first") == (0, "")
     assert (first.desk_phone, second.desk_phone) == (None, "client:first")
-    assert flask("calls", "telephone", "nobody", "8001")[0] == 1
+    assert flask("calls", "telephone", "nobody", "8001") == (1, "Error: there is no account nobody\n")
 
 
 class Provider:

@@ -65,6 +65,7 @@ def test_every_published_body_is_written_as_text_that_reads_back_to_it() -> None
         ("calendar", "year: 2027", "year: [2027", 6, ""),
         ("calendar", "name: 元旦}", "name: &a 元旦, x: *a}", 7, "an alias"),
         ("calendar", "2027-01-01", "2027-02-30", 1, "day is out of range"),
+        ("calendar", "year: 2027", "year: " + "[" * 20_000, 5, "nested too deeply"),
     ],
 )
 def test_mistakes_name_their_line(kind: str, old: str, new: str, line: int, words: str) -> None:

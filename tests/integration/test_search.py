@@ -10,6 +10,7 @@ from tests.support.people import actor
 from tests.support.requests import sent, ticket
 from ticketing.domain.actors import Actor, ActorKind, Grant
 from ticketing.domain.query import Query, read
+from ticketing.domain.query_fields import FIELDS
 from ticketing.domain.register_code import check_character
 from ticketing.domain.vocabulary import Door, Role
 from ticketing.extensions import db
@@ -186,6 +187,55 @@ def test_what_is_not_wanted_is_left_out(line: str, found: str) -> None:
     }
     names = {one.id: name for name, one in made.items()}
     assert "".join(sorted(names[one] for one in ids(line))) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("类型:求助,咨询", "ab"), ("类型:咨询、投诉 消防", "b"), ("-类型:求助,咨询 事情", "c"),
+        ("urgency:critical,pressing", "a"), ("-紧急:特急，紧急", "bc"),
+        ("承办:哈尔滨市营商局,齐齐哈尔市发改委", "bc"), ("地区:富拉尔基区,龙沙", "c"),
+        ("地区:南岗区,富拉尔基区", "abc"),
+        ("主题:乱收费,投标保证金", "bc"), ("topic:fees", "b"), ("内容:评标,别的", "ac"),
+        ("企业:火锅,bfjx", "ab"), ("-企业:火锅,某某", "b"), ("企业:！！,火锅", "a"),
+        ("联系人:张三，李四 消防", "ab"), ("电话:0021,0023", "ac"),
+        ("是:重办,超时", ""), ("-is:mine,closed", "abc"),
+        ("状态:待签收,办理中 类型:求助,投诉", "c"), ("-状态:已办结,已答复 类型:咨询,求助", "ab"),
+    ],
+)  # fmt: skip
+def test_any_of_the_values_of_a_field_will_do(line: str, found: str) -> None:
+    made = {
+        "a": sent(type="help", subject="消防验收和评标", enterprise="老灶火锅店", phone="13904510021", requester="张三",
+                  urgency="critical", region_code="230103", topic_code=None),
+        "b": sent(type="consultation", subject="消防验收", enterprise="北方机械厂", phone="13904510022",
+                  requester="李四", topic_code="T0101"),
+        "c": sent(type="complaint", subject="别的事情", enterprise="某某厂", phone="13904510023", requester="王五",
+                  region_code="230206", topic_code="T0203"),
+    }  # fmt: skip
+    names = {one.id: name for name, one in made.items()}
+    assert "".join(sorted(names[one] for one in ids(line))) == found
+
+
+@pytest.mark.parametrize("said", ["zh", "en"])
+def test_the_example_of_each_field_is_right(rolled_back: Flask, said: str) -> None:
+    with rolled_back.test_request_context("/find", headers={"Cookie": f"lang={said}"}):
+        examples = [spec.said(english=said == "en").example for spec in FIELDS.values()]
+        assert [one for one in examples if read(one, lexicon(), MONDAY).mistakes] == []
+
+
+def test_of_many_circumstances_that_of_open_tickets_finds_no_closed_one() -> None:
+    done, late = sent(subject="办结了的"), sent(subject="超时的")
+    done.state, done.close_reason, done.due_at = "closed", "confirmed", MONDAY - dt.timedelta(days=1)
+    late.due_at = MONDAY - dt.timedelta(days=1)
+    db.session.flush()
+    assert ids("is:overdue,contested") == [late.id]
+    assert set(ids("is:overdue,closed")) == {done.id, late.id}
+
+
+def test_many_people_asked_for_at_once_tell_nobody_who_reported() -> None:
+    one = reported()
+    assert ids("联系人:赵举报,王五", WORKER) == ids("电话:9999,0021", OPERATOR) == []
+    assert ids("-联系人:赵举报,王五 评标", WORKER) == [one.id]
 
 
 def test_leaving_out_a_telephone_tells_nobody_who_reported() -> None:

@@ -141,7 +141,10 @@ def shut_out(name: str) -> None:
 def telephone(username: str, address: str | None) -> None:
     """Say which telephone a colleague has (client:name, sip:…, +86…, an extension); none takes it away."""
     with _refusals(), transaction():
-        accounts.set_telephone(accounts.named(username), address)
+        account = accounts.by_username(username)
+        if account is None:
+            raise click.ClickException(f"there is no account {username}")
+        accounts.set_telephone(account, address)
 
 
 @contextlib.contextmanager

@@ -104,7 +104,7 @@ def _words(inbound: Inbound, _now: dt.datetime, _known: KnownCodes, _reachable: 
 def _subject(inbound: Inbound) -> str:
     """A request without a subject is called by its first words."""
     subject = text.limited(inbound.subject, field="subject", most=text.SUBJECT_MAX)
-    return " ".join(subject.split()) or " ".join(text.clean(inbound.body).split())[:40]
+    return " ".join(subject.split()) or text.beginning(inbound.body)
 
 
 def _moment(inbound: Inbound, now: dt.datetime, _known: KnownCodes, _reachable: bool) -> Reads:

@@ -1,6 +1,7 @@
 """The query line: words and fields as people type them, read into clauses, with every mistake at its place.
 
     bureau:住建 due<3d text:评标 -is:merged          承办:住建 期限<3天 内容:评标 非 是:并单
+    urgency:critical,pressing                        紧急:特急、紧急
 
 Pure: what a name means comes from a `Lexicon` that the caller hands in. Nothing here raises: a line is read as far
 as it can be, and says where it is wrong, why, and what would be right.
@@ -9,19 +10,20 @@ as it can be, and says where it is wrong, why, and what would be right.
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum, auto
 
 from ticketing.domain.clock import LOCAL, local
 from ticketing.domain.query_fields import ALIASES, FIELDS, Field, FieldSpec, Kind
+from ticketing.domain.query_values import Item, listed
 from ticketing.domain.words import N_
 
 LONGEST = 200
 MOST = 12
 _DIGITS = re.compile(r"\d+")
 _TOKEN = re.compile(
-    r"""(?P<minus>-(?=[^\s-]))?(?:(?P<name>[^\s:<>="]+)(?P<sign>[:=]|<=?|>=?)(?P<value>"[^"]*"?|\S*)|"(?P<quoted>[^"]*)"?|(?P<plain>\S+))"""
+    r"""(?P<minus>-(?=[^\s-]))?(?:(?P<name>[^\s:<>="]+)(?P<sign>[:=]|<=?|>=?)(?P<value>(?:"[^"]*"?|[^\s"])*)|"(?P<quoted>[^"]*)"?|(?P<plain>\S+))"""
 )
 _SPAN = re.compile(r"(?P<number>\d{1,3})(?P<unit>d|h|天|日|小时|时|个工作日)")
 _DAY = re.compile(r"(\d{4})-?(\d{1,2})-?(\d{1,2})")
@@ -184,8 +186,8 @@ def _near(typed: str, names: Iterable[str]) -> bool:
 
 
 def _clause(spec: FieldSpec, found: re.Match[str], lexicon: Lexicon, now: dt.datetime) -> Clause | Mistake:
-    value, start, end = found["value"].strip('"'), found.start("value"), found.end()
-    if not value.strip():
+    end = found.end()
+    if not found["value"].strip(' "'):
         return Mistake(
             found.start("name"), end, N_("“%(name)s”后面要写内容。"), spec.example, {"name": found["name"]}
         )
@@ -195,20 +197,46 @@ def _clause(spec: FieldSpec, found: re.Match[str], lexicon: Lexicon, now: dt.dat
         return Mistake(
             found.start("sign"), found.end("sign"), N_("这个字段用冒号，不能比较大小。"), spec.example
         )
+    return _any_of(spec, found, lexicon)
+
+
+def _any_of(spec: FieldSpec, found: re.Match[str], lexicon: Lexicon) -> Clause | Mistake:
+    """Return the clause of the values listed, or the first mistake among them."""
+    whole = _just(spec.field, found["value"], lexicon)
+    codes: list[str] = [*whole]
+    items = listed(found["value"], found.start("value"))
+    for item in () if whole else items:
+        if not item.text.strip():
+            said = ",".join(found.string[one.start : one.end] for one in items if one.text.strip())
+            example = f"{found['name']}:{said}" if said else spec.example
+            return Mistake(item.start, item.end, N_("逗号两边都要写内容，中间不留空格。"), example)
+        meant = _meant(spec, item, lexicon)
+        if isinstance(meant, Mistake):
+            return meant
+        codes += meant
+    return Clause(spec.field, tuple(dict.fromkeys(codes)))
+
+
+def _meant(spec: FieldSpec, item: Item, lexicon: Lexicon) -> Sequence[str] | Mistake:
+    """Return what one value of a list means."""
     if spec.kind is Kind.TEXT:
-        return Clause(spec.field, (value,))
-    codes = _named(spec.field, value, lexicon)
+        return (item.text,)
+    codes = _named(spec.field, item.text, lexicon)
     if not codes:
         why = N_("没有叫“%(value)s”的%(field)s。")
-        return Mistake(start, end, why, spec.example, {"value": value, "field": spec.word})
-    return Clause(spec.field, codes)
+        return Mistake(item.start, item.end, why, spec.example, {"value": item.text, "field": spec.word})
+    return codes
 
 
 def _named(which: Field, typed: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Return the codes of everything that is called so: what is called just so, else whatever has it in its name."""
-    names = lexicon.get(which, ())
-    whole = tuple(one.code for one in names if one.is_just(typed))
-    return whole or tuple(one.code for one in names if one.fits(typed))
+    return _just(which, typed, lexicon) or tuple(
+        one.code for one in lexicon.get(which, ()) if one.fits(typed)
+    )
+
+
+def _just(which: Field, typed: str, lexicon: Lexicon) -> tuple[str, ...]:
+    return tuple(one.code for one in lexicon.get(which, ()) if one.is_just(typed))
 
 
 def _timed(spec: FieldSpec, found: re.Match[str], now: dt.datetime) -> Clause | Mistake:

@@ -13,6 +13,7 @@ class Field(StrEnum):
     BUREAU = auto()
     STATE = auto()
     TYPE = auto()
+    TOPIC = auto()
     URGENCY = auto()
     LINE = auto()
     REGION = auto()
@@ -61,13 +62,14 @@ class FieldSpec:
 
 F, K = Field, Kind
 _SPECS = (
-    FieldSpec(F.BUREAU, ("承办", "bureau", "承办单位", "单位"), N_("承办单位"), "承办:市监局",
+    FieldSpec(F.BUREAU, ("承办", "bureau", "承办单位", "单位"), N_("承办单位"), "承办:商务局",
               example_en="bureau:Commerce"),
     FieldSpec(F.STATE, ("状态", "state"), N_("状态"), "状态:办理中", example_en="state:in_progress"),
     FieldSpec(F.DUE, ("期限", "due", "时限"), N_("时限"), "期限<3天", K.TIME,
               ("3天", "1天", "4小时", "今天", "3d", "today"), "due<3d"),
     FieldSpec(F.IS, ("是", "is"), N_("情形"), "是:超时", example_en="is:overdue"),
     FieldSpec(F.TYPE, ("类型", "type"), N_("类型"), "类型:投诉", example_en="type:complaint"),
+    FieldSpec(F.TOPIC, ("主题", "topic", "事项"), N_("事项主题"), "主题:乱收费", example_en="topic:fees"),
     FieldSpec(F.URGENCY, ("紧急", "urgency", "紧急程度"), N_("紧急程度"), "紧急:特急", example_en="urgency:critical"),
     FieldSpec(F.LINE, ("条线", "line"), N_("条线"), "条线:税务", example_en="line:tax"),
     FieldSpec(F.REGION, ("地区", "region", "区划"), N_("地区"), "地区:城区", example_en="region:District"),

@@ -9,6 +9,7 @@ SUBJECT_MAX = 200
 BODY_MAX = 20_000
 NAME_MAX = 100
 
+_CLAUSE_ENDS = "，。；！？："
 #: Tabs and line feeds stay; every other control character has no business in a request.
 _KEEP = {"\n", "\t", "\u200d", "\ufe0f"}
 #: Categories of characters that leave no mark: format characters, blanks, line ends.
@@ -35,6 +36,15 @@ def clean(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.translate(_ALLOWED).strip()
+
+
+def beginning(text: str, most: int = 40) -> str:
+    """Return how a text begins, as far as a clause ends within so many characters; cut inside one it shows so."""
+    line = " ".join(clean(text).split())
+    if len(line) <= most:
+        return line
+    end = max(line.rfind(mark, 0, most) for mark in _CLAUSE_ENDS)
+    return line[:end] if end >= most // 4 else f"{line[: most - 1]}…"
 
 
 def require(text: str | None, *, field: str, most: int) -> str:

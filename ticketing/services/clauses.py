@@ -39,6 +39,11 @@ class Asked:
     until: dt.datetime | None = None
 
 
+#: What one value of a field asks for, and what a clause does; False: it can find nothing.
+Read = Callable[[str, Asked], bool]
+Reads = Callable[[Clause, Asked, Actor, dt.datetime], bool]
+
+
 def conditions(query: Query, actor: Actor, now: dt.datetime) -> Asked | None:
     """Return what a query asks for; None where a word in it can find nothing."""
     asked = Asked()
@@ -49,7 +54,7 @@ def conditions(query: Query, actor: Actor, now: dt.datetime) -> Asked | None:
         if clause.negated:
             asked.filters += _but(lambda one, clause=clause: READS[clause.field](clause, one, actor, now))
             asked.open_only |= clause.field is Field.STATE and State.CLOSED.value in clause.values
-            asked.open_only |= clause.field is Field.IS and clause.values == (CLOSED,)
+            asked.open_only |= clause.field is Field.IS and CLOSED in clause.values
         elif not READS[clause.field](clause, asked, actor, now):
             return None
     for word in query.without:
@@ -95,15 +100,31 @@ def has(words: str | ColumnElement[str]) -> ColumnElement[bool]:
     return Ticket.terms.op("@@", return_type=Boolean())(given.cast(TSQUERY))
 
 
-def _text(clause: Clause, asked: Asked, _actor: Actor, _now: dt.datetime) -> bool:
-    return all(_word(value, asked, anywhere=False) for value in clause.values)
-
-
-def _called(column: object) -> Callable[[Clause, Asked, Actor, dt.datetime], bool]:
-    """Return the reader of a name's field: letters are initials, everything else stands in the name."""
+def _any_of(read_one: Read) -> Reads:
+    """Return the reader of a field of which each value is a search of its own: what any of them finds."""
 
     def read(clause: Clause, asked: Asked, _actor: Actor, _now: dt.datetime) -> bool:
-        [value] = clause.values
+        ways = [way for value in clause.values if read_one(value, way := Asked())]
+        words = [" & ".join(way.lexemes) for way in ways]
+        if len(ways) == 1:
+            asked.filters += ways[0].filters
+        elif any(way.filters for way in ways):
+            each = (and_(has(word), *way.filters) for word, way in zip(words, ways, strict=True))
+            asked.filters.append(or_(*each))
+        asked.lexemes += [f"({' | '.join(f'({word})' for word in words)})"] if ways else []
+        return bool(ways)
+
+    return read
+
+
+def _text(value: str, asked: Asked) -> bool:
+    return _word(value, asked, anywhere=False)
+
+
+def _called(column: object) -> Read:
+    """Return the reader of a name: letters are initials, everything else stands in the name."""
+
+    def read(value: str, asked: Asked) -> bool:
         folded = fold(value)
         if len(folded) > 1 and _LETTERS.fullmatch(folded):
             asked.lexemes.append(f"('{folded}' | 'y:{folded}':*)")
@@ -116,8 +137,8 @@ def _called(column: object) -> Callable[[Clause, Asked, Actor, dt.datetime], boo
     return read
 
 
-def _phone(clause: Clause, asked: Asked, _actor: Actor, _now: dt.datetime) -> bool:
-    digits = "".join(char for char in fold(clause.values[0]) if char.isdigit())
+def _phone(value: str, asked: Asked) -> bool:
+    digits = "".join(char for char in fold(value) if char.isdigit())
     if len(digits) < terms.ENDING:
         return False
     asked.lexemes.append(f"'p:{digits[-terms.ENDING :]}'")
@@ -192,17 +213,22 @@ def _is(clause: Clause, asked: Asked, actor: Actor, now: dt.datetime) -> bool:
         "extended": (Ticket.extended, False),
         "merged": (Ticket.head_id.is_not(None), False),
     }
-    asked.filters.append(or_(*(known[value][0] for value in clause.values)))
-    asked.open_only |= all(known[value][1] for value in clause.values)
+    meant = [known[value] for value in clause.values]
+    all_open = all(only_open for _condition, only_open in meant)
+    # beside a value that closed tickets have too, one of open tickets says so itself
+    asked.filters.append(
+        or_(*(and_(OPEN, one) if only_open and not all_open else one for one, only_open in meant))
+    )
+    asked.open_only |= all_open
     return True
 
 
-Reads = Callable[[Clause, Asked, Actor, dt.datetime], bool]
 READS: dict[Field, Reads] = {
-    Field.TEXT: _text,
+    Field.TEXT: _any_of(_text),
     Field.BUREAU: _bureau,
     Field.STATE: _state,
     Field.TYPE: _one_of(Ticket.type),
+    Field.TOPIC: _one_of(Ticket.topic_code),
     Field.URGENCY: _one_of(Ticket.urgency),
     Field.LINE: _marked("l"),
     Field.REGION: _marked("r"),
@@ -210,7 +236,7 @@ READS: dict[Field, Reads] = {
     Field.IS: _is,
     Field.DUE: _due,
     Field.RECEIVED: _received,
-    Field.ENTERPRISE: _called(Ticket.enterprise),
-    Field.PERSON: _called(Ticket.requester),
-    Field.PHONE: _phone,
+    Field.ENTERPRISE: _any_of(_called(Ticket.enterprise)),
+    Field.PERSON: _any_of(_called(Ticket.requester)),
+    Field.PHONE: _any_of(_phone),
 }

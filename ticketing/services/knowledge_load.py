@@ -40,7 +40,7 @@ def read(path: Path) -> list[dict[str, Any]]:
     try:
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Invalid(N_("文件读不懂：%(why)s"), why=str(error).replace("\n", " ")) from None
+        raise Invalid(N_("文件读不懂：%(why)s"), why=" ".join(str(error).split())) from None
     if not isinstance(entries, list):
         raise Invalid(N_("文件里应当是一个列表，每项一篇。"))
     for place, entry in enumerate(entries, start=1):

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from ticketing.domain.actors import Actor
-from ticketing.domain.errors import DomainError, Invalid, NotFound
+from ticketing.domain.errors import Conflict, DomainError, Invalid, NotFound
 from ticketing.domain.permissions import Permission, may
 from ticketing.domain.words import N_
 from ticketing.domain.workflow import TABLE, Action
@@ -26,6 +26,7 @@ from ticketing.services.province import Province
 UNDO = dt.timedelta(seconds=10)
 MOST = 100
 BUSY = N_("工单正被别人修改，这次没有办。")
+CHANGED = N_("您选中以后，别人先办了一步，所以这次没有办。请打开看看。")
 Deed = Callable[[Ticket, dict[str, Any], Act, Province], object]
 
 
@@ -158,6 +159,8 @@ def _done(
     try:
         with db.session.begin_nested():
             verb.deed(moves.locked(identifier, seen=seen), values, act, province)
+    except Conflict:
+        return {"why": CHANGED, "values": {}}
     except DomainError as refusal:
         return {"why": refusal.message, "values": refusal.values}
     except OperationalError:

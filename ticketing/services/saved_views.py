@@ -74,6 +74,19 @@ def one(identifier: int, actor: Actor) -> SavedView:
     return row
 
 
+def own(identifier: int, actor: Actor) -> SavedView:
+    """Return a view that this person may change.
+
+    Raises:
+        NotFound: none, or not shared with them.
+        NotAllowed: somebody else's.
+    """
+    row = one(identifier, actor)
+    if row.owner_id != actor.account_id:
+        raise NotAllowed
+    return row
+
+
 def save(wanted: Wanted, actor: Actor, now: dt.datetime, row: SavedView | None = None) -> SavedView:
     """Keep a new view, or an own one in its new form.
 

@@ -1,6 +1,6 @@
 """The verbs of the ticket page: which form each has, what it calls, when it makes sense, which comes first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +11,18 @@ from ticketing.domain.errors import Invalid
 from ticketing.domain.permissions import may
 from ticketing.domain.vocabulary import State
 from ticketing.domain.words import N_
-from ticketing.domain.workflow import Action, Step, actions_from
+from ticketing.domain.workflow import TABLE, Action, Step, actions_from
 from ticketing.extensions import db
 from ticketing.models import SupervisionOrder, Ticket
-from ticketing.services import coordination, dispatch, handling, judging, linking, supervision
+from ticketing.services import approvals, coordination, dispatch, handling, judging, linking, supervision
 from ticketing.services.history import Act
 from ticketing.services.province import Province
 from ticketing.web.bureaus import resolve
 from ticketing.web.forms import actions as forms
 from ticketing.web.forms.base import Form
 from ticketing.web.guard import by_number
+from ticketing.web.i18n import gettext as _
+from ticketing.web.i18n import words
 
 OPEN_ORDER = (
     select(SupervisionOrder)
@@ -227,3 +229,21 @@ def verb_of(name: str) -> tuple[Action, Verb]:
         return action, VERBS[action]
     except (ValueError, KeyError):
         raise Invalid(N_("没有这项操作。")) from None
+
+
+def outcome(action: Action, ticket: Ticket) -> str:
+    """Say what became of a step that was taken: done, or asked for and waiting for somebody's decision."""
+    verb = words(TABLE[action].word)
+    if approvals.pending(ticket, action) is not None:
+        return _("%(verb)s：已提请审核，通过以后才生效。", verb=verb)
+    return _("%(verb)s：已完成。", verb=verb)
+
+
+def keys(drawn: Iterable[Mapping[str, Any]], waiting: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return the keys of the steps that are drawn, and of a decision that waits for this person."""
+    found = [
+        {"key": one["key"], "words": one["verb"], "focus": f"#do-{one['id']}"} for one in drawn if one["key"]
+    ]
+    if any(one["form"] for one in waiting):
+        found.append({"key": "p", "words": _("审核"), "focus": "#waiting"})
+    return found

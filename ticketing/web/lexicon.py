@@ -2,6 +2,7 @@
 
 import functools
 
+from routing.directory import Topic
 from ticketing.domain.query import Lexicon, Name
 from ticketing.domain.query_fields import CIRCUMSTANCES, Field
 from ticketing.domain.vocabulary import DOOR_WORDS, STATE_WORDS, TYPE_WORDS, URGENCY_WORDS
@@ -23,6 +24,7 @@ def _lexicon(current: Province, said: str) -> Lexicon:
     found = {
         Field.BUREAU: [_named(one, english=english) for one in directory.bureaus.values()],
         Field.REGION: [_named(one, english=english) for one in directory.regions.values()],
+        Field.TOPIC: [_topic(one, english=english) for one in directory.topics.values()],
         Field.LINE: [
             Name(one.line, *_both(one, english=english), initials(one.short_name_zh))
             for one in directory.bureaus.values()
@@ -37,7 +39,7 @@ def _lexicon(current: Province, said: str) -> Lexicon:
     ):
         found[which] = [_word(code, word) for code, word in known.items()]  # type: ignore[attr-defined]
     found[Field.IS] = [_word(code, names[0], *names[1:]) for code, names in CIRCUMSTANCES.items()]
-    by_sound = (Field.BUREAU, Field.REGION, Field.LINE)
+    by_sound = (Field.BUREAU, Field.REGION, Field.LINE, Field.TOPIC)
     return {
         which: tuple(sorted(names, key=lambda one: order(one.name))) if which in by_sound else tuple(names)
         for which, names in found.items()
@@ -52,6 +54,11 @@ def _both(row: object, *, english: bool) -> tuple[str, tuple[str, ...]]:
 def _named(row: object, *, english: bool) -> Name:
     name, others = _both(row, english=english)
     return Name(row.code, name, others, initials(row.short_name_zh))  # type: ignore[attr-defined]
+
+
+def _topic(row: Topic, *, english: bool) -> Name:
+    name, other = (row.name_en, row.name_zh) if english else (row.name_zh, row.name_en)
+    return Name(row.code, name, (other,), initials(row.name_zh))
 
 
 def _word(code: str, word: str, *others: str) -> Name:

@@ -39,10 +39,11 @@ OFFERED = {
 
 
 def offered(actor: Actor) -> dict[str, Any] | None:
-    """Return what a list offers to do with the tickets that are picked in it."""
+    """Return what a list offers to do with the tickets that are picked in it; a key leads from the rows to it."""
     verbs = [name for name, roles in OFFERED.items() if any(actor.has(role) for role in roles)]
     if not verbs:
         return None
+    g.page_keys = [{"key": "b", "words": _("批量办理勾选的"), "focus": ".bulk button"}]
     shown = [{"value": name, "words": words(VERBS[name].word)} for name in verbs]
     return {"url": url_for("many.preview"), "verbs": shown}
 
@@ -158,6 +159,7 @@ def _back() -> str:
 
 
 def _draw(name: str, form: Form, tickets: list[Ticket], rehearsed: list[service.Rehearsed] | None) -> str:
+    g.page_keys = [{"key": "b", "words": _("填写") if rehearsed is None else _("办"), "focus": "#next"}]
     outcomes = rehearsed or [service.Rehearsed(one, None) for one in tickets]
     lines = [_line(one.ticket) | {"why": sentence(one.refusal) if one.refusal else ""} for one in outcomes]
     return render_template(

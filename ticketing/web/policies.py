@@ -159,7 +159,7 @@ def effect(draft_id: int) -> Page:
         newer=url_for("policies.effect", **here) if "after" in request.args else "",
         older=url_for("policies.effect", **here, after=page.after) if page.after else "",
         poll_url=url_for("policies.effect_news", draft_id=one.id),
-        reload_url=url_for("policies.effect", **here),
+        reload_url=url_for("policies.effect", draft_id=one.id, change=request.args.get("change")),
     )
 
 

@@ -50,6 +50,7 @@ SENTENCES = (
         N_("没有哪一行给出 %(a)s 的时限（%(b)s，%(c)s），会有诉求没有时限"),
     ),
     (r"an alias is not read here", N_("这里不能用 YAML 的引用（*名称），请把内容写出来")),
+    (r"nested too deeply", N_("列表套列表太深了，这里用不到这么多层")),
     # Of templates of coordination cases.
     (r"true is expected, and no limit beside it", N_("open_ended 只能写 true，并且不能再写 limit")),
     (

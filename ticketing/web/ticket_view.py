@@ -26,6 +26,7 @@ from ticketing.domain.vocabulary import (
     TicketType,
     Urgency,
 )
+from ticketing.domain.workflow import TABLE, Action
 from ticketing.extensions import db
 from ticketing.models import (
     Account,
@@ -43,7 +44,6 @@ from ticketing.services.clock_rows import Ledger
 from ticketing.services.kept import Kept
 from ticketing.services.visibility import readable
 from ticketing.web import moments, personal, reasons
-from ticketing.web.approvals import asked
 from ticketing.web.calendar_strip import strip
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
@@ -233,7 +233,7 @@ def waiting(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
     return [
         {
             "id": approval.id,
-            "words": asked(approval)[:60],
+            "words": words(TABLE[Action(approval.kind)].word),
             "by": name,
             "asked": approval.reason,
             "due": moments.reading(approval.due_at, now(), province().calendar_at(ticket.region_code)),

@@ -77,7 +77,7 @@ def do(ticket: Ticket, name: str) -> Page:
         form.show(error)
         return _draw(by_number(number), typed=(action, form)), status_of(error)
     composer.finished(number, action)
-    flash(_("%(verb)s：已完成。", verb=words(TABLE[action].word)), "ok")
+    flash(actions.outcome(action, by_number(number)), "ok")
     return redirect(_next_page(number))
 
 
@@ -115,9 +115,8 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
     newer = [line for line in lines if since is not None and line.seq > since]
     only = request.args.get("only", "")
     shown = [line for line in lines if only != "public" or line.public]
-    g.page_keys = [
-        {"key": one["key"], "words": one["verb"], "focus": f"#do-{one['id']}"} for one in drawn if one["key"]
-    ] + composer.keys(able)
+    waiting = _waiting(ticket) if hangs.waiting else []
+    g.page_keys = [*actions.keys(drawn, waiting), *composer.keys(able)]
     return render_template(
         "ticket/show.html",
         ticket=ticket_view.present(ticket, actor, hangs),
@@ -130,7 +129,7 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
         rival=composer.rival(ticket, typed, since) if newer or gone else None,
         composer=composer.shown(ticket, lines, able),
         drafts_done=composer.drafts_done(),
-        waiting=_waiting(ticket) if hangs.waiting else [],
+        waiting=waiting,
         head=merged.head(ticket, actor),
         followers=merged.followers(ticket, actor) if hangs.followers else None,
         links=[*carried, *linked],

@@ -100,7 +100,7 @@ def new() -> Page:
 @needs(Permission.SEARCH)
 def edit(identifier: int) -> Page:
     """Change an own view."""
-    return _edit(saved_views.one(identifier, act().actor))
+    return _edit(saved_views.own(identifier, act().actor))
 
 
 def _edit(row: SavedView | None) -> Page:
@@ -140,7 +140,7 @@ def _begun(row: SavedView | None) -> dict[str, Any]:
 def remove(identifier: int) -> Redirect:
     """Drop an own view."""
     with transaction():
-        saved_views.remove(saved_views.one(identifier, act().actor), act().actor)
+        saved_views.remove(saved_views.own(identifier, act().actor), act().actor)
     flash(_("视图已删除。"), "ok")
     return redirect(url_for("views.index"))
 

@@ -77,12 +77,12 @@ def test_days_begin_at_midnight_here() -> None:
     ("text", "wrong", "example"),
     [
         ("消防 bureua:住建", "bureua", "承办:住建"),
-        ("bureau:没有的", "没有的", "承办:市监局"),
+        ("bureau:没有的", "没有的", "承办:商务局"),
         ("状态:睡觉", "睡觉", "状态:办理中"),
         ("due<soon", "soon", "期限<3天"),
         ("due<2020-13-45", "2020-13-45", "期限<3天"),
         ("type<举报", "<", "类型:投诉"),
-        ("bureau:", "bureau:", "承办:市监局"),
+        ("bureau:", "bureau:", "承办:商务局"),
     ],
 )
 def test_a_mistake_says_where_why_and_what_would_be_right(text: str, wrong: str, example: str) -> None:
@@ -159,3 +159,61 @@ def test_examples_are_in_the_readers_language() -> None:
 def test_a_value_is_completed_behind_a_minus() -> None:
     [one] = complete("-承办:乙", 5, LEXICON)
     assert one.line == "-承办:乙市住建局 "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bureau:乙市住建局,甲市商务局",
+        "承办：乙市住建局，甲市商务局",
+        "承办:yszjj、a-sw、甲市商务局",
+        '承办:"乙市住建局","甲市商务局"',
+    ],
+)
+def test_values_behind_a_field_are_listed_with_any_comma(text: str) -> None:
+    query = line(f"消防 {text} -评标")
+    assert (query.clauses, query.mistakes) == ((Clause(Field.BUREAU, ("B-ZJ", "A-SW")),), ())
+    assert (query.words, query.without) == (("消防",), ("评标",))
+
+
+def test_quotes_keep_a_comma_and_a_name_that_has_one_is_whole() -> None:
+    assert line('企业:"张,李",王').clauses == (Clause(Field.ENTERPRISE, ("张,李", "王")),)
+    wide = {Field.BUREAU: (Name("T", "文化、旅游局", ("Culture, Tourism",)), *LEXICON[Field.BUREAU])}
+    for text in ("承办:文化、旅游局", 'bureau:"Culture, Tourism"'):
+        assert read(text, wide, NOW).clauses == (Clause(Field.BUREAU, ("T",)),), text
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "place", "example"),
+    [
+        ("评标 状态:办理中,睡觉,已办结", "睡觉", 10, "状态:办理中"),
+        ("-state:in_progress,closd", "closd", 19, "状态:办理中"),
+        ("状态:办理中,", "", 7, "状态:办理中"),
+        ("状态:、已办结", "", 3, "状态:已办结"),
+        ("状态:,", "", 3, "状态:办理中"),
+    ],
+)
+def test_the_wrong_one_of_many_is_told_at_its_place(text: str, wrong: str, place: int, example: str) -> None:
+    [mistake] = line(text).mistakes
+    assert (text[mistake.start : mistake.end], mistake.start, mistake.example) == (wrong, place, example)
+
+
+def test_the_next_value_is_completed_behind_a_comma_and_none_twice() -> None:
+    assert shown("状态:办理中,") == shown("状态:办理中、") == ["已办结"]
+    assert shown("承办:甲市商务局，甲") == ["甲市住建局"]
+    [one] = complete("-承办:甲市商务局，乙 消防", 11, LEXICON)
+    assert (one.line, one.line[: one.cursor]) == (
+        "-承办:甲市商务局，乙市住建局 消防",
+        "-承办:甲市商务局，乙市住建局 ",
+    )
+
+
+def test_a_value_before_another_is_completed_without_a_gap() -> None:
+    [one] = complete("承办:乙，甲市商务局", 4, LEXICON)
+    assert one.line == "承办:乙市住建局，甲市商务局"
+
+
+def test_a_name_with_spaces_is_completed_inside_its_quotes() -> None:
+    spaced = {Field.STATE: (Name("in_progress", "In progress"), Name("closed", "Closed"))}
+    [one] = complete('state:Closed,"In pr', 19, spaced, english=True)
+    assert one.line == 'state:Closed,"In progress" '

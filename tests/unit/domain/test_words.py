@@ -10,7 +10,7 @@ from ticketing.domain import numbers
 from ticketing.domain.contact import mask_email, mask_name, mask_phone, mask_text, parse_phone
 from ticketing.domain.errors import Invalid
 from ticketing.domain.register_code import check_character, parse_register_code
-from ticketing.domain.text import clean, limited, require
+from ticketing.domain.text import beginning, clean, limited, require
 
 NOW = dt.datetime(2020, 6, 7, 17, 0, tzinfo=dt.UTC)
 issued = st.integers(0, 999_999).map(lambda serial: numbers.issue(NOW, serial))
@@ -122,3 +122,16 @@ def test_limits_say_how_long_it_is() -> None:
         limited("一二三四五", field="body", most=3)
     with pytest.raises(Invalid, match="不能为空"):
         require(" \n", field="body", most=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("食品经营许可证\n怎么续期？", "食品经营许可证 怎么续期？"),
+        ("我们开面馆，许可证到期，窗口说系统一直在维护办不了续期，已经跑了三趟了，请处理一下这件事",
+         "我们开面馆，许可证到期，窗口说系统一直在维护办不了续期，已经跑了三趟了"),
+        ("好，" + "长" * 60, "好，" + "长" * 37 + "…"),
+    ],
+)  # fmt: skip
+def test_a_request_without_a_subject_is_called_by_its_first_clauses(text: str, shown: str) -> None:
+    assert beginning(text) == shown
