@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sla.values import Target
 from ticketing.domain.case_plan import Schedule, check_hours, check_limit
 from ticketing.domain.case_template import CaseTemplate, TemplateStep
-from ticketing.domain.case_workflow import SETTLED, CaseAction, CaseState, StepState
+from ticketing.domain.case_workflow import CaseAction, CaseState, StepState
 from ticketing.domain.errors import Invalid
 from ticketing.domain.permissions import Permission
 from ticketing.domain.text import NAME_MAX, limited, require

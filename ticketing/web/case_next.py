@@ -1,4 +1,4 @@
-"""What the page of a case offers first: the one thing that waits for whoever looks, filled where the others are quiet."""
+"""What the page of a case offers first: the one thing that waits for whoever looks, filled; the others are quiet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

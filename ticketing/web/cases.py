@@ -130,6 +130,8 @@ def _draw(
         possible = [typed[0], *possible]
     facts = cases.facts(case, province(), known=list(here.parties))
     coming = case_next.of(here, possible, actor)
+    if coming.why and not typed:
+        possible = [one for one in possible if one is not CaseAction.CONFIRM_PLAN]
     possible.sort(key=lambda one: one is not coming.verb)
     return render_template(
         "cases/show.html",

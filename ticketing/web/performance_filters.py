@@ -1,4 +1,4 @@
-"""What the figures of a period can be asked for: a hotline, line, region or type out of a list, a bureau by its name."""
+"""What the figures of a period can be asked for: a hotline, line, region or type out of a list, a bureau by name."""
 
 import functools
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ def bureau() -> str:
 
 
 def drawn(asked: Asked) -> dict[str, Any]:
-    """Return what the page needs to ask: the choices, the list of bureaus, and a name that was typed and is nobody's."""
+    """Return what the page needs to ask: the choices, the list of bureaus, and a typed name that is nobody's."""
     return {
         "filters": filters(asked),
         "bureaus": bureaus.listed(province()),

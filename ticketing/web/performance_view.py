@@ -16,7 +16,7 @@ from ticketing.web.addresses import address
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import labelled, named, words
-from ticketing.web.moments import day, moment
+from ticketing.web.moments import day, moment, short_day
 
 BY_WORDS = {
     "bureau": N_("承办单位"),
@@ -152,7 +152,7 @@ def _days(asked: Asked, table: Table) -> plots.Plot:
         found = [table.days[one] for n in range(span) if (one := first + dt.timedelta(days=n)) in table.days]
         due = sum(one.numbers["promised"] for one in found)
         kept = sum(one.numbers["kept_first"] for one in found)
-        name = f"{first.month}/{first.day}"
+        name = short_day(first)
         title = _("%(day)s：到期 %(due)s 件，按时 %(kept)s 件", day=name, due=due, kept=kept)
         columns.append(plots.Column(name, [("ok", kept), ("over", due - kept)], title))
     numbers = table.total.numbers
