@@ -15,9 +15,7 @@ from ticketing.web.forms.base import Form, most, option, required, worded
 
 #: At which level a matter of a topic is usually answered.
 LEVEL_WORDS = dict(zip(BUREAU_LEVELS, (N_("省级部门"), N_("市级单位"), N_("政务服务大厅")), strict=True))
-HOTLINE_WORDS = dict(
-    zip(HOTLINE_KINDS, (N_("部门热线"), N_("城市热线"), N_("政务服务大厅")), strict=True)
-)
+HOTLINE_WORDS = dict(zip(HOTLINE_KINDS, (N_("部门热线"), N_("城市热线"), N_("政务服务大厅")), strict=True))
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
