@@ -28,6 +28,7 @@ from ticketing.web.audit import audits
 from ticketing.web.auth import auth
 from ticketing.web.board import board
 from ticketing.web.bureau import bureau
+from ticketing.web.bureaus import names
 from ticketing.web.call_desk_rooms import calls
 from ticketing.web.case_deadlines import case_deadlines
 from ticketing.web.case_records import case_records
@@ -71,7 +72,7 @@ ROOMS = (
     public, board, submit, status, auth, preferences, health, desk, tickets, links, dispatch, bureau,
     watch, admin, policies, policy_replays, notices, knowledge, views, duty, listings, performance.figures, reports,
     cases_room, case_deadlines, precedents_room, party_room, calls, offline, many, routing, audits, answers,
-    snippets, directory, jobs, my, my_people, proofs, imports, exports, case_records, unsent_page,
+    snippets, directory, jobs, my, my_people, proofs, imports, exports, case_records, unsent_page, names,
 )  # fmt: skip
 HOOKS = (twilio_voice, twilio_sms, cti)
 CHANNELS = ("sms", "wechat", "mail")

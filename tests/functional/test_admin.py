@@ -92,7 +92,7 @@ def test_a_deputy_decides_on_the_days_named_and_no_others(admin: FlaskClient, cl
     days = [accounts.actor(deputy, MONDAY + dt.timedelta(days=n)).has(Role.HEAD) for n in range(4)]
     assert days == [False, True, True, False]
     page = admin.get("/admin/accounts/li.lei").text
-    assert "代理han.mei先生：哈尔滨市商务局承办单位负责人" in page
+    assert "代理han.mei先生：哈尔滨市商务局 · 承办单位负责人" in page
     assert "2020年6月9日 – 2020年6月10日" in page
 
 

@@ -1,5 +1,8 @@
 """Pages of cases: the board, a case for its people, the list page that shows a name to nobody else."""
 
+import datetime as dt
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,7 +17,7 @@ from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.models import CaseEntry, Delivery
-from ticketing.services import case_links, cases, coordination, notifications
+from ticketing.services import case_links, case_planning, cases, coordination, notifications
 
 
 @pytest.fixture
@@ -365,3 +368,41 @@ def test_the_enterprise_sees_steps_and_the_next_date_and_no_name(one: Bridge, ro
     assert "线下随机抽取专家" in progress
     assert "6月11日" in progress
     assert not any(word in page for word in ("鹤城城建公司", "李招标", "王平台", "交易中心", "bidsupervisor"))
+
+
+def filled(page: str) -> list[str]:
+    """Return the words of the filled buttons of a page."""
+    return re.findall(r'class="button fill"[^>]*>([^<]+)<', page)
+
+
+def test_a_plan_offers_what_it_lacks_and_then_its_confirmation(
+    rolled_back: Flask, clock: FrozenClock
+) -> None:
+    one = bridge(confirmed=False)
+    clock.now = one.now
+    db.session.commit()
+    where = f"/cases/{one.case.number}"
+    head, watcher = as_(rolled_back, "leadhead"), as_(rolled_back, "watcher")
+    assert filled(head.get(where).text) == ["约定时间"]
+    page = watcher.get(where).text
+    assert "第 4 个环节还没有约定时间" in page
+    assert 'id="do-confirm_plan"' not in page
+    for number, days in ((4, 3), (7, 4), (8, 5)):
+        moment = one.now.replace(hour=6) + dt.timedelta(days=days)
+        case_planning.agree(one.case, number, moment, one.act("head"), one.province)
+    db.session.commit()
+    assert filled(watcher.get(where).text) == ["确认方案"]
+    assert filled(head.get(where).text) == ["确认方案"]
+    assert do(watcher, one, "confirm_plan").status_code == 302
+    assert filled(watcher.get(where).text) == []
+    assert filled(as_(rolled_back, "convener").get(where).text) == ["办理这一环节"]
+
+
+def test_parties_are_called_in_english_by_the_directory(one: Bridge, rolled_back: Flask) -> None:
+    client = as_(rolled_back, "watcher")
+    client.set_cookie("lang", "en")
+    for path in ("/cases", f"/cases/{one.case.number}", f"/cases/{one.case.number}/screen"):
+        page = client.get(path).text
+        assert "Qiqihar Development and Reform Commission" in page
+        assert "齐齐哈尔市发展和改革委员会" not in page
+    assert "鹤城城建公司" in client.get(f"/cases/{one.case.number}").text

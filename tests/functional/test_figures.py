@@ -60,9 +60,30 @@ def test_every_grouping_can_be_looked_at(boss: FlaskClient, clock: FrozenClock, 
 
 def test_bureaus_are_offered_by_the_sound_of_their_names(boss: FlaskClient) -> None:
     page = boss.get(f"/watch/figures?{JUNE}").text
-    offered = page.partition('name="bureau"')[2].partition("</select>")[0]
-    places = [offered.index(name) for name in ("大庆市财政局", "哈尔滨市财政局", "省财政厅")]
+    address = re.search(r'data-from="([^"]+)"', page)
+    assert 'list="bureaus"' in page
+    assert address
+    offered = boss.get(address[1])
+    places = [offered.text.index(name) for name in ("大庆市财政局", "哈尔滨市财政局", "省财政厅")]
     assert places == sorted(places)
+    assert "max-age" in offered.headers["Cache-Control"]
+    boss.set_cookie("lang", "en")
+    assert "Harbin Commerce Bureau" in boss.get("/names/bureaus").text
+
+
+def test_a_bureau_is_asked_for_by_the_name_that_was_typed(boss: FlaskClient, clock: FrozenClock) -> None:
+    one_kept_one_not(clock)
+    by_name, by_code = (
+        boss.get(f"/watch/figures?{JUNE}&bureau={one}").text for one in ("哈尔滨市商务局", "HRB-SWJ")
+    )
+    assert 'value="哈尔滨市商务局"' in by_name
+    assert by_name.count("50.0%") == by_code.count("50.0%") > 0
+    other = boss.get(f"/watch/figures?{JUNE}&bureau=大庆市财政局").text
+    assert "50.0%" not in other
+    nobody = boss.get(f"/watch/figures?{JUNE}&bureau=没有的局").text
+    assert "没有叫“没有的局”的承办单位" in nobody
+    assert 'value="没有的局"' in nobody
+    assert "50.0%" in nobody
 
 
 @pytest.mark.parametrize(

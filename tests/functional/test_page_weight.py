@@ -1,19 +1,27 @@
 """Public pages on a slow telephone: light, whole without JavaScript, nothing from elsewhere, nothing inline."""
 
+import datetime as dt
 import re
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from tests.conftest import MONDAY
 from tests.functional.test_guesses import ask, code_sent, send_code
 from tests.functional.test_my import COLLEAGUE, texted
 from tests.functional.test_status import answered, enter
 from tests.functional.test_submit import fill
+from tests.support.people import colleague
 from tests.support.requests import sent
+from ticketing.domain.actors import Grant
 from ticketing.domain.enterprise import EnterpriseRole
+from ticketing.domain.vocabulary import Role
+from ticketing.extensions import db
+from ticketing.jobs import relay
+from ticketing.models import BureauTime, TicketFact
 from ticketing.services import demo, enterprises, people, province
 
 MOST = 100 * 1024
@@ -114,14 +122,45 @@ STAFF = {
 }  # fmt: skip
 
 
-def test_the_pages_of_the_desks_are_light(app: Flask) -> None:
-    """Uncompressed, as the application sends them."""
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_pages_of_the_desks_are_light(app: Flask, lang: str) -> None:
+    """Uncompressed, as the application sends them; English words are longer, Chinese ones have three bytes a sign."""
     demo.load(app.config["PROVINCE_PACK"], MONDAY, province.current())
     for who, paths in STAFF.items():
         client = app.test_client()
+        client.set_cookie("lang", lang)
         client.post("/login", data={"username": who, "password": demo.PASSWORD})
         for path in paths:
             look(client, path)
         ticket = re.search(r'href="(/tickets/\d+)"', client.get(paths[0]).text)
         if ticket:
             look(client, ticket[1])
+
+
+def test_the_figures_of_a_full_month_are_light(client: FlaskClient) -> None:
+    """Every hotline and a bureau for each of them, each with all its figures, in both languages."""
+    colleague("boss", Grant(Role.SUPERVISOR), client=client)
+    directory = province.current().directory
+    bureaus, regions = (sorted(found) for found in (directory.bureaus, directory.regions))
+    made = [sent(type="help") for _ in directory.hotlines]
+    relay.run()
+    for place, (one, hotline) in enumerate(zip(made, directory.hotlines, strict=True)):
+        day = MONDAY + dt.timedelta(days=place % 20)
+        kept = {"due_day": day.date(), "bureau_code": bureaus[place], "region_code": regions[place]}
+        told = {
+            "hotline_number": hotline,
+            "first_due_at": day,
+            "answered_at": day + dt.timedelta(days=place % 2),
+            "dispatched": True,
+        }
+        db.session.execute(update(TicketFact).where(TicketFact.ticket_id == one.id).values(kept | told))
+        bears = {"seconds": 100, "around_the_clock": False, "returns_upheld": 1, "returns_refused": 0}
+        db.session.add(BureauTime(ticket_id=one.id, bureau_code=bureaus[place], due_day=day.date(), **bears))
+    db.session.commit()
+    month = "/watch/figures?from=2020-06-01&to=2020-06-30"
+    for lang in ("zh", "en"):
+        client.set_cookie("lang", lang)
+        for by in ("bureau", "hotline", "line", "region", "type"):
+            look(client, f"{month}&by={by}")
+    rows = [client.get(one).text.count('<th scope="row">') for one in (month, f"{month}&rows=all")]
+    assert rows == [10, len(made)]

@@ -13,6 +13,7 @@ from tests.conftest import FrozenClock
 from tests.support import policies as told
 from tests.support.people import colleague
 from tests.support.requests import sent
+from ticketing.domain import numbers
 from ticketing.domain.actors import Grant
 from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
@@ -94,6 +95,27 @@ def test_the_author_is_told_who_publishes_and_has_no_button(
     answer = admin.post(f"{url}/publish", follow_redirects=True)
     assert "起草人不能发布自己的草稿" in answer.text
     assert db.session.scalar(select(PolicyDocument.id).where(PolicyDocument.version == "flood-2020")) is None
+
+
+def test_a_clock_that_cannot_be_read_is_named_beside_those_that_move(
+    admin: FlaskClient, supervisor: FlaskClient
+) -> None:
+    lost, one = (
+        sent(type="help", region_code=HARBIN, subject="读不出来的"),
+        sent(type="help", region_code=HARBIN),
+    )
+    url = foreseen(admin, told.FLOOD)
+    assert "有时限读不出来" not in admin.get(url).text
+    told.lose(lost)
+    admin.post(f"{url}/what-if")
+    jobs.foresee()
+    for page in (admin.get(url).text, admin.get(f"{url}/effect").text, supervisor.get(f"{url}/effect").text):
+        said = page.partition("有时限读不出来")[2].partition("</section>")[0]
+        assert numbers.shown(lost.number) in said
+        assert "答复" in said
+        assert numbers.shown(one.number) not in said
+    assert "读不出来的" in supervisor.get(url).text
+    assert "读不出来的" not in admin.get(url).text
 
 
 def test_who_reads_no_tickets_sees_their_numbers_alone(admin: FlaskClient, supervisor: FlaskClient) -> None:

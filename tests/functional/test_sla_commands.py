@@ -13,7 +13,7 @@ from tests.support import policies as told
 from tests.support.requests import sent
 from ticketing.domain.vocabulary import ClockKind
 from ticketing.extensions import db
-from ticketing.models import ClockEntry, ClockRung, OutboxEvent, Ticket, TicketClock
+from ticketing.models import ClockRung, OutboxEvent, Ticket, TicketClock
 
 HARBIN, QIQIHAR = "230103", "230202"
 
@@ -70,20 +70,7 @@ def test_what_if_of_a_notice_names_the_clocks_and_changes_nothing(app: Flask, tm
 
 def test_what_if_names_a_clock_that_cannot_be_read_and_tells_the_others(app: Flask, tmp_path: Path) -> None:
     lost, one = sent(type="help", region_code=HARBIN), sent(type="help", region_code=HARBIN)
-    answer = TicketClock.ticket_id == lost.id, TicketClock.kind == ClockKind.ANSWER.value
-    row = db.session.scalars(select(TicketClock).where(*answer)).one()
-    row.calendar_version = "never-published"
-    values = {
-        "clock_id": row.id,
-        "seq": 2,
-        "kind": "superseded",
-        "at": row.started_at,
-        "actor": "",
-        "reason": "",
-    }
-    versions = {"policy_version": row.policy_version, "calendar_version": row.calendar_version}
-    db.session.add(ClockEntry(**values, **versions, data={}))
-    db.session.commit()
+    told.lose(lost)
     path = tmp_path / "flood.yaml"
     path.write_text(told.FLOOD)
     done = run(app, "sla", "what-if", "--calendar", str(path), "--json", exit_code=1)

@@ -157,6 +157,21 @@ def test_what_is_foreseen_is_what_is_done(people: told.Pair, clock: FrozenClock)
     assert {clock_id: after[clock_id] for clock_id in foreseen} == foreseen
 
 
+def test_a_clock_that_cannot_be_read_stops_nobody_elses(people: told.Pair, clock: FrozenClock) -> None:
+    lost, one = sent(type="help", region_code=HARBIN), sent(type="help", region_code=HARBIN)
+    told.lose(lost, kind="resumed")
+    before = answer(lost).due_at
+    told.publish("calendar", told.FLOOD, people, clock)
+    jobs.roll_out()
+    clock.forward(minutes=2)
+    jobs.roll_out()
+    db.session.expire_all()
+    assert "superseded" in kinds(one)
+    assert (answer(lost).due_at, kinds(lost)) == (before, ["started", "resumed"])
+    newest = select(PolicyRollout).order_by(PolicyRollout.id.desc()).limit(1)
+    assert db.session.scalars(newest).one().finished_at is not None
+
+
 def test_a_citys_overlay_moves_its_clocks_alone(people: told.Pair, clock: FrozenClock) -> None:
     here, there = sent(type="help", region_code=HARBIN), sent(type="help", region_code=QIQIHAR)
     nowhere = sent(type="help")

@@ -16,7 +16,8 @@ from ticketing.domain.vocabulary import Role
 from ticketing.extensions import db
 from ticketing.jobs import report, report_page
 from ticketing.models import MonthlyReport
-from ticketing.services import province, reports
+from ticketing.services import province, report_words, reports
+from ticketing.services.reports import RANKED, WORST
 
 MAY = dt.date(2020, 5, 1)
 
@@ -55,6 +56,21 @@ def test_the_page_names_best_and_worst_and_what_to_do(clock: FrozenClock) -> Non
     assert "哈尔滨市人社局" in worst
     assert "建议约谈负责人" in page
     assert "疑似踩点答复" in page
+
+
+def test_a_month_without_anything_due_says_so_and_no_more(clock: FrozenClock) -> None:
+    clock.now = dt.datetime(2020, 6, 20, tzinfo=dt.UTC)
+    page = report_page.page(reports.figures(MAY, province.current()), clock.now, province.current())
+    assert "本月没有到期应答复的诉求，各项比率无从计算。" in page
+    assert "按时率 —" not in page
+    assert "各项指标平稳" not in page
+
+
+def test_nobody_below_what_is_good_is_among_the_best() -> None:
+    bureaus = [{"code": n, "share": n / 10, "numbers": {"promised": RANKED}} for n in range(1, 11)]
+    best, worst = report_words.ranked({"bureaus": bureaus})
+    assert [one["code"] for one in best] == [10, 9]
+    assert len(worst) == WORST
 
 
 def test_the_paper_says_who_had_it_made_and_when(clock: FrozenClock) -> None:

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from tests.conftest import FrozenClock
 from tests.support.people import actor
 from ticketing.domain.actors import Actor, Grant
-from ticketing.domain.vocabulary import Role
+from ticketing.domain.vocabulary import ClockKind, Role
 from ticketing.extensions import db
 from ticketing.jobs import policies as jobs
-from ticketing.models import PolicyDocument, PolicyDraft
+from ticketing.models import ClockEntry, PolicyDocument, PolicyDraft, Ticket, TicketClock
 from ticketing.services import policies, policy_texts, province
 from ticketing.services.history import Act
 from ticketing.services.pack_documents import CALENDAR, SLA
@@ -87,3 +87,18 @@ def policy_text(**changes: str) -> str:
 
 
 __all__ = ["CALENDAR", "FLOOD", "SLA", "YEAR_2027", "Pair", "looked_at", "pair", "policy_text", "publish"]
+
+
+def lose(one: Ticket, kind: str = "superseded") -> TicketClock:
+    """Let the answer clock of a ticket name a calendar that nobody published: nobody can say what it shows.
+
+    As `resumed` the line is out of turn as well, and the ledger does not even replay.
+    """
+    wanted = TicketClock.ticket_id == one.id, TicketClock.kind == ClockKind.ANSWER.value
+    row = db.session.scalars(select(TicketClock).where(*wanted)).one()
+    row.calendar_version, row.entries = "never-published", 2
+    versions = {"policy_version": row.policy_version, "calendar_version": row.calendar_version}
+    entry = {"seq": 2, "kind": kind, "at": row.started_at, "actor": "", "reason": "", "data": {}}
+    db.session.add(ClockEntry(clock_id=row.id, **entry, **versions))
+    db.session.commit()
+    return row

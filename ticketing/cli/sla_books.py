@@ -125,7 +125,7 @@ def what_if(policy: Any, calendar: Any, since: dt.datetime | None, as_json: bool
     found = foresight.look(book, current, now, since=begun)
     _tell(found, as_json=as_json)
     if found.unreadable:
-        raise click.ClickException("\n".join(found.unreadable[:SHOWN]))
+        raise click.ClickException("\n".join(one.sentence for one in found.unreadable[:SHOWN]))
 
 
 def _tell(found: foresight.Foresight, *, as_json: bool) -> None:
@@ -139,7 +139,7 @@ def _tell(found: foresight.Foresight, *, as_json: bool) -> None:
                 "moves": len(rows),
                 "unbreaches": unbreaches,
                 "breaches": breaches,
-                "unreadable": found.unreadable,
+                "unreadable": [one.sentence for one in found.unreadable],
                 "list": rows,
             }
         )

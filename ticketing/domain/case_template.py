@@ -53,6 +53,10 @@ class TemplateRole:
     holder: Holder
     several: bool = False
 
+    def __str__(self) -> str:
+        """Return the name that stands in a refusal, until the web says it in the reader's language."""
+        return self.name_zh
+
 
 @dataclass(frozen=True, slots=True)
 class TemplateStep:

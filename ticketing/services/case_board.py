@@ -56,7 +56,8 @@ STEP_COLUMNS = (
     CoordinationCase.number,
     CoordinationCase.aim,
     CoordinationCase.region_code,
-    CaseParty.name.label("owner"),
+    CaseParty.name,
+    CaseParty.bureau_code,
 )
 
 

@@ -67,9 +67,9 @@ def _checked(new: NewParty, role: TemplateRole, province: Province, *, reads: bo
     """Return the columns of a party."""
     outside = new.bureau_code is None
     if outside and role.holder is Holder.BUREAU:
-        raise Invalid(N_("“%(role)s”要由承办单位担任。"), field="bureau_code", role=role.name_zh)
+        raise Invalid(N_("“%(role)s”要由承办单位担任。"), field="bureau_code", role=role)
     if not outside and role.holder is Holder.OUTSIDE:
-        raise Invalid(N_("“%(role)s”由单位以外的人担任。"), field="name", role=role.name_zh)
+        raise Invalid(N_("“%(role)s”由单位以外的人担任。"), field="name", role=role)
     if outside:
         return {
             "bureau_code": None,

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from sla.values import Target
 from ticketing.domain.case_plan import Schedule, check_hours, check_limit
 from ticketing.domain.case_template import CaseTemplate, TemplateStep
-from ticketing.domain.case_workflow import SETTLED, CaseAction, CaseState, StepState
+from ticketing.domain.case_workflow import CaseAction, CaseState, StepState
 from ticketing.domain.errors import Invalid
 from ticketing.domain.permissions import Permission
 from ticketing.domain.text import NAME_MAX, limited, require
 from ticketing.domain.words import N_
 from ticketing.extensions import db
 from ticketing.models import CaseParty, CaseStep, CoordinationCase
-from ticketing.services import case_clocks, case_schedule, case_steps, cases
+from ticketing.services import case_clocks, case_lacking, case_schedule, case_steps, cases
 from ticketing.services.history import Act, Said
 from ticketing.services.province import Province
 
@@ -63,7 +63,8 @@ def confirm(case: CoordinationCase, act: Act, province: Province) -> Schedule:
     """
     cases.require(act, Permission.CONFIRM_PLAN, cases.facts(case, province))
     rows = cases.steps(case)
-    _check_roles(case, rows, province)
+    if lack := case_lacking.first(case, rows, cases.parties(case), province):
+        raise lack.refusal
     found = case_schedule.plan(case, rows, act.now, province)
     check_hours(found, [case_schedule.as_planned(row, act.now) for row in rows])
     check_limit(found, case.plan_due_at)
@@ -72,25 +73,6 @@ def confirm(case: CoordinationCase, act: Act, province: Province) -> Schedule:
     case.plan_confirmed_by_id, case.plan_confirmed_at = act.actor.account_id, act.now
     case_steps.advance(case, act, province)
     return found
-
-
-def _check_roles(case: CoordinationCase, rows: Sequence[CaseStep], province: Province) -> None:
-    template, everybody = cases.template(case, province), cases.parties(case)
-    named = {party.role for party in everybody}
-    wanted = {row.role for row in rows if StepState(row.state) not in SETTLED}
-    secret = template.secrecy.readers if template.secrecy and any(row.secret for row in rows) else ()
-    for role in template.roles:
-        if role.code in wanted and role.code not in named:
-            raise Invalid(N_("还没有明确“%(role)s”是谁。"), field="plan", role=role.name_zh)
-        for party in everybody:
-            unnamed = party.role == role.code and party.bureau_code and party.account_id is None
-            if role.code in secret and unnamed:
-                raise Invalid(
-                    N_("“%(role)s”要接触保密名单，请指定具体的人。"), field="plan", role=role.name_zh
-                )
-    for row in rows:
-        if row.unit is None and row.agreed_at is None and StepState(row.state) not in SETTLED:
-            raise Invalid(N_("第 %(number)s 个环节还没有约定时间。"), field="plan", number=row.number)
 
 
 def agree(case: CoordinationCase, number: int, moment: dt.datetime, act: Act, province: Province) -> None:

@@ -32,7 +32,7 @@ STRETCH = 5_000
 CLAIM = dt.timedelta(minutes=5)
 #: Drafts that move due times; those of routing are replayed (`policy_replays`).
 OF_CLOCKS = (CALENDAR, SLA, policy_texts.COORDINATION)
-BREACHES, UNBREACHES, MOVES = "breaches", "unbreaches", "moves"
+BREACHES, UNBREACHES, MOVES, UNREADABLE = "breaches", "unbreaches", "moves", "unreadable"
 #: The order in which people want to read them: what would newly be late comes first.
 CHANGES = (BREACHES, UNBREACHES, MOVES)
 
@@ -66,18 +66,27 @@ class Reader:
         return Held(row.id, row.number, kind, state, self.segment(row), own_target=tables.own_targets)
 
 
+@dataclass(frozen=True)
+class Unreadable:
+    """A clock of which nobody can say what would become: which one, and why in a sentence for the operator."""
+
+    clock_id: int
+    of_step: bool
+    sentence: str
+
+
 @dataclass
 class Foresight:
     """How many clocks were looked at and what would change: of tickets, and of the steps of cases.
 
-    `unreadable`: a sentence for each clock of which nobody can say it: its ledger does not replay, or names a
-    calendar that no notice gives. The others are told all the same.
+    `unreadable`: clocks of which nobody can say it: the ledger does not replay, or names a calendar that no notice
+    gives. The others are told all the same.
     """
 
     clocks: int
     of_tickets: list[Change]
     of_steps: list[Change]
-    unreadable: list[str] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
 
     @property
     def changes(self) -> list[Change]:
@@ -108,17 +117,16 @@ def look(book: Book, province: Province, now: dt.datetime, *, since: dt.datetime
                     held = reader.held(row, replay(entries), tables)
                     one = change(held, province.calendars, book, now)
                 except (LedgerError, CalendarError) as error:
-                    found.unreadable.append(_unreadable(row, error))
+                    found.unreadable.append(_unreadable(row, error, of_step=tables is STEPS))
                     continue
                 if one is not None:
                     changes.append(one)
     return found
 
 
-def _unreadable(row: Row[Any], error: Exception) -> str:
-    sentence = f"{row.number}: the {row.kind} clock cannot be read ({error})"
+def _unreadable(row: Row[Any], error: Exception, *, of_step: bool) -> Unreadable:
     log.error("a clock cannot be read", clock_id=row.id, number=row.number, kind=row.kind, error=str(error))
-    return sentence
+    return Unreadable(row.id, of_step, f"{row.number}: the {row.kind} clock cannot be read ({error})")
 
 
 def stretches(tables: Tables, since: dt.datetime | None) -> Iterator[Sequence[Row[Any]]]:
@@ -182,6 +190,7 @@ def keep(
     rows = [_row(draft_id, change, clock_id=change.held.id) for change in found.of_tickets]
     rows += [_row(draft_id, change, case_clock_id=change.held.id) for change in found.of_steps]
     rows.sort(key=lambda row: (CHANGES.index(row["change"]), row["due_at"] or now))
+    rows += [_unread(draft_id, one) for one in found.unreadable]
     if rows:
         db.session.execute(insert(PolicyEffect.__table__), rows)
 
@@ -197,3 +206,11 @@ def _row(
         "was_due_at": change.was,
         "due_at": change.becomes,
     }
+
+
+def _unread(draft_id: int, one: Unreadable) -> dict[str, Any]:
+    """Return the row of a clock that could not be read: it is named beside those that move."""
+    clock = {"clock_id": None, "case_clock_id": None} | {
+        "case_clock_id" if one.of_step else "clock_id": one.clock_id
+    }
+    return {"draft_id": draft_id, "change": UNREADABLE, "was_due_at": None, "due_at": None, **clock}

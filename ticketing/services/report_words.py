@@ -61,11 +61,15 @@ def overview(data: Data) -> list[str]:
     """Return the paragraphs that open the report."""
     now, before = Counts(data["total"]), Counts(data["before"])
     number = now.numbers
+    came = f"本月收到企业诉求 {data['came']} 件，{more(data['came'], data['came_before'])}。"
+    if not number["promised"]:
+        return [f"{came}本月没有到期应答复的诉求，各项比率无从计算。"]
+    left = f"仍有 {number['unanswered']} 件没有答复" if number["unanswered"] else "都已答复"
     first = (
-        f"本月收到企业诉求 {data['came']} 件，{more(data['came'], data['came_before'])}。到期应答复 {number['promised']} 件，"
+        f"{came}到期应答复 {number['promised']} 件，"
         f"按最初承诺按时答复 {number['kept_first']} 件，按时率 {percent(now.share('kept_first'))}，"
         f"{points(now.share('kept_first'), before.share('kept_first'))}；计入延期和暂停后为 {percent(now.share('kept'))}。"
-        f"截至编制时仍有 {number['unanswered']} 件没有答复。"
+        f"截至编制时{left}。"
     )
     second = (
         f"已答复的 {number['answered']} 件中，企业认可 {percent(now.share('confirmed'))}"
@@ -92,17 +96,17 @@ def table(data: Data) -> list[tuple[str, str, str, str]]:
             str(figure.words),
             percent(now.share(name)),
             percent(before.share(name)),
-            points(now.share(name), before.share(name)),
+            points(now.share(name), before.share(name)) if now.share(name) is not None else "—",
         )
         for name, figure in FIGURES.items()
     ]
 
 
 def ranked(data: Data) -> tuple[list[Data], list[Data]]:
-    """Return the best and the worst bureaus among those with enough tickets; nobody is both."""
+    """Return the best and the worst bureaus among those with enough tickets; nobody below what is good is best."""
     able = [one for one in data["bureaus"] if one["numbers"]["promised"] >= RANKED]
     worst = [one for one in able if one["share"] < GOOD_ENOUGH][:WORST]
-    best = [one for one in reversed(able) if one not in worst][:BEST]
+    best = [one for one in reversed(able) if one["share"] >= GOOD_ENOUGH][:BEST]
     return best, worst
 
 
@@ -128,6 +132,8 @@ def _signs(data: Data, name: Name) -> Iterator[str]:
 
 def advice(data: Data, name: Name) -> list[str]:
     """Return what to do, the most pressing first."""
+    if not data["total"]["promised"]:
+        return ["本月没有到期应答复的诉求，没有可以提请处理的事项。"]
     said = list(_advice(data, name))[:ADVICE_MOST]
     return said or ["本月各项指标平稳，没有需要单独提请处理的事项。"]
 

@@ -10,8 +10,10 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
 from sqlalchemy import Row, func, select, update
 
+from sla.ledger import LedgerError
 from sla.whatif import Book, Held, successor
 from ticketing.domain.actors import SYSTEM, Actor
 from ticketing.extensions import db
@@ -23,6 +25,7 @@ from ticketing.services.foresight import Reader
 from ticketing.services.history import Act
 from ticketing.services.province import Province
 
+log = structlog.get_logger()
 BATCH = 200
 #: Who was at work while something was published may have begun a clock by the old versions: a last look waits.
 SETTLES = dt.timedelta(minutes=1)
@@ -120,7 +123,17 @@ def _ledgers(tables: Tables, clock_ids: Sequence[int]) -> list[Ledger]:
     lines: dict[int, list[Any]] = {clock.id: [] for clock in found}
     for line in db.session.scalars(tables.entries, {"clocks": list(lines)}):
         lines[line.clock_id].append(line)
-    return [Ledger.read(clock, lines[clock.id]) for clock in found]
+    read = (_read(clock, lines[clock.id]) for clock in found)
+    return [one for one in read if one is not None]
+
+
+def _read(clock: Any, lines: Sequence[Any]) -> Ledger | None:
+    """Return a ledger; one that does not replay is left as it is and told, and stops nobody else's."""
+    try:
+        return Ledger.read(clock, lines)
+    except LedgerError as error:
+        log.error("a clock cannot be read", clock_id=clock.id, kind=clock.kind, error=str(error))  # noqa: TRY400  its sentence says all
+        return None
 
 
 def _supersede(rollout: PolicyRollout, ledger: Ledger, held: Held, reader: Reader, act: Act) -> bool:

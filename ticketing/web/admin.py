@@ -22,7 +22,7 @@ from ticketing.web.context import act, now, province
 from ticketing.web.forms.admin import AccountForm, StandIn
 from ticketing.web.guard import needs
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import sentence
+from ticketing.web.i18n import named, sentence
 from ticketing.web.requests import row_id
 
 admin = Blueprint("admin", __name__)
@@ -55,6 +55,7 @@ def accounts() -> str:
 def add() -> Page:
     """Make an account."""
     form = AccountForm()
+    form.password.description = _("至少 10 个字符。")
     if form.validate_on_submit():
         try:
             new = NewAccount(
@@ -114,7 +115,7 @@ def _values(account: Account) -> dict[str, Any]:
     known = province().archive.bureaus
     standing = [grant for grant in account.grants if grant.deputy_for_id is None]
     rights = [
-        {"role": one.role, "bureau": known[one.bureau_code].short_name_zh if one.bureau_code else ""}
+        {"role": one.role, "bureau": named(known[one.bureau_code]) if one.bureau_code else ""}
         for one in standing
     ]
     return {

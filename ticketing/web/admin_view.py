@@ -68,7 +68,9 @@ def deputyships(row: Account) -> list[dict[str, str]]:
         bureau = named(archive.bureaus[grant.bureau_code]) if grant.bureau_code else ""
         shown.append(
             {
-                "words": _("代理%(who)s：%(role)s", who=absent, role=f"{bureau}{role}"),
+                "words": _(
+                    "代理%(who)s：%(role)s", who=absent, role=f"{bureau} · {role}" if bureau else role
+                ),
                 "days": _days(grant),
                 "end_url": url_for("admin.end_deputy", username=row.username, grant_id=grant.id),
             }

@@ -117,7 +117,7 @@ def _values(data: Mapping[str, Any]) -> str:
 def _right(data: Mapping[str, Any]) -> str:
     bureau = province().archive.bureaus.get(data.get("bureau") or "")
     role = words(ROLE_WORDS[Role(data["role"])])
-    return f"{named(bureau)} {role}" if bureau else role
+    return f"{named(bureau)} · {role}" if bureau else role
 
 
 def _deputy(data: Mapping[str, Any]) -> str:

@@ -32,7 +32,7 @@ from ticketing.web.forms import cases as forms
 from ticketing.web.forms.base import NOTHING, Form, option
 from ticketing.web.guard import by_number
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import language
+from ticketing.web.i18n import language, named
 from ticketing.web.verb_forms import colleagues
 
 #: Before every other step: the place that is no step's number.
@@ -215,7 +215,9 @@ def offer(form: Form, scene: Scene) -> Form:
             *(one for _row, one in steps[:-1]),
         ]
     if isinstance(form, forms.AddStep):
-        form.owner_id.choices = [option(str(party.id), party.name) for party in scene.parties]
+        form.owner_id.choices = [
+            option(str(party.id), party_name(party, scene.province)) for party in scene.parties
+        ]
     if isinstance(form, forms.OneParty):
         form.party_id.choices = [
             option(str(party.id), f"{party.name}（{party.contact}）")
@@ -236,6 +238,16 @@ def offer(form: Form, scene: Scene) -> Form:
 def step_name(row: CaseStep) -> str:
     """Return the name of a step in the reader's language."""
     return row.name_en if language() == "en" else row.name_zh
+
+
+def party_name(party: Any, province: Province) -> str:
+    """Return who takes part in the reader's language; `party`: one, or its row in a list.
+
+    Written down is the Chinese name that held when the party was named: the directory knows a bureau's English one.
+    """
+    if language() != "en" or party.bureau_code is None:
+        return str(party.name)
+    return named(province.archive.bureaus[party.bureau_code])
 
 
 def record_meeting(case: CoordinationCase, form: Any, act: Act, province: Province) -> None:

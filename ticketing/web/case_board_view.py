@@ -42,7 +42,7 @@ def step(row: Any) -> dict[str, Any]:
         "url": f"{case_view.address_of(row.number)}#step-{row.step_number}",
         "aim": row.aim,
         "name": f"{row.step_number}. {case_actions.step_name(row)}",
-        "owner": row.owner,
+        "owner": case_actions.party_name(row, province()),
         "due": reading(row.due_at, now(), calendar),
         "why": why,
     }

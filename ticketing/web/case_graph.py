@@ -133,4 +133,7 @@ def _width(text: str) -> float:
 
 
 def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+    """Return a name as far as it goes on one line."""
+    while _width(text) > most:
+        text = text.removesuffix("…")[:-1] + "…"
+    return text

@@ -1,6 +1,5 @@
 """What a case keeps on paper, in words: evidence, minutes, its log; of what is secret only that it is there."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
@@ -11,12 +10,12 @@ from ticketing.domain.case_workflow import CASE_TABLE, CaseAction
 from ticketing.domain.permissions import Permission, may
 from ticketing.domain.words import N_
 from ticketing.extensions import db
-from ticketing.models import CaseEvidence, CaseFile, CaseStep, CoordinationCase
+from ticketing.models import CaseEvidence, CaseFile, CoordinationCase
 from ticketing.services import case_files, case_minutes, cases
-from ticketing.web.case_actions import Scene, step_name
+from ticketing.web.case_actions import Scene, party_name, step_name
 from ticketing.web.context import now
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import words
+from ticketing.web.i18n import language, words
 from ticketing.web.moments import moment
 from ticketing.web.submit_view import size_of
 
@@ -97,7 +96,7 @@ def told(data: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _said(value: Any) -> str:
     if isinstance(value, list):
-        return "；".join(_said(one) for one in value)
+        return _("；").join(_said(one) for one in value)
     return " ".join(map(str, value.values())) if isinstance(value, dict) else str(value)
 
 
@@ -123,17 +122,25 @@ def _verb(line: Any) -> str:
     return f"{verb} · {_('第 %(n)s 环节', n=line.step_number)}" if line.step_number else verb
 
 
-def minutes(case: CoordinationCase, rows: Sequence[CaseStep]) -> list[dict[str, Any]]:
+def minutes(scene: Scene) -> list[dict[str, Any]]:
     """Return the minutes, each with who was there and the steps that it decided."""
+    names = {party.id: party_name(party, scene.province) for party in scene.parties}
     return [
         {
             "at": moment(one.held_at, now()),
             "place": one.place,
             "text": one.text,
-            "there": [f"{seat['name']}：{seat['who']}" for seat in one.attendance if seat["who"]],
-            "absent": [str(seat["name"]) for seat in one.attendance if not seat["who"]],
-            "steps": [f"{row.number}. {step_name(row)}" for row in rows if row.minutes_id == one.id],
+            "there": [
+                f"{_seat(seat, names)}{_('：')}{seat['who']}" for seat in one.attendance if seat["who"]
+            ],
+            "absent": [_seat(seat, names) for seat in one.attendance if not seat["who"]],
+            "steps": [f"{row.number}. {step_name(row)}" for row in scene.steps if row.minutes_id == one.id],
             "by": one.written_by,
         }
-        for one in case_minutes.of_case(case)
+        for one in case_minutes.of_case(scene.case)
     ]
+
+
+def _seat(seat: dict[str, Any], names: dict[int, str]) -> str:
+    """Return who had a seat: in Chinese as it was written down, in English as the party is called."""
+    return names.get(seat["party_id"], str(seat["name"])) if language() == "en" else str(seat["name"])

@@ -22,6 +22,7 @@ from ticketing.services.province import Province
 from ticketing.web.case_papers_view import DATA_WORDS
 from ticketing.web.case_view import WAY_WORDS
 
+TIMES = {"begun_at": "开始", "due_at": "时限", "ended_at": "完成"}
 ROUND_WORDS = {"first": "首次抽取", **DECLINE_REASONS}
 
 
@@ -74,7 +75,7 @@ def _step(row: Mapping[str, Any], owners: Mapping[int, str]) -> dict[str, Any]:
         "owner": owners[row["owner"]],
         "after": "、".join(map(str, row["depends_on"])),
         "state": STEP_STATE_WORDS[Step(row["state"])],
-        "times": [said(row[name]) for name in ("begun_at", "due_at", "ended_at")],
+        "times": [(word, said(row[name])) for name, word in TIMES.items() if row[name]],
         "skipped": row["skip_reason"] or "",
     }
 

@@ -24,7 +24,7 @@ from ticketing.services import case_schedule, cases
 from ticketing.services.province import Province
 from ticketing.web import case_graph, case_papers_view
 from ticketing.web.addresses import address
-from ticketing.web.case_actions import Scene, step_name
+from ticketing.web.case_actions import Scene, party_name, step_name
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language, named, words
@@ -113,7 +113,7 @@ def steps(scene: Scene, actor: Actor) -> list[dict[str, Any]]:
         {
             "number": row.number,
             "name": step_name(row),
-            "owner": owners[row.owner_id].name,
+            "owner": party_name(owners[row.owner_id], scene.province),
             "state_word": words(STEP_STATE_WORDS[StepState(row.state)]),
             "level": _level(row),
             "due": due_of(scene.case, row),
@@ -158,6 +158,15 @@ def _do_url(scene: Scene, row: CaseStep, actor: Actor, last: int | None) -> str:
     return url_for("cases.step", case_no=scene.case.number, step_no=row.number)
 
 
+def own_step(case: CoordinationCase, row: CaseStep | None) -> dict[str, Any] | None:
+    """Return the step that waits for whoever looks, and where they do it."""
+    if row is None:
+        return None
+    page = "cases.step" if row.two_sided_with is None else "cases.sides"
+    url = url_for(page, case_no=case.number, step_no=row.number)
+    return {"number": row.number, "name": step_name(row), "url": url, "due": due_of(case, row)}
+
+
 def graph(scene: Scene) -> case_graph.Graph:
     """Return the drawing of the steps."""
     owners = {party.id: party for party in scene.parties}
@@ -165,7 +174,7 @@ def graph(scene: Scene) -> case_graph.Graph:
         case_graph.Node(
             number=row.number,
             name=step_name(row),
-            owner=owners[row.owner_id].name,
+            owner=party_name(owners[row.owner_id], scene.province),
             due=_box_date(row),
             level=_level(row) if row.state != StepState.DONE else "done",
             url=f"#step-{row.number}",
@@ -186,10 +195,10 @@ def parties(scene: Scene) -> list[dict[str, Any]]:
     """Return who takes part; people outside with their telephone masked."""
     template = cases.template(scene.case, scene.province)
     roles = {role.code: role.name_en if language() == "en" else role.name_zh for role in template.roles}
-    return [_party(party, roles.get(party.role, party.role)) for party in scene.parties]
+    return [_party(party, roles.get(party.role, party.role), scene.province) for party in scene.parties]
 
 
-def _party(party: CaseParty, role: str) -> dict[str, Any]:
+def _party(party: CaseParty, role: str, current: Province) -> dict[str, Any]:
     link = ""
     if party.bureau_code is None:
         link = _("链接未发送")
@@ -197,7 +206,7 @@ def _party(party: CaseParty, role: str) -> dict[str, Any]:
             link = _("链接已打开") if party.link_opened_at else _("链接已发送")
     return {
         "role": role,
-        "name": party.name,
+        "name": party_name(party, current),
         "contact": mask_name(party.contact) if party.bureau_code is None else party.contact,
         "phone": mask_phone(party.phone) if party.phone else "",
         "link": link,
@@ -225,7 +234,7 @@ def difference(current: CaseRound | None) -> str:
     parts = [_("不一致的项目：%(fields)s", fields=_("、").join(said))] if said else []
     alone = found["only_first"] + found["only_second"]
     parts += [_("只在一方名单上的有 %(n)s 人", n=alone)] if alone else []
-    return "；".join(parts)
+    return _("；").join(parts)
 
 
 def took(case: CoordinationCase) -> str:

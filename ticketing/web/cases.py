@@ -17,6 +17,7 @@ from ticketing.web import (
     bureaus,
     case_actions,
     case_board_view,
+    case_next,
     case_papers_view,
     case_sides,
     case_steps_view,
@@ -128,6 +129,10 @@ def _draw(
     if typed and typed[0] not in possible:
         possible = [typed[0], *possible]
     facts = cases.facts(case, province(), known=list(here.parties))
+    coming = case_next.of(here, possible, actor)
+    if coming.why and not typed:
+        possible = [one for one in possible if one is not CaseAction.CONFIRM_PLAN]
+    possible.sort(key=lambda one: one is not coming.verb)
     return render_template(
         "cases/show.html",
         case=case_view.head(case, province()),
@@ -139,9 +144,11 @@ def _draw(
         graph=case_view.graph(here),
         parties=case_view.parties(here),
         tickets=case_view.tickets(case),
-        minutes=case_papers_view.minutes(case, here.steps),
+        minutes=case_papers_view.minutes(here),
         log=case_papers_view.log(case),
-        actions=[_action(one, here, typed) for one in possible],
+        actions=[_action(one, here, typed) | {"first": one is coming.verb} for one in possible],
+        own_step=case_view.own_step(case, coming.step),
+        lacking=coming.why,
         changed=changed,
         meet_url=url_for("cases.meet", case_no=case.number)
         if case.state in cases.OPEN_STATES and may(actor, Permission.LEAD_CASE, facts)
@@ -245,7 +252,7 @@ def screen(case: CoordinationCase) -> str:
         plan_due=case_view.plan_due(case),
         steps=case_view.steps(here, act().actor),
         graph=case_view.graph(here),
-        minutes=case_papers_view.minutes(case, here.steps)[-1:],
+        minutes=case_papers_view.minutes(here)[-1:],
     )
 
 
@@ -256,7 +263,7 @@ def meet(case: CoordinationCase) -> Page:
     """Write the minutes of a meeting: who was there, and decisions that become steps."""
     cases.require(act(), Permission.LEAD_CASE, cases.facts(case, province()))
     here = scene(case)
-    form = forms.meeting(here.parties)
+    form = forms.meeting([(party.id, case_actions.party_name(party, province())) for party in here.parties])
     code = 200
     if request.method == "POST":
         identifier = case.id

@@ -16,7 +16,7 @@ from ticketing.services.directory_edits import BUREAU, HOTLINE, TOPIC
 from ticketing.services.pinyin import initials, order
 from ticketing.services.policies import OPEN, PUBLISHED
 from ticketing.web.context import now, province
-from ticketing.web.forms.directory import LEVEL_WORDS
+from ticketing.web.forms.directory import HOTLINE_WORDS, LEVEL_WORDS
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import labelled, named, words
 from ticketing.web.identity import shown_number
@@ -35,7 +35,11 @@ FIELD_WORDS = {
 
 
 #: Fields whose values have words of their own.
-WORDED: dict[str, Mapping[Any, str]] = {"type_default": TYPE_WORDS, "typical_bureau_level": LEVEL_WORDS}
+WORDED: dict[str, Mapping[Any, str]] = {
+    "type_default": TYPE_WORDS,
+    "typical_bureau_level": LEVEL_WORDS,
+    "kind": HOTLINE_WORDS,
+}
 #: The heads of the three columns beside the name.
 COLUMNS = {
     HOTLINE: (N_("号码"), N_("接听单位"), N_("接听时间")),
@@ -142,7 +146,7 @@ def name_of(kind: str, key: str) -> str:
     archive = province().archive
     if kind == HOTLINE:
         line = archive.hotlines.get(key)
-        return f"{labelled(line)} {key}" if line else key
+        return f"{labelled(line)} {shown_number(key)}" if line else key
     row = (archive.topics if kind == TOPIC else archive.bureaus).get(key)
     return named(row) if row else key
 
@@ -152,7 +156,7 @@ def typed(kind: str, current: Mapping[str, Any]) -> dict[str, Any]:
     archive, values = province().archive, dict(current)
     if kind != TOPIC:
         holder = current["bureau_code" if kind == HOTLINE else "parent_code"]
-        values["bureau"] = archive.bureaus[holder].short_name_zh if holder else ""
+        values["bureau"] = named(archive.bureaus[holder]) if holder else ""
     for name in ("languages", "heads", "keywords_zh"):
         if name in values:
             values[name] = "、".join(values[name])

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
+from wtforms.fields.choices import SelectChoice
 
 from ticketing.domain.clock import local
 from ticketing.domain.errors import DomainError, Invalid, NotFound
@@ -25,6 +26,8 @@ from ticketing.web.i18n import gettext as _
 duty = Blueprint("duty", __name__)
 #: Weeks are shown so far back and ahead.
 YEARS = 5
+#: A dash at which no line breaks.
+WHOLE = "\u2060-\u2060"
 Page = str | tuple[str, int] | Redirect
 
 
@@ -41,12 +44,18 @@ def overview() -> str:
     )
 
 
+def _lines() -> list[SelectChoice]:
+    """Return the hotlines as boxes side by side; a number does not break at its dash."""
+    found = choices.hotlines(province())
+    return [option(str(one.value), str(one.label).replace("-", WHOLE)) for one in found]
+
+
 @duty.route("/duty/groups/new", methods=["GET", "POST"])
 @needs(Permission.KEEP_ROSTER)
 def add() -> Page:
     """Make a group."""
     form = forms.Group()
-    form.lines.choices = choices.hotlines(province())
+    form.lines.choices = _lines()
     if form.validate_on_submit():
         try:
             with transaction():
@@ -67,7 +76,7 @@ def settings(group_id: int) -> Page:
     row = keeping.group(group_id)
     now_on = _loaded(group_id)
     form = forms.Group(data=None if request.method == "POST" else _values(row, now_on))
-    form.lines.choices = choices.hotlines(province())
+    form.lines.choices = _lines()
     if form.validate_on_submit():
         try:
             with transaction():

@@ -19,7 +19,7 @@ from ticketing.web.i18n import labelled, language, words
 from ticketing.web.identity import shown_number
 from ticketing.web.moments import DAY_WORDS as DAY_NAMES
 from ticketing.web.moments import day as day_words
-from ticketing.web.moments import moment
+from ticketing.web.moments import moment, short_day
 
 LEVELS = {
     PresenceState.READY: "ok",
@@ -119,7 +119,7 @@ def _gap(gap: rosters.Gap, part: Span) -> dict[str, str]:
 def _day(day: dt.date) -> dict[str, Any]:
     return {
         "words": day_name(day),
-        "date": f"{day.month}/{day.day}",
+        "date": short_day(day),
         "works": province().calendar.is_working_day(day),
         "today": day == local(now()).date(),
     }

@@ -86,6 +86,7 @@ STAFF_ROOMS = frozenset(
         "listings",
         "performance",
         "reports",
+        "names",
     }
 )
 
@@ -133,8 +134,9 @@ def _word(_language: str, text: str) -> str:
 
 
 def sentence(error: DomainError) -> str:
-    """Return what a refusal says, in the reader's language."""
-    return gettext(error.message, **error.values)
+    """Return what a refusal says, in the reader's language; a value that has a name in both is said in it too."""
+    values = {key: named(one) if hasattr(one, "name_en") else one for key, one in error.values.items()}
+    return gettext(error.message, **values)
 
 
 def named(row: Any) -> str:

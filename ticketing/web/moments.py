@@ -78,6 +78,11 @@ def day(at: dt.date) -> str:
     return f"{at.day} {at:%b %Y}" if language() == "en" else f"{at.year}年{at.month}月{at.day}日"
 
 
+def short_day(at: dt.date) -> str:
+    """Return a day of a week or of a plot, which says its year elsewhere."""
+    return f"{at.day} {at:%b}" if language() == "en" else f"{at.month}/{at.day}"
+
+
 def reading(
     due: dt.datetime | None,
     now: dt.datetime,

@@ -14,7 +14,7 @@ from ticketing.services.callback_duties import PAGE
 from ticketing.services.measured import FIGURES
 from ticketing.services.performance import DIMENSIONS, Asked
 from ticketing.services.worklists import Cursor
-from ticketing.web import call_lists, performance_view, rows
+from ticketing.web import call_lists, performance_filters, performance_view, rows
 from ticketing.web.context import act, now, province
 from ticketing.web.guard import needs
 from ticketing.web.i18n import gettext as _
@@ -33,7 +33,12 @@ def asked() -> Asked:
     if last < first:
         first, last = last, first
     first = max(first, last - performance.LONGEST)
-    return Asked(first, last, **{name: request.args.get(name, "") for name in DIMENSIONS})
+    return Asked(
+        first,
+        last,
+        **{name: request.args.get(name, "") for name in DIMENSIONS}
+        | {"bureau": performance_filters.bureau()},
+    )
 
 
 def _day(name: str, otherwise: dt.date) -> dt.date:
@@ -58,7 +63,15 @@ def show() -> str:
     found = period_figures.shown(wanted, dimension, now(), province())
     return render_template(
         "watch/figures.html",
-        **performance_view.page(wanted, dimension, found.table, before=found.before, borne=found.borne),
+        **performance_view.page(
+            wanted,
+            dimension,
+            found.table,
+            before=found.before,
+            borne=found.borne,
+            whole=request.args.get("rows") == "all",
+        ),
+        **performance_filters.drawn(wanted),
         as_of=moment(found.at, now()),
         called=performance_view.called(wanted, found.callbacks),
         exports=performance_view.exports(exports.newest()),

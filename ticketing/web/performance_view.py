@@ -1,7 +1,6 @@
 """Figures as templates/watch/figures.html draws them: shares with their change, plots, rows that open lists."""
 
 import datetime as dt
-import functools
 import urllib.parse
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,13 +12,11 @@ from ticketing.domain.words import N_
 from ticketing.models import Account, ExportRecord
 from ticketing.services.measured import FIGURES
 from ticketing.services.performance import DIMENSIONS, Asked, Borne, Counts, Table
-from ticketing.services.pinyin import order
-from ticketing.web import choices
 from ticketing.web.addresses import address
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
-from ticketing.web.i18n import labelled, language, named, words
-from ticketing.web.moments import day, moment
+from ticketing.web.i18n import labelled, named, words
+from ticketing.web.moments import day, moment, short_day
 
 BY_WORDS = {
     "bureau": N_("承办单位"),
@@ -41,6 +38,8 @@ COLUMNS = (
 )
 BORNE_WORDS = {"time": N_("用时"), "upheld": N_("退单成立"), "refused": N_("退单不成立")}
 ROWS_MOST = 60
+#: So many of them at first, for the page to stay light; all when asked for.
+ROWS_FIRST = 10
 #: Below this many tickets a share says little and is drawn quietly.
 FEW = 5
 WEEK = 7
@@ -70,9 +69,17 @@ def percent(share: float | None) -> str:
 
 
 def page(
-    asked: Asked, by: str, table: Table, *, before: Counts, borne: Mapping[str, Borne]
+    asked: Asked,
+    by: str,
+    table: Table,
+    *,
+    before: Counts,
+    borne: Mapping[str, Borne],
+    whole: bool = False,
 ) -> dict[str, Any]:
-    """Return what the page shows."""
+    """Return what the page shows; `whole`: with all rows of the table."""
+    rows = _values(table, borne)
+    shown = rows[: ROWS_MOST if whole else ROWS_FIRST]
     return {
         "period": period(asked),
         "asked": asked,
@@ -83,9 +90,10 @@ def page(
         "cards": [_card(name, asked, table.total, before) for name in FIGURES],
         "plot": _days(asked, table),
         "columns": [words(FIGURES[name].words) for name in COLUMNS],
-        "rows": _rows(asked, by, table, borne),
+        "rows": _rows(asked, by, shown, borne),
+        "more": min(len(rows), ROWS_MOST) - len(shown),
+        "more_url": _to("performance.show", **where(asked), by=by, rows="all"),
         "presets": _presets(asked, by),
-        "filters": filters(asked),
         "tabs": [
             {
                 "words": words(said),
@@ -144,7 +152,7 @@ def _days(asked: Asked, table: Table) -> plots.Plot:
         found = [table.days[one] for n in range(span) if (one := first + dt.timedelta(days=n)) in table.days]
         due = sum(one.numbers["promised"] for one in found)
         kept = sum(one.numbers["kept_first"] for one in found)
-        name = f"{first.month}/{first.day}"
+        name = short_day(first)
         title = _("%(day)s：到期 %(due)s 件，按时 %(kept)s 件", day=name, due=due, kept=kept)
         columns.append(plots.Column(name, [("ok", kept), ("over", due - kept)], title))
     numbers = table.total.numbers
@@ -156,16 +164,22 @@ def _days(asked: Asked, table: Table) -> plots.Plot:
     return plots.stacked(columns, said)
 
 
-def _rows(asked: Asked, by: str, table: Table, borne: Mapping[str, Borne]) -> list[dict[str, Any]]:
-    """Return a row for each value, the worst first: by what was not kept, then by how much fell due."""
-    whole = sum(one.seconds for one in borne.values())
+def _values(table: Table, borne: Mapping[str, Borne]) -> list[tuple[str, Counts]]:
+    """Return what is compared, the worst first: by what was not kept, then by how much fell due."""
     values = {code: Counts(dict.fromkeys(table.total.numbers, 0)) for code in borne} | table.rows
 
     def worst(item: tuple[str, Counts]) -> tuple[int, int]:
         numbers = item[1].numbers
         return (numbers["kept_first"] - numbers["promised"], -numbers["promised"])
 
-    shown = sorted(values.items(), key=worst)[:ROWS_MOST]
+    return sorted(values.items(), key=worst)
+
+
+def _rows(
+    asked: Asked, by: str, shown: Iterable[tuple[str, Counts]], borne: Mapping[str, Borne]
+) -> list[dict[str, Any]]:
+    """Return a row for each value; what no ticket is behind opens no list."""
+    whole = sum(one.seconds for one in borne.values())
     return [
         _row(asked, by, code, counts, _bears(asked, code, borne.get(code), whole)) for code, counts in shown
     ]
@@ -176,11 +190,17 @@ def _bears(asked: Asked, code: str, borne: Borne | None, whole: int) -> dict[str
         return None
     bearer = _to("performance.borne", **where(asked), bearer=code)
     return {
-        "urls": {what: f"{bearer}&what={what}" for what in BORNE_WORDS},
+        "time_url": f"{bearer}&what=time",
+        "returns": [
+            {
+                "url": f"{bearer}&what={what}" if count else "",
+                "count": count,
+                "words": words(BORNE_WORDS[what]),
+            }
+            for what, count in (("upheld", borne.upheld), ("refused", borne.refused))
+        ],
         "share": percent(borne.seconds / whole if whole else None),
         "days": f"{borne.seconds / province().calendar.day_seconds:.1f}",
-        "upheld": borne.upheld,
-        "refused": borne.refused,
     }
 
 
@@ -188,14 +208,14 @@ def _row(asked: Asked, by: str, code: str, counts: Counts, bears: dict[str, Any]
     tickets = _to("performance.tickets", **where(asked) | {by: code})
     cells = []
     for name in COLUMNS:
-        good = FIGURES[name].good
         share = counts.share(name)
-        miss = "&miss=1" if good else ""
+        listed = share is not None and share != (1 if FIGURES[name].good else 0)
+        miss = "&miss=1" if FIGURES[name].good else ""
         cells.append(
             {
                 "value": percent(share),
                 "bar": 0 if share is None else round(share * 100),
-                "url": f"{tickets}&figure={name}{miss}" if share is not None else "",
+                "url": f"{tickets}&figure={name}{miss}" if listed else "",
             }
         )
     return {
@@ -242,39 +262,6 @@ def _presets(asked: Asked, by: str) -> list[dict[str, Any]]:
         }
         for said, start, until in spans
     ]
-
-
-def filters(asked: Asked) -> list[dict[str, Any]]:
-    """Return the choices beside the period."""
-    options = _options(language(), province().revision)
-    return [
-        {
-            "name": name,
-            "words": words(said),
-            "value": getattr(asked, name),
-            "options": choices.drawn(options[name], getattr(asked, name)),
-        }
-        for name, said in BY_WORDS.items()
-    ]
-
-
-@functools.lru_cache(maxsize=8)
-def _options(_language: str, _revision: int) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return what may be chosen of each dimension, hotlines and bureaus by sound; the province changes rarely."""
-    directory = province().directory
-    lines = sorted({one.line for one in directory.topics.values()})
-    options: dict[str, Iterable[tuple[str, str]]] = {
-        "hotline": _by_sound((one.number, labelled(one)) for one in directory.hotlines.values()),
-        "line": [(code, name_of("line", code)) for code in lines],
-        "region": [(str(one.value), str(one.label)) for one in choices.regions(province())],
-        "bureau": _by_sound((one.code, named(one)) for one in directory.bureaus.values()),
-        "type": [(one.value, words(said)) for one, said in TYPE_WORDS.items()],
-    }
-    return {name: (("", _("全部")), *found) for name, found in options.items()}
-
-
-def _by_sound(options: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return sorted(options, key=lambda one: order(one[1]))
 
 
 def labels(asked: Asked) -> list[tuple[str, str]]:

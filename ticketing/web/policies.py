@@ -137,6 +137,7 @@ def _editor(one: PolicyDraft, form: DraftForm) -> Page:
         "admin/policy_draft.html",
         **view.draft(one, read, act().actor, form.text.data or ""),
         form=form,
+        unread=effects.unread(one, act().actor),
         back=view.back(one.kind),
     )
     return (page, 422) if form.errors or form.text.errors else page

@@ -13,7 +13,7 @@ from ticketing.domain.words import N_
 from ticketing.models import PolicyDraft
 from ticketing.services import policies as service
 from ticketing.services import policy_lists
-from ticketing.services.foresight import BREACHES, MOVES, UNBREACHES
+from ticketing.services.foresight import BREACHES, MOVES, UNBREACHES, UNREADABLE
 from ticketing.services.policy_texts import COORDINATION
 from ticketing.web import policies_view as view
 from ticketing.web.context import now, province
@@ -68,9 +68,16 @@ def effect(one: PolicyDraft, page: policy_lists.Page, change: str, actor: Actor)
         ],
         "rows": [_effect(row, actor) for row in page.rows],
         "mine": mine,
+        "unread": unread(one, actor),
         "seen": one.looked_at.isoformat() if one.looked_at else "",
         "verbs": {verb: url_for("policies.do", draft_id=one.id, verb=verb) for verb in ("what-if", "publish")},
     }  # fmt: skip
+
+
+def unread(one: PolicyDraft, actor: Actor) -> dict[str, Any]:
+    """Return the clocks that the what-if could not read, as the pages of a draft name them; `more`: not all of them."""
+    page = policy_lists.effects(one.id, UNREADABLE, None)
+    return {"rows": [_effect(row, actor) for row in page.rows], "more": page.after is not None}
 
 
 def _effect(row: Any, actor: Actor) -> dict[str, Any]:

@@ -131,14 +131,14 @@ class Meet(Form):
 DECISIONS = 4
 
 
-def meeting(parties: Sequence[Any]) -> Meet:
-    """Return the form of minutes with a seat for each party and room for decisions."""
+def meeting(parties: Sequence[tuple[int, str]]) -> Meet:
+    """Return the form of minutes with a seat for each party (its id, its name) and room for decisions."""
     fields: dict[str, Any] = {}
-    for party in parties:
-        fields[f"seat_{party.id}"] = StringField(
-            party.name, validators=[Optional()], description=_l("谁到会；没有到会的留空。")
+    for identifier, name in parties:
+        fields[f"seat_{identifier}"] = StringField(
+            name, validators=[Optional()], description=_l("谁到会；没有到会的留空。")
         )
-    owners = [option(str(party.id), party.name) for party in parties]
+    owners = [option(str(identifier), name) for identifier, name in parties]
     for place in range(DECISIONS):
         fields[f"decision_{place}"] = StringField(_l("决定事项"), validators=[Optional()])
         fields[f"owner_{place}"] = SelectField(_l("责任方"), choices=owners)

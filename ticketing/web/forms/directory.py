@@ -15,6 +15,7 @@ from ticketing.web.forms.base import Form, most, option, required, worded
 
 #: At which level a matter of a topic is usually answered.
 LEVEL_WORDS = dict(zip(BUREAU_LEVELS, (N_("省级部门"), N_("市级单位"), N_("政务服务大厅")), strict=True))
+HOTLINE_WORDS = dict(zip(HOTLINE_KINDS, (N_("部门热线"), N_("城市热线"), N_("政务服务大厅")), strict=True))
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
@@ -36,7 +37,7 @@ class HotlineForm(Form):
     label_en = name(_l("英文名称"))
     bureau = bureau_field(_l("接听单位"))
     region_code = SelectField(_l("地区"), validators=[required()])
-    kind = SelectField(_l("类别"), choices=[option(one, one) for one in HOTLINE_KINDS])
+    kind = SelectField(_l("类别"), choices=worded(HOTLINE_WORDS))
     hours = StringField(
         _l("接听时间"), validators=[required()], description=_l("写 24h，或 Mon-Fri 08:30-17:00")
     )

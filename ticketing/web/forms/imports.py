@@ -19,8 +19,8 @@ class ListForm(Form):
         validators=[FileRequired(_l("请选一个 CSV 或 XLSX 文件。"))],
         description=_l(
             "CSV 或 XLSX，40 MB 以内。必须有的列：%(needed)s；认得的列：%(known)s；其余的列随第一条记录保存。",
-            needed="、".join(REQUIRED),
-            known="、".join(OPTIONAL),
+            needed=", ".join(REQUIRED),
+            known=", ".join(OPTIONAL),
         ),
         render_kw={"accept": ".csv,.xlsx,.xlsm"},
     )
