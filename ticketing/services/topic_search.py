@@ -25,21 +25,17 @@ def found(query: str, topics: Iterable[Topic]) -> list[Topic]:
     """Return the topics that fit best, the best first; none that fits half as well as another."""
     wanted = _BLANK.sub("", fold(query))
     asked = terms.terms(wanted)
-    scored = [(_score(wanted, asked, topic), topic) for topic in topics]
+    letters = {one for one in asked if _LETTERS.fullmatch(one)}
+    scored = [(_score(wanted, asked - letters, letters, topic), topic) for topic in topics]
     best = max((score for score, _topic in scored), default=0)
     fitting = [(score, topic) for score, topic in scored if score and score * 2 >= best]
     return [topic for _score, topic in sorted(fitting, key=lambda one: -one[0])][:MOST]
 
 
-def _score(wanted: str, asked: set[str], topic: Topic) -> int:
+def _score(wanted: str, pairs: set[str], letters: set[str], topic: Topic) -> int:
     said = _chinese(topic)
-    whole = sum(fold(word) in wanted for word in topic.keywords_zh)
-    letters = {one for one in asked if _LETTERS.fullmatch(one)}
-    return (
-        WHOLE * whole
-        + sum(pair in said for pair in asked - letters)
-        + sum(_heard(one, topic) for one in letters)
-    )
+    whole = sum(word in wanted for word in _keywords(topic))
+    return WHOLE * whole + sum(pair in said for pair in pairs) + sum(_heard(one, topic) for one in letters)
 
 
 def _heard(run: str, topic: Topic) -> int:
@@ -60,6 +56,11 @@ def _spells(run: str, syllables: tuple[str, ...]) -> int:
 
 def _named(topic: Topic) -> tuple[str, ...]:
     return topic.name_zh, *topic.keywords_zh
+
+
+@functools.lru_cache(maxsize=1_000)
+def _keywords(topic: Topic) -> tuple[str, ...]:
+    return tuple(fold(word) for word in topic.keywords_zh)
 
 
 @functools.lru_cache(maxsize=1_000)
