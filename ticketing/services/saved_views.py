@@ -82,9 +82,13 @@ def own(identifier: int, actor: Actor) -> SavedView:
         NotAllowed: somebody else's.
     """
     row = one(identifier, actor)
+    _require_own(row, actor)
+    return row
+
+
+def _require_own(row: SavedView, actor: Actor) -> None:
     if row.owner_id != actor.account_id:
         raise NotAllowed
-    return row
 
 
 def save(wanted: Wanted, actor: Actor, now: dt.datetime, row: SavedView | None = None) -> SavedView:
@@ -107,8 +111,7 @@ def save(wanted: Wanted, actor: Actor, now: dt.datetime, row: SavedView | None =
             raise Invalid(N_("最多保存 %(most)s 个视图，请先删除不用的。"), field="name", most=MOST)
         row = SavedView(owner_id=actor.account_id, created_at=now)
         db.session.add(row)
-    elif row.owner_id != actor.account_id:
-        raise NotAllowed
+    _require_own(row, actor)
     row.name, row.query, row.columns, row.order = name, query, columns, wanted.order
     row.shared, row.updated_at = wanted.shared, now
     db.session.flush()
@@ -121,8 +124,7 @@ def remove(row: SavedView, actor: Actor) -> None:
     Raises:
         NotAllowed: somebody else's.
     """
-    if row.owner_id != actor.account_id:
-        raise NotAllowed
+    _require_own(row, actor)
     db.session.delete(row)
 
 
