@@ -52,6 +52,12 @@ def standing(who: Person) -> list[Membership]:
     return [one for one in who.memberships if one.ended_at is None]
 
 
+def by_code(who: Person, register_code: str) -> Membership | None:
+    """Return by which membership a person acts for the enterprise with a code; without a code, for their first."""
+    fitting = (one for one in standing(who) if register_code in ("", one.enterprise.register_code))
+    return next(fitting, None)
+
+
 def membership() -> Membership | None:
     """Return the membership that this session works with: the chosen enterprise's, else the first."""
     who = person()

@@ -44,13 +44,9 @@ def member_of(who: Person, register_code: str, permission: Permission) -> Member
         NotAllowed: no enterprise was proved, or the role does not go that far.
         NotFound: not an enterprise of theirs.
     """
-    standing = membership.standing(who)
-    if not standing:
-        raise NotAllowed(N_("请先核实企业。"))
-    wanted = register_code or standing[0].enterprise.register_code
-    found = next((one for one in standing if one.enterprise.register_code == wanted), None)
+    found = membership.by_code(who, register_code)
     if found is None:
-        raise NotFound
+        raise NotFound if membership.standing(who) else NotAllowed(N_("请先核实企业。"))
     return allowed(found, permission)
 
 

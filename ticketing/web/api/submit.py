@@ -66,9 +66,7 @@ def _member(token: str, register_code: str) -> Membership | None:
     if not token:
         return None
     who = tokens.person_of(token)
-    standing = membership.standing(who) if who is not None else []
-    wanted = (one for one in standing if register_code in ("", one.enterprise.register_code))
-    found = next(wanted, None)
+    found = membership.by_code(who, register_code) if who is not None else None
     if found is None:
         raise Invalid(N_("登录已经结束，或者您不再是这家企业账号的成员。"), field="account")
     return found

@@ -56,17 +56,22 @@ def _key(who: Person) -> dict[str, Any]:
 
 
 def _person(said: dict[str, Any]) -> Person:
-    found = db.session.get(Person, said["person"])
-    if found is None or found.session_key != said["key"]:
+    found = _named(said)
+    if found is None:
         raise refused()
     return found
+
+
+def _named(said: dict[str, Any]) -> Person | None:
+    """Return whom a token names; None where they are gone or have ended all their tokens since."""
+    found = db.session.get(Person, said["person"])
+    return found if found is not None and found.session_key == said["key"] else None
 
 
 def person_of(token: str) -> Person | None:
     """Return who holds a token of a person, given elsewhere than in the header; None where it opens nothing."""
     said = read(PERSON, token)
-    found = db.session.get(Person, said["person"]) if said else None
-    return found if said and found is not None and found.session_key == said["key"] else None
+    return _named(said) if said else None
 
 
 def signed_in(view: View) -> View:
