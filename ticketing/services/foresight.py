@@ -187,30 +187,26 @@ def keep(
     one.looked_at, one.looked_revision = now, province.revision
     one.clocks, one.moved = found.clocks, len(found.changes)
     one.unbreached, one.breached = counts[UNBREACHES], counts[BREACHES]
-    rows = [_row(draft_id, change, clock_id=change.held.id) for change in found.of_tickets]
-    rows += [_row(draft_id, change, case_clock_id=change.held.id) for change in found.of_steps]
+    rows = [_moved(draft_id, change, of_step=False) for change in found.of_tickets]
+    rows += [_moved(draft_id, change, of_step=True) for change in found.of_steps]
     rows.sort(key=lambda row: (CHANGES.index(row["change"]), row["due_at"] or now))
-    rows += [_unread(draft_id, one) for one in found.unreadable]
+    rows += [_row(draft_id, UNREADABLE, one.clock_id, of_step=one.of_step) for one in found.unreadable]
     if rows:
         db.session.execute(insert(PolicyEffect.__table__), rows)
 
 
-def _row(
-    draft_id: int, change: Change, *, clock_id: int | None = None, case_clock_id: int | None = None
-) -> dict[str, Any]:
+def _moved(draft_id: int, change: Change, *, of_step: bool) -> dict[str, Any]:
+    row = _row(draft_id, change_word(change), change.held.id, of_step=of_step)
+    return row | {"was_due_at": change.was, "due_at": change.becomes}
+
+
+def _row(draft_id: int, change: str, clock_id: int, *, of_step: bool) -> dict[str, Any]:
+    """Return the row of a clock; one that could not be read is named beside those that move."""
     return {
         "draft_id": draft_id,
-        "change": change_word(change),
-        "clock_id": clock_id,
-        "case_clock_id": case_clock_id,
-        "was_due_at": change.was,
-        "due_at": change.becomes,
+        "change": change,
+        "clock_id": None if of_step else clock_id,
+        "case_clock_id": clock_id if of_step else None,
+        "was_due_at": None,
+        "due_at": None,
     }
-
-
-def _unread(draft_id: int, one: Unreadable) -> dict[str, Any]:
-    """Return the row of a clock that could not be read: it is named beside those that move."""
-    clock = {"clock_id": None, "case_clock_id": None} | {
-        "case_clock_id" if one.of_step else "clock_id": one.clock_id
-    }
-    return {"draft_id": draft_id, "change": UNREADABLE, "was_due_at": None, "due_at": None, **clock}
