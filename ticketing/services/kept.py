@@ -55,17 +55,13 @@ class _Reader(threading.local):
         held = self.connection
         if held is not None and self.engine is engine and not has_hung_up(held.dbapi_connection):
             return cast("psycopg.Connection[Any]", held.dbapi_connection)
-        self.leave()
-        self.engine, self.connection = engine, engine.raw_connection()
+        if held is not None:
+            held.invalidate()
+        self.engine, self.connection = engine, None
+        self.connection = engine.raw_connection()
         driver = cast("psycopg.Connection[Any]", self.connection.dbapi_connection)
         driver.autocommit = True
         return driver
-
-    def leave(self) -> None:
-        """Let go of a connection that is of no use any more."""
-        if self.connection is not None:
-            self.connection.invalidate()
-        self.connection = None
 
 
 _reader = _Reader()
@@ -81,19 +77,18 @@ def _ask(statement: str, values: dict[str, object]) -> list[Any]:
         DBAPIError: as SQLAlchemy names what the driver refused.
     """
     session, engine = db.session(), db.engine
-    alone = READING in session.info and not session.in_transaction() and isinstance(engine, Engine)
-    if not alone:
+    if READING in session.info and not session.in_transaction() and isinstance(engine, Engine):
+        connection, driver = None, _reader.driver(engine)
+    else:
         session.flush()
-    connection = None if alone else session.connection()
-    driver = _reader.driver(engine) if connection is None else driver_of(connection)
+        connection = session.connection()
+        driver = driver_of(connection)
     try:
         return driver.cursor(row_factory=_named_rows).execute(statement, values).fetchall()
     except psycopg.Error as error:
         if error.sqlstate:
             error.args = (plain(error),)
-        if driver.closed and connection is None:
-            _reader.leave()
-        elif driver.closed:
+        if driver.closed and connection is not None:
             connection.invalidate(error)
         raise DBAPIError.instance(
             statement, None, error, psycopg.Error, hide_parameters=True, dialect=DIALECT
