@@ -103,9 +103,10 @@ def _said(reader: int) -> int:
 
 def _settle() -> None:
     """Build what a long run left out, two indexes at a time, and give the planner its statistics."""
-    child = _fork(_build)
-    _build()
-    _wait(child)
+    if seed.missing_indexes():
+        child = _fork(_build)
+        _build()
+        _wait(child)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("set statement_timeout = 0"))
         connection.execute(text("vacuum analyze"))
