@@ -182,7 +182,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "hide_parameters": True,  # an error names the statement, never the people in it
-            "pool_size": 2 * settings.web_threads,  # one to read on is kept by each thread
+            "pool_size": settings.web_threads,
             "max_overflow": 5,
             "pool_timeout": 5,
             "connect_args": {

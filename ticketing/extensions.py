@@ -94,7 +94,7 @@ def _leave_dead_connections(dbapi: psycopg.Connection[Any], _record: object, _pr
 
 def has_hung_up(dbapi: Any) -> bool:
     """Tell whether a connection is of no use any more."""
-    return dbapi is None or dbapi.closed or bool(select.select([dbapi.fileno()], [], [], 0)[0])
+    return dbapi.closed or bool(select.select([dbapi.fileno()], [], [], 0)[0])
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)

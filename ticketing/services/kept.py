@@ -5,7 +5,9 @@ of a few microseconds in the server that costs more than the statement. These re
 """
 
 import functools
+import os
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -14,7 +16,6 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import DateTime, Engine, Select
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import PoolProxiedConnection
 
 from ticketing.extensions import READING, db, driver_of, has_hung_up, plain
 
@@ -44,24 +45,34 @@ class Kept:
         return _ask(text, {**fixed, **values})
 
 
-class _Reader(threading.local):
-    """This thread's own connection to read on, and the engine that it came from."""
+class _Line:
+    """A connection out of no pool's reach: it ends with the thread that holds it, and with the process."""
 
-    engine: Engine | None = None
-    connection: PoolProxiedConnection | None = None
+    def __init__(self, engine: Engine) -> None:
+        taken = engine.raw_connection()
+        self.engine, self.driver = engine, cast("psycopg.Connection[Any]", taken.dbapi_connection)
+        taken.detach()
+        self.driver.autocommit = True
+        weakref.finalize(self, _close, self.driver, os.getpid())
+
+
+def _close(driver: psycopg.Connection[Any], opened_by: int) -> None:
+    """Close a connection, unless it is a parent's that a fork only inherited."""
+    if os.getpid() == opened_by:
+        driver.close()
+
+
+class _Reader(threading.local):
+    """This thread's own connection to read on."""
+
+    line: _Line | None = None
 
     def driver(self, engine: Engine) -> psycopg.Connection[Any]:
         """Return the connection, a fresh one where the server has hung up."""
-        held = self.connection
-        if held is not None and self.engine is engine and not has_hung_up(held.dbapi_connection):
-            return cast("psycopg.Connection[Any]", held.dbapi_connection)
-        if held is not None:
-            held.invalidate()
-        self.engine, self.connection = engine, None
-        self.connection = engine.raw_connection()
-        driver = cast("psycopg.Connection[Any]", self.connection.dbapi_connection)
-        driver.autocommit = True
-        return driver
+        if self.line is None or self.line.engine is not engine or has_hung_up(self.line.driver):
+            self.line = None
+            self.line = _Line(engine)
+        return self.line.driver
 
 
 _reader = _Reader()
