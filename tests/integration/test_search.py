@@ -1,6 +1,7 @@
 """Search on real rows: what is found by what, how far back, and what stays hidden from whom."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -99,6 +100,26 @@ def test_a_search_that_has_looked_enough_says_how_far_and_goes_on(monkeypatch: p
     first = look("消防")
     assert ([row.id for row in first.page.rows], first.back_to is not None) == ([near.id], True)
     assert [row.id for row in look("消防", after=first.page.after).page.rows] == [far.id]
+
+
+def test_a_morning_without_the_word_does_not_send_a_search_through_the_whole_record(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for days in range(1, 10, 2):
+        sent(MONDAY - dt.timedelta(days=days), subject="公司注销")
+    sent(MONDAY, subject="热线打不通")
+    began = []
+    look_through = search.stretches.look
+
+    def noted(asked: Any, who: Actor, stretch: search.stretches.Stretch, *more: Any) -> Any:
+        began.append(stretch.since)
+        return look_through(asked, who, stretch, *more)
+
+    monkeypatch.setattr(search, "PAGE", 2)
+    monkeypatch.setattr(search.stretches, "look", noted)
+    assert len(look("注销").page.rows) == 2
+    assert len(began) == 2
+    assert None not in began
 
 
 def test_the_total_is_exact_where_everything_was_looked_at() -> None:

@@ -39,6 +39,9 @@ from ticketing.services.worklists import COLUMNS, COUNTED, PAGE, Cursor, Newest,
 FIRST = 1
 #: Rows that a stretch should hold.
 AT_ONCE = 200
+#: The next stretch is so many times as long at least and at most: a morning's few tickets, or a day on which everybody
+#: wrote of one thing, say little of the year before them.
+LEAST, MOST = 4, 16
 #: The digits of a number behind its day: the serial, and the check digit behind it; so many found by a part are shown.
 SERIAL, TAIL, PARTS = 6, 7, 10
 #: Having looked at so many rows, a search says how far back it has come instead of going on.
@@ -179,7 +182,7 @@ def _back_in_time(asked: clauses.Asked, actor: Actor, after: Cursor | None, now:
 
 def _next(days: int, looked: int) -> int:
     """Return how far the next stretch reaches, so that it holds some `AT_ONCE` rows by what the last one held."""
-    return max(4 * days, int(days * AT_ONCE / max(looked, 1)))
+    return days * min(max(AT_ONCE // max(looked, 1), LEAST), MOST)
 
 
 def _total(fitting: int, *, more: bool) -> str:
