@@ -33,7 +33,7 @@ SAMPLE = 200
 #: Clients at once -> requests in all.
 ROUNDS = {1: 100, 8: 320, 32: 960}
 #: Floor and page take turns, so that a machine that slows down slows both.
-TURNS = 2
+TURNS = 4
 PASSWORD = "135790"
 APP, FLOOR = 8391, 8392
 
