@@ -39,9 +39,11 @@ from ticketing.services.worklists import COLUMNS, COUNTED, PAGE, Cursor, Newest,
 FIRST = 1
 #: Rows that a stretch should hold.
 AT_ONCE = 200
-#: The next stretch is so many times as long at least and at most: a morning's few tickets, or a day on which everybody
-#: wrote of one thing, say little of the year before them.
+#: The next stretch is so many times as long at least and at most.
 LEAST, MOST = 4, 16
+#: A first day that finds little says little of the year before, being a morning with few tickets, or a day on which all
+#: wrote of one thing: the stretch after it holds so many tickets.
+SAMPLE = 1_000
 #: The digits of a number behind its day: the serial, and the check digit behind it; so many found by a part are shown.
 SERIAL, TAIL, PARTS = 6, 7, 10
 #: Having looked at so many rows, a search says how far back it has come instead of going on.
@@ -165,6 +167,7 @@ def _back_in_time(asked: clauses.Asked, actor: Actor, after: Cursor | None, now:
     until, days = stretches.newest_before(start + stretches.SECOND), FIRST
     rows: list[Row[Any]] = []
     looked = fitting = 0
+    sampled = False
     while until is not None and (asked.since is None or until >= asked.since):
         stretch = stretches.stretch_of(until, days)
         seen = stretches.look(asked, actor, stretch, after, PAGE + 1 - len(rows))
@@ -175,14 +178,17 @@ def _back_in_time(asked: clauses.Asked, actor: Actor, after: Cursor | None, now:
             break
         if looked > ENOUGH and until is not None:
             return Found(Page(rows, Cursor(stretch.since, 0)), f"{fitting}+", back_to=stretch.since)
-        days = _next(days, seen[0].looked)
+        days, sampled = _next(days, seen[0].looked, None if sampled else until), True
     page = worklists.page_of(rows, "received_at", PAGE)
     return Found(page, _total(fitting, more=page.after is not None) if after is None else "")
 
 
-def _next(days: int, looked: int) -> int:
+def _next(days: int, looked: int, sampled_from: dt.datetime | None) -> int:
     """Return how far the next stretch reaches, so that it holds some `AT_ONCE` rows by what the last one held."""
-    return days * min(max(AT_ONCE // max(looked, 1), LEAST), MOST)
+    times = min(max(AT_ONCE // max(looked, 1), LEAST), MOST)
+    if sampled_from is not None and times == MOST:
+        return min(stretches.days_of(SAMPLE, sampled_from), MOST)
+    return days * times
 
 
 def _total(fitting: int, *, more: bool) -> str:

@@ -34,6 +34,13 @@ SHORT, WHOLE = 20, 180
 NEWEST_BEFORE = Kept(
     select(func.max(Ticket.received_at)).where(Ticket.received_at < bindparam("at", type_=INSTANT))
 )
+SO_MANY_BEFORE = Kept(
+    select(Ticket.received_at)
+    .where(Ticket.received_at <= bindparam("at", type_=INSTANT))
+    .order_by(Ticket.received_at.desc())
+    .offset(bindparam("tickets", type_=Integer))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,12 @@ def newest_before(at: dt.datetime) -> dt.datetime | None:
     """Return when the last ticket before an instant came in: a search starts there."""
     newest: dt.datetime | None = NEWEST_BEFORE.rows(at=at)[0][0]
     return newest
+
+
+def days_of(tickets: int, until: dt.datetime) -> int:
+    """Return how many days, the one of `until` among them, so many tickets took; `WHOLE` if there are not as many."""
+    found = SO_MANY_BEFORE.rows(at=until, tickets=tickets)
+    return (_midnight(until) - _midnight(found[0].received_at)).days + 1 if found else WHOLE
 
 
 def _midnight(at: dt.datetime) -> dt.datetime:
