@@ -240,6 +240,19 @@ def test_a_revoked_link_ends_the_session(one: Bridge, rolled_back: Flask) -> Non
     assert client.get("/party").status_code == 404
 
 
+def test_a_party_that_stayed_too_long_is_told_to_open_its_link_and_keeps_its_words(
+    one: Bridge, rolled_back: Flask, clock: FrozenClock
+) -> None:
+    client = as_party(one, rolled_back, "tenderer")
+    clock.forward(minutes=61)
+    typed = {"text": "三楼评标室已经准备好，专家名单另附。"}
+    answer = client.post("/party/steps/3", data=typed, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 404
+    assert "您的登录已经结束，请再打开短信里的链接" in answer.text
+    assert typed["text"] in answer.text
+    assert "这个链接无效" in client.get("/party").text
+
+
 def test_a_refused_list_keeps_its_lines_and_names_no_one(one: Bridge, rolled_back: Flask) -> None:
     client = as_party(one, rolled_back, "tenderer")
     answer = client.post("/party/steps/4/list", data=rows(five()[:4], draw=True))
@@ -406,3 +419,15 @@ def test_parties_are_called_in_english_by_the_directory(one: Bridge, rolled_back
         assert "Qiqihar Development and Reform Commission" in page
         assert "齐齐哈尔市发展和改革委员会" not in page
     assert "鹤城城建公司" in client.get(f"/cases/{one.case.number}").text
+
+
+def test_what_a_step_wants_is_named_in_english_to_who_reads_english(one: Bridge, rolled_back: Flask) -> None:
+    client, party = as_(rolled_back, "bidsupervisor"), as_party(one, rolled_back, "tenderer")
+    for reader in (client, party):
+        reader.set_cookie("lang", "en")
+    page = client.get(f"/cases/{one.case.number}").text
+    assert "Plan of the committee" in page
+    assert "组建方案" not in page
+    page = party.get("/party").text
+    assert "Plan of the committee" in page
+    assert "组建方案" not in page

@@ -141,6 +141,7 @@ def test_contesting_reopens_and_confirming_closes(client: FlaskClient, clock: Fr
     client.post("/status/request/contest", data={"contest-text": "还差一项。"})
     db.session.expire_all()
     assert (one.state, one.contests) == ("in_progress", 1)
+    assert "承办单位正在重新办理" in client.get("/status/request").text
     act = Act(actor("other", Grant(Role.HANDLER, "HRB-SWJ")), clock.forward(minutes=10))
     handling.propose_answer(one, act, province.current(), result="solved", text="补上了。", basis="")
     ratings = {f"confirm-{aspect}": "5" for aspect in ("promptness", "attitude", "result")}

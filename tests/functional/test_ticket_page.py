@@ -125,17 +125,29 @@ def test_a_complaint_waits_for_the_head(client: FlaskClient) -> None:
     page = client.get(f"/tickets/{one.number}").text
     assert "答复：已提请审核，通过以后才生效。" in page
     assert 'data-key="p"' not in page
+    assert 'id="do-answer"' not in page
     assert one.state == "in_progress"
     client.post("/logout")
     colleague("head", HEAD, client=client)
     page = client.get(f"/tickets/{one.number}").text
     assert f'<p class="said">{text}</p>' in page
     assert 'data-key="p" data-focus="#waiting"' in page
+    assert 'id="do-answer"' in page
     [approval] = [part.split('"')[0] for part in page.split("/approvals/")[1:2]]
     data = {f"decide{approval}-verdict": "approve", f"decide{approval}-reason": ""}
     assert client.post(f"/tickets/{one.number}/approvals/{approval}", data=data).status_code == 302
     db.session.expire_all()
     assert one.state == "answered"
+
+
+def test_an_answer_asked_for_from_two_windows_waits_once_and_costs_no_words(handler: FlaskClient) -> None:
+    one = sent(type="complaint")
+    do(handler, one, "accept")
+    do(handler, one, "answer", result="solved", text="办好了。", basis="")
+    again = do(handler, one, "answer", result="solved", text="另一个窗口写的。", basis="")
+    assert again.status_code == 422
+    assert "同样的请求已经在等审核。" in again.text
+    assert "另一个窗口写的。" in again.text
 
 
 def test_refusing_without_a_reason_is_told_at_the_decision(client: FlaskClient) -> None:

@@ -59,6 +59,18 @@ class TemplateRole:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a step wants handed in, in both languages."""
+
+    name_zh: str
+    name_en: str
+
+    def __str__(self) -> str:
+        """Return the name that stands in a refusal, until the web says it in the reader's language."""
+        return self.name_zh
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateStep:
     """One step: who owns it (a role), in what time (None: at an hour to be agreed), after which others."""
 
@@ -69,6 +81,7 @@ class TemplateStep:
     due: Target | None
     depends_on: tuple[int, ...]
     evidence: str
+    evidence_en: str
     two_sided_with: int | None
     secret: bool
     required: bool
@@ -134,6 +147,11 @@ class CaseTemplate:
             keep_years=part["keep_years"].whole() if "keep_years" in part else 3,
         )
 
+    def wanted(self, evidence: str) -> Wanted:
+        """Return what a step wants; what a case wrote down itself is in no template and stays as written."""
+        known = (step.evidence_en for step in self.steps if step.evidence == evidence and step.evidence_en)
+        return Wanted(evidence, next(known, evidence))
+
     def role(self, code: str) -> TemplateRole:
         """Return the role with this code."""
         return next(role for role in self.roles if role.code == code)
@@ -195,7 +213,15 @@ def _roles(node: Node) -> tuple[TemplateRole, ...]:
 def _step(node: Node, roles: frozenset[str]) -> TemplateStep:
     part = node.fields(
         required={"number", "name_zh", "name_en", "owner", "due"},
-        optional={"depends_on", "evidence", "two_sided_with", "secret", "required", "checks"},
+        optional={
+            "depends_on",
+            "evidence",
+            "evidence_en",
+            "two_sided_with",
+            "secret",
+            "required",
+            "checks",
+        },
     )
     depends = part["depends_on"].items() if "depends_on" in part else []
     return TemplateStep(
@@ -206,6 +232,7 @@ def _step(node: Node, roles: frozenset[str]) -> TemplateStep:
         due=None if part["due"].value == "agreed" else read_target(part["due"]),
         depends_on=tuple(one.whole() for one in depends),
         evidence=part["evidence"].text() if "evidence" in part else "",
+        evidence_en=part["evidence_en"].text() if "evidence_en" in part else "",
         two_sided_with=part["two_sided_with"].whole() if "two_sided_with" in part else None,
         secret="secret" in part and part["secret"].value is True,
         required="required" in part and part["required"].value is True,

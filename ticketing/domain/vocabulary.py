@@ -43,6 +43,10 @@ PUBLIC_STATE_WORDS = {
 }
 
 
+#: Said in place of the first while a bureau works on what was contested.
+AGAIN = N_("承办单位正在重新办理")
+
+
 class TicketType(StrEnum):
     """What kind of request it is; decides limits and who approves an answer."""
 

@@ -70,7 +70,8 @@ def complete(case: CoordinationCase, number: int, proof: Proof, act: Act, provin
     cases.require(act, Permission.OWN_STEP, about)
     data = _checked(row, proof, act.now)
     if row.evidence and not proof.text.strip() and not proof.papers and not data and not _filed(row):
-        raise Invalid(N_("请提交“%(evidence)s”。"), field="text", evidence=row.evidence)
+        wanted = cases.template(case, province).wanted(row.evidence)
+        raise Invalid(N_("请提交“%(evidence)s”。"), field="text", evidence=wanted)
     handed = data or proof.text.strip() or proof.papers
     evidence = _keep(case, row, proof, data, act) if handed else None
     cases.move(case, CaseAction.COMPLETE, act, _said(row, proof, evidence), about=about, one=row)

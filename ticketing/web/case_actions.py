@@ -240,6 +240,11 @@ def step_name(row: CaseStep) -> str:
     return row.name_en if language() == "en" else row.name_zh
 
 
+def wanted(case: CoordinationCase, row: CaseStep, province: Province) -> str:
+    """Return what a step wants handed in, in the reader's language."""
+    return named(cases.template(case, province).wanted(row.evidence))
+
+
 def party_name(party: Any, province: Province) -> str:
     """Return who takes part in the reader's language; `party`: one, or its row in a list.
 

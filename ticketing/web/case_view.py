@@ -24,7 +24,7 @@ from ticketing.services import case_schedule, cases
 from ticketing.services.province import Province
 from ticketing.web import case_graph, case_papers_view
 from ticketing.web.addresses import address
-from ticketing.web.case_actions import Scene, party_name, step_name
+from ticketing.web.case_actions import Scene, party_name, step_name, wanted
 from ticketing.web.context import now, province
 from ticketing.web.i18n import gettext as _
 from ticketing.web.i18n import language, named, words
@@ -118,7 +118,7 @@ def steps(scene: Scene, actor: Actor) -> list[dict[str, Any]]:
             "level": _level(row),
             "due": due_of(scene.case, row),
             "waits": _("、").join(str(n) for n in row.depends_on),
-            "wanted": row.evidence,
+            "wanted": wanted(scene.case, row, scene.province),
             "secret": row.secret,
             "required": row.required,
             "two_sided": row.two_sided_with,

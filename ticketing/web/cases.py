@@ -206,7 +206,7 @@ def step(case: CoordinationCase, step_no: int) -> Page:
         step={
             "number": row.number,
             "name": case_actions.step_name(row),
-            "wanted": row.evidence,
+            "wanted": case_actions.wanted(case, row, province()),
             "secret": row.secret,
         },
         due=case_view.due_of(case, row),

@@ -12,12 +12,13 @@ from ticketing.domain.case_workflow import SETTLED, STEP_STATE_WORDS, StepState
 from ticketing.domain.contact import mask_phone
 from ticketing.domain.errors import DomainError, NotFound
 from ticketing.domain.permissions import Permission
+from ticketing.domain.words import N_
 from ticketing.extensions import db, transaction
 from ticketing.models import CaseParty, CaseStep, CoordinationCase
 from ticketing.services import case_links, case_steps, cases
 from ticketing.services.history import Act
 from ticketing.web import case_sides, case_steps_view, case_view
-from ticketing.web.case_actions import step_name
+from ticketing.web.case_actions import step_name, wanted
 from ticketing.web.context import now, province
 from ticketing.web.errors import status_of
 from ticketing.web.forms import cases as forms
@@ -28,6 +29,7 @@ from ticketing.web.i18n import words
 party_room = Blueprint("party", __name__)
 KEY = "party"
 OPEN_FOR = dt.timedelta(minutes=60)
+ENDED = N_("您的登录已经结束，请再打开短信里的链接，输入新的验证码。")
 Page = str | tuple[str, int] | Redirect
 View = Callable[..., Any]
 
@@ -39,8 +41,7 @@ def entered(view: View) -> View:
     def guarded(**values: Any) -> Any:
         kept = session.get(KEY) or {}
         if kept.get("until", 0) < now().timestamp():
-            session.pop(KEY, None)
-            raise NotFound(case_links.WRONG_LINK)
+            raise NotFound(ENDED if session.pop(KEY, None) else case_links.WRONG_LINK)
         party = case_links.opened(int(kept["id"]), str(kept["nonce"]), now())
         _remember(party)
         return view(party=party, **values)
@@ -118,7 +119,7 @@ def _own_step(case: CoordinationCase, row: CaseStep, last: int) -> dict[str, Any
         "state_word": words(STEP_STATE_WORDS[state]),
         "level": case_view.LEVELS[state],
         "due": case_view.due_of(case, row),
-        "wanted": row.evidence,
+        "wanted": wanted(case, row, province()),
         "url": url,
     }
 
@@ -158,7 +159,11 @@ def step(party: CaseParty, step_no: int) -> Page:
     return render_template(
         "party/step.html",
         case=case_view.head(case, province()),
-        step={"number": row.number, "name": step_name(row), "wanted": row.evidence},
+        step={
+            "number": row.number,
+            "name": step_name(row),
+            "wanted": wanted(case, row, province()),
+        },
         due=case_view.due_of(case, row),
         form=form,
         back_url=url_for("party.own"),

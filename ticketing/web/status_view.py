@@ -8,6 +8,7 @@ from flask import session, url_for
 from ticketing.domain import numbers
 from ticketing.domain.clock import local
 from ticketing.domain.vocabulary import (
+    AGAIN,
     CLOSE_WORDS,
     PUBLIC_STATE_WORDS,
     RESULT_WORDS,
@@ -120,7 +121,8 @@ def _case(ticket: Ticket, public: list[HistoryEntry]) -> dict[str, Any] | None:
 
 def sentence(ticket: Ticket) -> str:
     """Return the state in plain words; of a closed one how it ended."""
-    said = words(PUBLIC_STATE_WORDS[State(ticket.state)])
+    again = ticket.state == State.IN_PROGRESS and ticket.contests
+    said = words(AGAIN if again else PUBLIC_STATE_WORDS[State(ticket.state)])
     if not ticket.close_reason:
         return said
     return said + _("：") + words(CLOSE_WORDS[CloseReason(ticket.close_reason)])

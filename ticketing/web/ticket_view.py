@@ -233,6 +233,7 @@ def waiting(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
     return [
         {
             "id": approval.id,
+            "kind": Action(approval.kind),
             "words": words(TABLE[Action(approval.kind)].word),
             "by": name,
             "asked": approval.reason,

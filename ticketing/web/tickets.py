@@ -107,7 +107,10 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
     linked = ticket_view.links(ticket, actor) if hangs.links_up or hangs.links_down else []
     in_case = any(line.action == Action.OPEN_CASE for line in lines)
     carried = case_links_view.of_ticket(ticket, actor) if in_case else []
-    steps = actions.possible(ticket, act(), province(), ordered=hangs.ordered)
+    waiting = _waiting(ticket) if hangs.waiting else []
+    asked = {one["kind"] for one in waiting if not one["mine"]}  # asking again would be refused
+    possible = actions.possible(ticket, act(), province(), ordered=hangs.ordered)
+    steps = [step for step in possible if step.action not in asked]
     able = {step.action for step in steps}
     filled = typed or composer.drafted(ticket, able)
     drawn = [_action(step.action, ticket, filled) for step in steps]
@@ -115,7 +118,6 @@ def _draw(ticket: Ticket, *, typed: tuple[Action, Form] | None = None, since: in
     newer = [line for line in lines if since is not None and line.seq > since]
     only = request.args.get("only", "")
     shown = [line for line in lines if only != "public" or line.public]
-    waiting = _waiting(ticket) if hangs.waiting else []
     g.page_keys = [*actions.keys(drawn, waiting), *composer.keys(able)]
     return render_template(
         "ticket/show.html",
