@@ -135,6 +135,7 @@ def half_of_a_call(page: Page) -> Hands:
     expect(page.get_by_text("13800138002")).to_be_visible()
     hands.press("a")
     page.wait_for_url("**/desk/calls/*")
+    expect(page.get_by_role("textbox", name="记录")).to_be_focused()
     hands.type(HALF)
     expect(page.get_by_text("已保存")).to_be_visible()
     return hands

@@ -12,10 +12,13 @@ from sla.rungs import read_target, read_word, read_words
 from sla.values import Target, Unit
 from ticketing.domain.case_plan import circle
 from ticketing.domain.case_trigger import Trigger, read_trigger
+from ticketing.domain.named import Named
 
 DEFAULT_LIMIT = Target(Unit.WORKING_DAYS, 25)
 #: The length of a working day, to compare targets of different units from below.
 DAY_MINUTES = 390
+#: What a step may have beside what it must have.
+MAY_HAVE = {"depends_on", "evidence", "evidence_en", "two_sided_with", "secret", "required", "checks"}
 
 
 class TemplateError(DocumentError):
@@ -52,18 +55,6 @@ class TemplateRole:
     name_en: str
     holder: Holder
     several: bool = False
-
-    def __str__(self) -> str:
-        """Return the name that stands in a refusal, until the web says it in the reader's language."""
-        return self.name_zh
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a step wants handed in, in both languages."""
-
-    name_zh: str
-    name_en: str
 
     def __str__(self) -> str:
         """Return the name that stands in a refusal, until the web says it in the reader's language."""
@@ -147,10 +138,10 @@ class CaseTemplate:
             keep_years=part["keep_years"].whole() if "keep_years" in part else 3,
         )
 
-    def wanted(self, evidence: str) -> Wanted:
+    def wanted(self, evidence: str) -> Named:
         """Return what a step wants; what a case wrote down itself is in no template and stays as written."""
         known = (step.evidence_en for step in self.steps if step.evidence == evidence and step.evidence_en)
-        return Wanted(evidence, next(known, evidence))
+        return Named(evidence, next(known, evidence))
 
     def role(self, code: str) -> TemplateRole:
         """Return the role with this code."""
@@ -213,15 +204,7 @@ def _roles(node: Node) -> tuple[TemplateRole, ...]:
 def _step(node: Node, roles: frozenset[str]) -> TemplateStep:
     part = node.fields(
         required={"number", "name_zh", "name_en", "owner", "due"},
-        optional={
-            "depends_on",
-            "evidence",
-            "evidence_en",
-            "two_sided_with",
-            "secret",
-            "required",
-            "checks",
-        },
+        optional=MAY_HAVE,
     )
     depends = part["depends_on"].items() if "depends_on" in part else []
     return TemplateStep(
