@@ -64,7 +64,7 @@ class Province:
     model: Model | None
     #: The newest of each kind of coordination case, and every version: a running case keeps its own.
     templates: Mapping[str, CaseTemplate]
-    template_versions: Mapping[tuple[str, str], dict[str, Any]]
+    template_versions: Mapping[tuple[str, str], CaseTemplate | None]
     #: What the web form asks by topic, as published last.
     form: TopicForm = TopicForm()  # noqa: RUF009  immutable and empty
     #: The enterprise lists as published last.
@@ -79,12 +79,7 @@ class Province:
         newest = self.templates.get(code)
         if newest is None:
             raise NotFound(N_("没有这个协调模板。"))
-        if version == newest.version:
-            return newest
-        try:
-            return CaseTemplate.from_document(self.template_versions[code, version])
-        except (KeyError, TemplateError):
-            return newest
+        return self.template_versions.get((code, version)) or newest
 
     @property
     def centre_code(self) -> str:
@@ -193,7 +188,7 @@ def _load() -> Province:
 def _snapshot(database: Engine, revision: int, model_id: int | None) -> Province:
     documents = _documents()
     rules = RuleBook.from_document(documents["routing"][-1])
-    cases = documents.get("coordination", [])
+    cases = _templates(documents.get("coordination", []))
     return Province(
         revision=revision,
         sheet=documents[SHEET][-1],
@@ -203,8 +198,8 @@ def _snapshot(database: Engine, revision: int, model_id: int | None) -> Province
         policies={str(body["version"]): Policy.from_document(body) for body in documents["sla"]},
         rules=rules,
         model=None if model_id is None else _model(database, model_id),
-        templates=_templates(cases),
-        template_versions={(str(one["code"]), str(one["version"])): one for one in cases},
+        templates={one.code: one for one in cases.values() if one is not None},
+        template_versions=cases,
         form=TopicForm.from_document(questions[-1])
         if (questions := documents.get("questions"))
         else TopicForm(),
@@ -219,12 +214,14 @@ def model_of(model_id: int) -> Model:
     return _model(db.engine.engine, model_id)
 
 
-def _templates(bodies: list[dict[str, Any]]) -> dict[str, CaseTemplate]:
-    """Return the newest template of each kind; what an older pack published in another form is not offered."""
-    found: dict[str, CaseTemplate] = {}
+def _templates(bodies: list[dict[str, Any]]) -> dict[tuple[str, str], CaseTemplate | None]:
+    """Return every version, the newest of a kind last; None for what an older pack published in another form."""
+    found: dict[tuple[str, str], CaseTemplate | None] = {}
     for body in bodies:
+        version = str(body["code"]), str(body["version"])
+        found[version] = None
         with contextlib.suppress(TemplateError):
-            found[str(body["code"])] = CaseTemplate.from_document(body)
+            found[version] = CaseTemplate.from_document(body)
     return found
 
 
