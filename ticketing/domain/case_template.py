@@ -47,18 +47,12 @@ class Check(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateRole:
+class TemplateRole(Named):
     """A part that somebody plays in the case; `several`: one party each has a step of its own."""
 
     code: str
-    name_zh: str
-    name_en: str
     holder: Holder
     several: bool = False
-
-    def __str__(self) -> str:
-        """Return the name that stands in a refusal, until the web says it in the reader's language."""
-        return self.name_zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +183,9 @@ def _roles(node: Node) -> tuple[TemplateRole, ...]:
     for item in node.items():
         part = item.fields(required={"code", "name_zh", "name_en"}, optional={"holder", "several"})
         role = TemplateRole(
-            part["code"].text(),
             part["name_zh"].text(),
             part["name_en"].text(),
+            part["code"].text(),
             read_word(part["holder"], Holder) if "holder" in part else Holder.BUREAU,
             "several" in part and part["several"].value is True,
         )
